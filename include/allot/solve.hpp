@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "allot/instance.hpp"
+#include "allot/plan.hpp"
+
+namespace allot {
+
+/// Parts of the algorithms that an ablation can switch off.
+struct Mechanisms {
+    bool feasible_parallelism = true;   ///< M1: only admissible configurations
+    bool coverage_cost = true;          ///< M2: cost per effective coverage
+    bool parallelism_upgrade = true;    ///< M3: another configuration of an active group
+    bool multi_start = true;
+    bool local_search = true;
+    bool consolidation = true;
+};
+
+struct SolveOptions {
+    std::string method = "gh";   ///< a name in solver_names()
+    std::uint64_t seed = 0;
+    int threads = 0;             ///< 0 = all of the machine; the result does not depend on it
+    int effort = 3;              ///< 1..5, size of the iteration budget of the search
+    std::optional<double> time_limit_s;  ///< stops between rounds; then the status is `stopped`
+    Mechanisms mechanisms;
+    std::stop_token stop;        ///< lets another thread end the run at the next round
+};
+
+/// A sign of life of a running solver. Called from the thread that called solve().
+struct Progress {
+    std::string phase;
+    double elapsed_s = 0;
+    double incumbent_usd = 0;
+    double bound_usd = 0;
+};
+
+class ProgressObserver {
+  public:
+    virtual ~ProgressObserver() = default;
+    virtual void on_progress(const Progress& progress) = 0;
+};
+
+/// Names of all solvers with one line on each.
+struct SolverName {
+    std::string name;
+    std::string summary;
+};
+std::vector<SolverName> solver_names();
+
+/// Solves an instance. Re-entrant, without output and global state. The plan has passed the auditor: a plan of status
+/// `infeasible` breaks nothing but the max_unmet limits that its `reasons` explain (the exception: mechanisms switched off).
+/// Throws InputError for an unknown method.
+Plan solve(const Instance& instance, const SolveOptions& options = {}, ProgressObserver* observer = nullptr);
+
+}  // namespace allot

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "performance/performance_model.hpp"
+
+namespace allot {
+
+/// How one replica is deployed: c = (j, k, n, m, b).
+struct Configuration {
+    Shape shape;
+    int concurrency = 1;
+};
+
+/// Why a pair (query type, configuration) is not admissible: a misfit of the performance model, or a limit of the type.
+enum class Rejection : unsigned char {
+    none,
+    model_not_allowed,
+    misfit,       ///< see MisfitDetail
+    no_error_figure,
+    ttft_slo,     ///< needed = TTFT [s], available = SLO
+    tpot_slo,
+    delay_slo,    ///< at the worst case when the instance has uncertainty
+};
+
+/// A rejection with its numbers, as `allot explain` shows it.
+struct RejectionDetail {
+    Rejection reason = Rejection::none;
+    MisfitDetail misfit;    ///< when reason == misfit
+    double needed = 0;
+    double available = 0;
+};
+
+/// How many of what were seen while the table was built.
+struct TableCounts {
+    std::int64_t configurations = 0;  ///< enumerated
+    std::int64_t pairs = 0;           ///< enumerated: configurations x types
+    std::int64_t unfit = 0;           ///< configurations that cannot run at all
+    std::int64_t useless = 0;         ///< configurations that admit no type
+    std::int64_t dominated = 0;       ///< configurations dropped by exact dominance inside their group
+    std::int64_t admissible_pairs = 0;  ///< before dominance
+};
+
+struct TableOptions {
+    bool ignore_admissibility = false;  ///< ablation without M1: keep every configuration and pair; misfits get no KV load
+    bool drop_dominated = true;
+};
+
+/// All configurations worth deploying and their admissible pairs: structure of arrays, const after construction.
+/// Configurations are in lexicographic order (j, k, n, m, b), so those of a group are contiguous. Pairs of a
+/// configuration are contiguous and in the order of types; pairs of a type are listed in the order of configurations.
+class CandidateTable {
+  public:
+    /// Built in parallel over shapes; the same for any thread count. The instance must outlive the table.
+    explicit CandidateTable(const Instance& instance, const TableOptions& options = {});
+
+    const Instance& instance() const { return *instance_; }
+    const TableCounts& counts() const { return counts_; }
+    int num_configurations() const { return static_cast<int>(configuration.size()); }
+    int num_groups() const { return static_cast<int>(group_begin.size()) - 1; }
+    int num_pairs() const { return static_cast<int>(pair_type.size()); }
+    int num_artifacts() const { return static_cast<int>(artifact_gb.size()); }
+
+    /// The pair (i, c), or -1 when it is not admissible.
+    int find_pair(int i, int c) const;
+    /// The kept configuration equal to `wanted`, or -1.
+    int find_configuration(const Configuration& wanted) const;
+    /// Why any pair, kept or not, is rejected, with the numbers: computed anew, by the same rules as the table.
+    RejectionDetail explain(int i, const Configuration& configuration) const;
+    const PerformanceModel& performance() const { return *performance_; }
+
+    // By configuration c.
+    std::vector<Configuration> configuration;
+    std::vector<int> group;         ///< deployment group (j, k) with at least one kept configuration
+    std::vector<int> gpus;          ///< g_c = n m
+    std::vector<int> pool;
+    std::vector<int> artifact;      ///< (model, precision)
+    std::vector<double> rent_usd;   ///< of one replica over the horizon: T p_k g_c
+    std::vector<double> start_usd;  ///< sigma_c, of starting one replica
+    std::vector<int> running;       ///< r0_c: replicas that run now
+    std::vector<std::uint32_t> pair_begin;  ///< size num_configurations + 1
+
+    // By group.
+    std::vector<int> group_begin;   ///< first configuration; size num_groups + 1
+
+    // By artifact: weights to store once.
+    std::vector<double> artifact_gb;
+    std::vector<double> artifact_usd;  ///< T p_s W_a
+
+    // By type.
+    std::vector<double> stored_gb;  ///< G_i
+    std::vector<double> unmet_usd;  ///< T lambda_i phi_i: all of the type unserved
+
+    // By pair.
+    std::vector<int> pair_type;
+    std::vector<int> pair_configuration;
+    std::vector<double> pair_slot_load;  ///< a_ic
+    std::vector<double> pair_kv_load;    ///< k_ic
+    std::vector<double> pair_delay_s;    ///< D_ic nominal
+    std::vector<double> pair_error;      ///< e_ic nominal; 0 when the type has no error figure
+    std::vector<double> pair_usd;        ///< all of the type served here: T lambda rho D + T p_s G (nominal)
+
+    // Pairs by type, CSR.
+    std::vector<std::uint32_t> type_begin;  ///< size num_types + 1
+    std::vector<int> type_pairs;            ///< pair indices
+
+  private:
+    const Instance* instance_;
+    std::shared_ptr<const PerformanceModel> performance_;
+    TableOptions options_;
+    TableCounts counts_;
+};
+
+}  // namespace allot

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "allot/instance.hpp"
+
+namespace allot {
+
+/// How far the numbers of a deployment group (model j, tier k) may move: up to cap * deviation, relative to nominal.
+struct Deviation {
+    double deviation = 0;
+    double cap = 1;
+    double worst() const { return cap * deviation; }
+};
+
+/// Zero when the instance gives no uncertainty. Without a deviation in the file: 0.15 / 0.25 / 0.40 for tiers that are
+/// measured / transferred / assumed, 0.40 for mixture-of-experts models (performance-model, section 6).
+Deviation delay_deviation(const Instance& instance, int j, int k);
+Deviation error_deviation(const Instance& instance, int j, int k);
+
+}  // namespace allot
