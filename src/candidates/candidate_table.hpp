@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "performance/performance_model.hpp"
+#include "performance/uncertainty.hpp"
 
 namespace allot {
 
@@ -85,6 +87,8 @@ class CandidateTable {
 
     // By group.
     std::vector<int> group_begin;   ///< first configuration; size num_groups + 1
+    std::vector<Deviation> group_delay_deviation;
+    std::vector<Deviation> group_error_deviation;
 
     // By artifact: weights to store once.
     std::vector<double> artifact_gb;
@@ -93,6 +97,8 @@ class CandidateTable {
     // By type.
     std::vector<double> stored_gb;  ///< G_i
     std::vector<double> unmet_usd;  ///< T lambda_i phi_i: all of the type unserved
+    std::vector<double> stored_usd;  ///< T p_s G_i: all of the type served
+    std::vector<double> delay_usd_per_s;  ///< T lambda_i rho_i: all of the type one second later
 
     // By pair.
     std::vector<int> pair_type;

@@ -1,0 +1,21 @@
+#pragma once
+
+namespace allot {
+
+/// Every constraint holds up to this, relative to its limit (formulation, section 6). The auditor's measure.
+inline constexpr double kConstraintTolerance = 1e-6;
+
+/// Searches aim this much inside a limit, relative to it, so that rounding in the plan file and the auditor's own arithmetic
+/// (another order of the same sums) stay far below kConstraintTolerance.
+inline constexpr double kSearchTolerance = 1e-9;
+
+/// A share below this is not worth a route: it is 1e-9 of a type's queries, less than one query per day at 10 million per day.
+inline constexpr double kShareTolerance = 1e-9;
+
+/// Reported figures must agree with the recomputed ones up to this, relative.
+inline constexpr double kFigureTolerance = 1e-6;
+
+/// A plan is `optimal` when its proven gap is at most this.
+inline constexpr double kOptimalityGap = 1e-6;
+
+}  // namespace allot
