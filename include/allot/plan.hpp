@@ -48,7 +48,9 @@ struct PlannedType {
     double unmet = 0;         ///< share left unserved
     double mean_delay_s = 0;  ///< of the served queries
     double mean_error = 0;    ///< of the served queries
-    std::vector<std::string> binding;  ///< limits reached: "error", "delay_s", "max_unmet"
+    /// Limits reached: "error" (mean error), "delay_s" (with delay_slo: mean), "max_unmet". A limit is reached when something
+    /// is used (amount > 0) and the slack is at most kBindingSlack of the limit; mean limits include their protection.
+    std::vector<std::string> binding;
 };
 
 /// A plan as written to a file (allot-plan/1). A value: knows no algorithm and no instance.
@@ -57,12 +59,13 @@ struct Plan {
     std::string method;
     Status status = Status::infeasible;
     CostBreakdown cost;
+    std::optional<double> reported_total;  ///< `cost.total` as a file states it; none in a plan that was not read from one
     std::optional<double> lower_bound;
     std::optional<double> gap;  ///< (cost - bound) / cost
     std::vector<PlannedDeployment> deployments;
     std::vector<PlannedRoute> routing;
     std::vector<PlannedType> query_types;
-    std::vector<std::string> binding;  ///< plan-wide limits reached: "budget_usd", "available.h100-80", "storage.capacity_gb"
+    std::vector<std::string> binding;  ///< plan-wide limits reached (as above): "budget_usd", "storage.capacity_gb", "available.GPU"
     std::vector<std::string> reasons;  ///< when infeasible: what is in the way and the smallest change that would help
     /// What the run was and did: seed, threads, times, counters. Not part of the result: two runs that differ only here are equal.
     std::vector<std::pair<std::string, double>> run;

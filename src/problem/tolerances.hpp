@@ -15,6 +15,13 @@ inline constexpr double kShareTolerance = 1e-9;
 /// Reported figures must agree with the recomputed ones up to this, relative.
 inline constexpr double kFigureTolerance = 1e-6;
 
+/// Floor of kConstraintTolerance and kFigureTolerance where the limit or the figure is zero: sums of a few hundred terms of order
+/// 1 to 1e4 that cancel to zero leave at most 1e-10 in double precision.
+inline constexpr double kZeroTolerance = 1e-9;
+
+/// A limit counts as reached (`binding`) when its slack is at most this part of it: the tolerance to which limits hold at all.
+inline constexpr double kBindingSlack = 1e-6;
+
 /// A plan is `optimal` when its proven gap is at most this.
 inline constexpr double kOptimalityGap = 1e-6;
 
