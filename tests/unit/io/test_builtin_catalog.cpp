@@ -1,0 +1,24 @@
+#include "io/builtin_catalog.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+namespace {
+
+std::string file_content(const std::string& name) {
+    std::ifstream file(ALLOT_SOURCE_DIR "/configs/catalog/" + name, std::ios::binary);
+    REQUIRE(file);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+TEST_CASE("the built-in catalogue is the files of configs/catalog, byte for byte") {
+    CHECK(allot::builtin_hardware_yaml() == file_content("hardware.yaml"));
+    CHECK(allot::builtin_models_yaml() == file_content("models.yaml"));
+    CHECK(allot::builtin_accuracy_yaml() == file_content("accuracy.yaml"));
+}
