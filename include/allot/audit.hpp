@@ -17,7 +17,8 @@ namespace allot {
 /// .total), gpus, usd_per_hour, utilisation, kv_utilisation, delay_s, ttft_s, tpot_s, error, mean_delay_s, mean_error.
 struct Violation {
     std::string constraint;
-    std::string subject;  ///< what breaks it: "query_types.chat", "deployments[2]", "routing[0]", "available.h100-80", "budget_usd"
+    /// what breaks it: "query_types.chat", "deployments[2]", "routing[0]", "available.h100-80", "budget_usd"
+    std::string subject;
     double amount = 0;    ///< what the plan does or says, in the unit of the constraint
     double limit = 0;     ///< what is allowed or true
     std::string message;  ///< for people, with units

@@ -58,23 +58,23 @@ struct Hop {
 
 /// A tier: one GPU type at one precision. Tiers of one GPU type share the pool of that type.
 struct Tier {
-    std::string id;         ///< "h100-80/fp8"
-    std::string gpu;        ///< pool, "h100-80"
-    std::string precision;  ///< bf16 | fp16 | fp8 | int8 | int4 | nvfp4
-    double weight_bytes = 0;  ///< bytes per quantised weight
-    double kv_bytes = 0;      ///< bytes per KV element (2 or 1)
-    double peak_tflops = 0;   ///< dense, at this precision
+    std::string id;             ///< "h100-80/fp8"
+    std::string gpu;            ///< pool, "h100-80"
+    std::string precision;      ///< bf16 | fp16 | fp8 | int8 | int4 | nvfp4
+    double weight_bytes = 0;    ///< bytes per quantised weight
+    double kv_bytes = 0;        ///< bytes per KV element (2 or 1)
+    double peak_tflops = 0;     ///< dense, at this precision
     double peak_tflops_16 = 0;  ///< dense, 16 bit (attention runs there)
-    double mfu = 0;           ///< fraction of peak_tflops reached by layer GEMMs
-    double mbu = 0;           ///< fraction of mem_bw reached by layer GEMMs
-    double pnorm = 0;         ///< sharpness of the roofline corner
-    double mfu_attn = 0;      ///< fraction of the 16-bit peak reached by prefill attention
-    double mbu_kv = 0;        ///< fraction of mem_bw reached by decode attention
+    double mfu = 0;             ///< fraction of peak_tflops reached by layer GEMMs
+    double mbu = 0;             ///< fraction of mem_bw reached by layer GEMMs
+    double pnorm = 0;           ///< sharpness of the roofline corner
+    double mfu_attn = 0;        ///< fraction of the 16-bit peak reached by prefill attention
+    double mbu_kv = 0;          ///< fraction of mem_bw reached by decode attention
     double mem_gb = 0;
     double mem_bw_gbs = 0;
     int gpus_per_node = 0;
     double price_usd_per_gpu_hour = 0;
-    std::optional<int> available;       ///< GPUs of the whole pool; none = unlimited
+    std::optional<int> available;        ///< GPUs of the whole pool; none = unlimited
     std::map<int, AllReduce> allreduce;  ///< by tensor-parallel degree; degree 1 needs none
     Hop intra_node;
     Hop inter_node;

@@ -35,18 +35,18 @@ struct GivenError {
 struct QueryType {
     std::string name;
     double rate_per_hour = 0;
-    double input_tokens = 0;   ///< mean, h_i
-    double output_tokens = 0;  ///< mean, f_i
-    std::string task;          ///< row of the accuracy table; empty when `error` is given
+    double input_tokens = 0;                  ///< mean, h_i
+    double output_tokens = 0;                 ///< mean, f_i
+    std::string task;                         ///< row of the accuracy table; empty when `error` is given
     std::map<std::string, GivenError> error;  ///< by model id; overrides the accuracy table
     Slo slo;
     DelaySlo delay_slo = DelaySlo::per_query;
-    double max_unmet = 0;                    ///< largest share left unserved, in [0,1]
-    double unmet_usd_per_query = 0;          ///< phi_i
-    double delay_usd_per_query_s = 0;        ///< rho_i
-    std::vector<std::string> models;         ///< allowed model ids; empty = all
-    int priority = 1;                        ///< 1 = most important
-    double token_bytes = 0;                  ///< stored per token, for G_i
+    double max_unmet = 0;              ///< largest share left unserved, in [0,1]
+    double unmet_usd_per_query = 0;    ///< phi_i
+    double delay_usd_per_query_s = 0;  ///< rho_i
+    std::vector<std::string> models;   ///< allowed model ids; empty = all
+    int priority = 1;                  ///< 1 = most important
+    double token_bytes = 0;            ///< stored per token, for G_i
 };
 
 struct ParallelismGrid {
@@ -63,9 +63,11 @@ struct Storage {
 
 /// Bertsimas-Sim budget of uncertainty for one kind of number (delay or error).
 struct UncertaintyBudget {
-    std::optional<double> deviation;  ///< relative; none = by evidence of the tier (performance-model, section 6)
-    double budget = 0;                ///< Gamma: how many numbers of a type deviate at once
-    std::map<std::string, std::map<std::string, double>> caps;  ///< model -> tier -> cap in [0,1]; missing = 1
+    /// relative; none = by evidence of the tier (performance-model, section 6)
+    std::optional<double> deviation;
+    double budget = 0;  ///< Gamma: how many numbers of a type deviate at once
+    /// model -> tier -> cap in [0,1]; missing = 1
+    std::map<std::string, std::map<std::string, double>> caps;
 };
 
 struct Uncertainty {

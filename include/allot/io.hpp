@@ -18,7 +18,8 @@ struct Override {
 Instance read_instance(const std::string& path, const std::vector<Override>& overrides = {});
 
 /// The same from text; `file` names it in messages and relative catalogue folders are resolved against its folder.
-Instance parse_instance(std::string_view text, const std::string& file, const std::vector<Override>& overrides = {});
+Instance parse_instance(std::string_view text, const std::string& file,
+                        const std::vector<Override>& overrides = {});
 
 /// allot-instance/1 that reads back to the same data: models, tiers, engine and accuracy that differ from the built-in
 /// catalogue are written out. Numbers in full precision, the same bytes on every platform.

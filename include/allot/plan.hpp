@@ -27,10 +27,10 @@ struct PlannedDeployment {
     int pipeline = 1;
     int concurrency = 1;
     int replicas = 0;
-    int gpus = 0;              ///< of all replicas together
-    double usd_per_hour = 0;   ///< of all replicas together
-    double utilisation = 0;    ///< slot load / replicas; 1 = target_utilisation reached
-    double kv_utilisation = 0; ///< KV load / replicas
+    int gpus = 0;               ///< of all replicas together
+    double usd_per_hour = 0;    ///< of all replicas together
+    double utilisation = 0;     ///< slot load / replicas; 1 = target_utilisation reached
+    double kv_utilisation = 0;  ///< KV load / replicas
 };
 
 struct PlannedRoute {
@@ -59,14 +59,17 @@ struct Plan {
     std::string method;
     Status status = Status::infeasible;
     CostBreakdown cost;
-    std::optional<double> reported_total;  ///< `cost.total` as a file states it; none in a plan that was not read from one
+    /// `cost.total` as a file states it; none in a plan that was not read from one
+    std::optional<double> reported_total;
     std::optional<double> lower_bound;
     std::optional<double> gap;  ///< (cost - bound) / cost
     std::vector<PlannedDeployment> deployments;
     std::vector<PlannedRoute> routing;
     std::vector<PlannedType> query_types;
-    std::vector<std::string> binding;  ///< plan-wide limits reached (as above): "budget_usd", "storage.capacity_gb", "available.GPU"
-    std::vector<std::string> reasons;  ///< when infeasible: what is in the way and the smallest change that would help
+    /// plan-wide limits reached (as above): "budget_usd", "storage.capacity_gb", "available.GPU"
+    std::vector<std::string> binding;
+    /// when infeasible: what is in the way and the smallest change that would help
+    std::vector<std::string> reasons;
     /// What the run was and did: seed, threads, times, counters. Not part of the result: two runs that differ only here are equal.
     std::vector<std::pair<std::string, double>> run;
 };

@@ -13,22 +13,22 @@ namespace allot {
 
 /// Parts of the algorithms that an ablation can switch off.
 struct Mechanisms {
-    bool feasible_parallelism = true;   ///< M1: only admissible configurations
-    bool coverage_cost = true;          ///< M2: cost per effective coverage
-    bool parallelism_upgrade = true;    ///< M3: another configuration of an active group
+    bool feasible_parallelism = true;  ///< M1: only admissible configurations
+    bool coverage_cost = true;         ///< M2: cost per effective coverage
+    bool parallelism_upgrade = true;   ///< M3: another configuration of an active group
     bool multi_start = true;
     bool local_search = true;
     bool consolidation = true;
 };
 
 struct SolveOptions {
-    std::string method = "gh";   ///< a name in solver_names()
+    std::string method = "gh";  ///< a name in solver_names()
     std::uint64_t seed = 0;
-    int threads = 0;             ///< 0 = all of the machine; the result does not depend on it
-    int effort = 3;              ///< 1..5, size of the iteration budget of the search
+    int threads = 0;                     ///< 0 = all of the machine; the result does not depend on it
+    int effort = 3;                      ///< 1..5, size of the iteration budget of the search
     std::optional<double> time_limit_s;  ///< stops between rounds; then the status is `stopped`
     Mechanisms mechanisms;
-    std::stop_token stop;        ///< lets another thread end the run at the next round
+    std::stop_token stop;  ///< lets another thread end the run at the next round
 };
 
 /// A sign of life of a running solver. Called from the thread that called solve().

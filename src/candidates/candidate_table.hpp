@@ -21,33 +21,34 @@ struct Configuration {
 enum class Rejection : unsigned char {
     none,
     model_not_allowed,
-    misfit,       ///< see MisfitDetail
+    misfit,  ///< see MisfitDetail
     no_error_figure,
-    ttft_slo,     ///< needed = TTFT [s], available = SLO
+    ttft_slo,  ///< needed = TTFT [s], available = SLO
     tpot_slo,
-    delay_slo,    ///< at the worst case when the instance has uncertainty
+    delay_slo,  ///< at the worst case when the instance has uncertainty
 };
 
 /// A rejection with its numbers, as `allot explain` shows it.
 struct RejectionDetail {
     Rejection reason = Rejection::none;
-    MisfitDetail misfit;    ///< when reason == misfit
+    MisfitDetail misfit;  ///< when reason == misfit
     double needed = 0;
     double available = 0;
 };
 
 /// How many of what were seen while the table was built.
 struct TableCounts {
-    std::int64_t configurations = 0;  ///< enumerated
-    std::int64_t pairs = 0;           ///< enumerated: configurations x types
-    std::int64_t unfit = 0;           ///< configurations that cannot run at all
-    std::int64_t useless = 0;         ///< configurations that admit no type
-    std::int64_t dominated = 0;       ///< configurations dropped by exact dominance inside their group
+    std::int64_t configurations = 0;    ///< enumerated
+    std::int64_t pairs = 0;             ///< enumerated: configurations x types
+    std::int64_t unfit = 0;             ///< configurations that cannot run at all
+    std::int64_t useless = 0;           ///< configurations that admit no type
+    std::int64_t dominated = 0;         ///< configurations dropped by exact dominance inside their group
     std::int64_t admissible_pairs = 0;  ///< before dominance
 };
 
 struct TableOptions {
-    bool ignore_admissibility = false;  ///< ablation without M1: keep every configuration and pair; misfits get no KV load
+    bool ignore_admissibility =
+        false;  ///< ablation without M1: keep every configuration and pair; misfits get no KV load
     bool drop_dominated = true;
 };
 
@@ -76,17 +77,17 @@ class CandidateTable {
 
     // By configuration c.
     std::vector<Configuration> configuration;
-    std::vector<int> group;         ///< deployment group (j, k) with at least one kept configuration
-    std::vector<int> gpus;          ///< g_c = n m
+    std::vector<int> group;  ///< deployment group (j, k) with at least one kept configuration
+    std::vector<int> gpus;   ///< g_c = n m
     std::vector<int> pool;
-    std::vector<int> artifact;      ///< (model, precision)
-    std::vector<double> rent_usd;   ///< of one replica over the horizon: T p_k g_c
-    std::vector<double> start_usd;  ///< sigma_c, of starting one replica
-    std::vector<int> running;       ///< r0_c: replicas that run now
+    std::vector<int> artifact;              ///< (model, precision)
+    std::vector<double> rent_usd;           ///< of one replica over the horizon: T p_k g_c
+    std::vector<double> start_usd;          ///< sigma_c, of starting one replica
+    std::vector<int> running;               ///< r0_c: replicas that run now
     std::vector<std::uint32_t> pair_begin;  ///< size num_configurations + 1
 
     // By group.
-    std::vector<int> group_begin;   ///< first configuration; size num_groups + 1
+    std::vector<int> group_begin;  ///< first configuration; size num_groups + 1
     std::vector<Deviation> group_delay_deviation;
     std::vector<Deviation> group_error_deviation;
 
@@ -95,9 +96,9 @@ class CandidateTable {
     std::vector<double> artifact_usd;  ///< T p_s W_a
 
     // By type.
-    std::vector<double> stored_gb;  ///< G_i
-    std::vector<double> unmet_usd;  ///< T lambda_i phi_i: all of the type unserved
-    std::vector<double> stored_usd;  ///< T p_s G_i: all of the type served
+    std::vector<double> stored_gb;        ///< G_i
+    std::vector<double> unmet_usd;        ///< T lambda_i phi_i: all of the type unserved
+    std::vector<double> stored_usd;       ///< T p_s G_i: all of the type served
     std::vector<double> delay_usd_per_s;  ///< T lambda_i rho_i: all of the type one second later
 
     // By pair.

@@ -23,7 +23,8 @@ struct PairFigures {
     double ttft_s = 0;
     double tpot_s = 0;
     double slot_load = 0;  ///< replicas needed for all of the type, by slots
-    double kv_load = 0;    ///< replicas needed for all of the type, by KV memory; 0 when the replica has no free memory
+    double kv_load =
+        0;  ///< replicas needed for all of the type, by KV memory; 0 when the replica has no free memory
 };
 
 /// The same for a block of pairs, structure of arrays, index [b * num_types + i] with b the position in the concurrency list.
@@ -35,13 +36,13 @@ struct FigureBlock {
 /// Why a shape, or a type on a shape, cannot be served whatever its limits say.
 enum class Misfit : unsigned char {
     none,
-    tensor_exceeds_node,   ///< needed = degree, available = GPUs per node
-    no_allreduce_figure,   ///< needed = degree
-    heads_not_divisible,   ///< needed = degree, available = attention heads
-    weights_exceed_memory, ///< needed = weights [GB], available = usable memory of the replica [GB]
-    kv_exceeds_memory,     ///< needed = KV of one query [GB], available = free memory [GB]
-    context_too_long,      ///< needed = h + f [tokens], available = max_context
-    layers_below_stages,   ///< needed = pipeline stages, available = layers
+    tensor_exceeds_node,    ///< needed = degree, available = GPUs per node
+    no_allreduce_figure,    ///< needed = degree
+    heads_not_divisible,    ///< needed = degree, available = attention heads
+    weights_exceed_memory,  ///< needed = weights [GB], available = usable memory of the replica [GB]
+    kv_exceeds_memory,      ///< needed = KV of one query [GB], available = free memory [GB]
+    context_too_long,       ///< needed = h + f [tokens], available = max_context
+    layers_below_stages,    ///< needed = pipeline stages, available = layers
     not_tabulated,
 };
 

@@ -36,8 +36,9 @@ thread_local bool is_worker = false;
 
 /// One parallel loop: threads take parts from a counter until it runs out or a body has thrown.
 class Loop {
-public:
-    Loop(std::size_t begin, std::size_t end, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body)
+  public:
+    Loop(std::size_t begin, std::size_t end, std::size_t grain,
+         const std::function<void(std::size_t, std::size_t)>& body)
         : next_(begin), end_(end), grain_(grain), body_(body) {}
 
     void work() {
@@ -58,7 +59,7 @@ public:
         }
     }
 
-private:
+  private:
     std::atomic<std::size_t> next_;
     std::size_t end_;
     std::size_t grain_;
@@ -77,9 +78,7 @@ ThreadLimit::ThreadLimit(int threads) : state_(std::make_unique<State>(State{thr
     thread_limit = resolved(threads);
 }
 
-ThreadLimit::~ThreadLimit() {
-    thread_limit = state_->outer;
-}
+ThreadLimit::~ThreadLimit() { thread_limit = state_->outer; }
 
 void parallel_for_parts(std::size_t begin, std::size_t end, std::size_t grain,
                         const std::function<void(std::size_t, std::size_t)>& body) {
@@ -117,7 +116,8 @@ thread_local tbb::task_arena* current_arena = nullptr;
 /// An arena alone never has more threads than the machine has cores, a global control alone does not bound one loop: both are set.
 struct ThreadLimit::State {
     explicit State(int threads)
-        : control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)), arena(threads) {}
+        : control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads)),
+          arena(threads) {}
 
     tbb::global_control control;
     tbb::task_arena arena;

@@ -10,14 +10,14 @@ namespace allot {
 /// the caller and `threads - 1` workers, more than the machine has cores if asked for; 0 = one per core. Nested and concurrent
 /// limits are allowed; while several live in the process, the lowest bounds them all. Lives and dies on one thread, innermost first.
 class ThreadLimit {
-public:
+  public:
     /// `threads` >= 0.
     explicit ThreadLimit(int threads);
     ~ThreadLimit();
     ThreadLimit(const ThreadLimit&) = delete;
     ThreadLimit& operator=(const ThreadLimit&) = delete;
 
-private:
+  private:
     struct State;
     std::unique_ptr<State> state_;
 };

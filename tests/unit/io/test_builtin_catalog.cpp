@@ -1,11 +1,11 @@
-#include "io/builtin_catalog.hpp"
-
-#include <doctest/doctest.h>
-
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
+
+#include <doctest/doctest.h>
+
+#include "io/builtin_catalog.hpp"
 
 namespace {
 

@@ -1,7 +1,3 @@
-#include "util/parallel.hpp"
-
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -11,6 +7,10 @@
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include <doctest/doctest.h>
+
+#include "util/parallel.hpp"
 
 namespace {
 
@@ -81,7 +81,8 @@ TEST_CASE("a thread limit of one keeps the loop on the calling thread") {
     const allot::ThreadLimit limit(1);
     const std::thread::id caller = std::this_thread::get_id();
     std::atomic<int> elsewhere = 0;
-    allot::parallel_for(0, 200, 1, [&](std::size_t) { elsewhere += std::this_thread::get_id() != caller ? 1 : 0; });
+    allot::parallel_for(0, 200, 1,
+                        [&](std::size_t) { elsewhere += std::this_thread::get_id() != caller ? 1 : 0; });
     CHECK(elsewhere == 0);
 }
 
@@ -96,7 +97,8 @@ TEST_CASE("a nested limit bounds its own loop, the outer one holds again afterwa
         const allot::ThreadLimit inner(1);
         const std::thread::id caller = std::this_thread::get_id();
         std::atomic<int> elsewhere = 0;
-        allot::parallel_for(0, 200, 1, [&](std::size_t) { elsewhere += std::this_thread::get_id() != caller ? 1 : 0; });
+        allot::parallel_for(0, 200, 1,
+                            [&](std::size_t) { elsewhere += std::this_thread::get_id() != caller ? 1 : 0; });
         CHECK(elsewhere == 0);
     }
     CHECK(threads_side_by_side(32, 4) == 4);

@@ -1,6 +1,6 @@
-#include "util/suggest.hpp"
-
 #include <doctest/doctest.h>
+
+#include "util/suggest.hpp"
 
 TEST_CASE("edit distance counts one for each insertion, deletion, replacement and swap") {
     CHECK(allot::edit_distance("", "") == 0);
