@@ -1,0 +1,58 @@
+#include "report/table.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace allot {
+
+std::size_t display_width(const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+    }));
+}
+
+void Table::add(std::vector<Cell> cells) {
+    assert(cells.size() <= columns_.size());
+    cells.resize(columns_.size());
+    rows_.push_back(std::move(cells));
+}
+
+std::vector<std::size_t> Table::widths() const {
+    std::vector<std::size_t> widths;
+    for (const Column& column : columns_) widths.push_back(display_width(column.title));
+    for (const auto& row : rows_) {
+        for (std::size_t c = 0; c < row.size(); ++c)
+            widths[c] = std::max(widths[c], display_width(row[c].text));
+    }
+    return widths;
+}
+
+std::string Table::line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
+                        const Style& style, int indent) const {
+    std::string line(static_cast<std::size_t>(indent), ' ');
+    std::size_t pending = 0;  // spaces not yet written: the last cell of a line must not leave any behind
+    for (std::size_t c = 0; c < cells.size(); ++c) {
+        const std::size_t padding = widths[c] - display_width(cells[c].text);
+        if (columns_[c].align == Align::right) pending += padding;
+        if (!cells[c].text.empty()) {
+            line.append(pending, ' ');
+            pending = 0;
+            line += style.paint(cells[c].text, cells[c].tone);
+        }
+        if (columns_[c].align == Align::left) pending += padding;
+        pending += 2;
+    }
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    return line + "\n";
+}
+
+std::string Table::text(const Style& style, int indent) const {
+    const std::vector<std::size_t> widths = this->widths();
+    std::vector<Cell> titles;
+    for (const Column& column : columns_) titles.emplace_back(column.title, Tone::faint);
+    std::string text = line(titles, widths, style, indent);
+    for (const auto& row : rows_) text += line(row, widths, style, indent);
+    return text;
+}
+
+}  // namespace allot

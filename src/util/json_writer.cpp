@@ -1,0 +1,107 @@
+#include "util/json_writer.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace allot {
+
+JsonWriter& JsonWriter::open(char bracket, bool on_one_line) {
+    start_item();
+    text_ += bracket;
+    ++depth_;
+    if (on_one_line && line_depth_ == 0) line_depth_ = depth_;
+    is_first_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::close(char bracket) {
+    const bool is_on_one_line = line_depth_ != 0;
+    if (line_depth_ == depth_) line_depth_ = 0;
+    --depth_;
+    if (!is_first_ && !is_on_one_line) break_line();
+    text_ += bracket;
+    is_first_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+    start_item();
+    quote(name);
+    text_ += ": ";
+    is_after_key_ = true;
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(std::string_view text) {
+    start_item();
+    quote(text);
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(bool is_true) { return raw(is_true ? "true" : "false"); }
+
+JsonWriter& JsonWriter::value(long long number) { return raw(fmt::format("{}", number)); }
+
+JsonWriter& JsonWriter::value(double number) {
+    if (!std::isfinite(number)) return null();
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    return raw({digits, static_cast<std::size_t>(end - digits)});
+}
+
+JsonWriter& JsonWriter::null() { return raw("null"); }
+
+JsonWriter& JsonWriter::raw(std::string_view word) {
+    start_item();
+    text_ += word;
+    return *this;
+}
+
+void JsonWriter::start_item() {
+    if (is_after_key_) {
+        is_after_key_ = false;
+        return;
+    }
+    if (!is_first_) text_ += line_depth_ != 0 ? ", " : ",";
+    if (depth_ > 0 && line_depth_ == 0) break_line();
+    is_first_ = false;
+}
+
+void JsonWriter::break_line() {
+    text_ += '\n';
+    text_.append(static_cast<std::size_t>(2 * depth_), ' ');
+}
+
+void JsonWriter::quote(std::string_view text) {
+    text_ += '"';
+    for (const char c : text) {
+        switch (c) {
+            case '"':
+                text_ += "\\\"";
+                break;
+            case '\\':
+                text_ += "\\\\";
+                break;
+            case '\n':
+                text_ += "\\n";
+                break;
+            case '\r':
+                text_ += "\\r";
+                break;
+            case '\t':
+                text_ += "\\t";
+                break;
+            default:
+                if (static_cast<unsigned char>(c) < 0x20) {
+                    text_ += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+                } else {
+                    text_ += c;
+                }
+        }
+    }
+    text_ += '"';
+}
+
+}  // namespace allot

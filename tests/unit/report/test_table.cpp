@@ -1,0 +1,44 @@
+#include <doctest/doctest.h>
+
+#include "report/table.hpp"
+
+using allot::Align;
+using allot::Cell;
+using allot::Style;
+using allot::Table;
+using allot::Tone;
+
+TEST_CASE("columns are as wide as their widest cell and lines have no trailing spaces") {
+    Table table({{"name"}, {"USD", Align::right}, {"note"}});
+    table.add({"chat", "1.5", "binds"});
+    table.add({"summaries", "12.25"});
+    CHECK(table.text(Style()) ==
+          "  name         USD  note\n"
+          "  chat         1.5  binds\n"
+          "  summaries  12.25\n");
+}
+
+TEST_CASE("width counts characters, not bytes") {
+    CHECK(allot::display_width("caf\xc3\xa9") == 4);
+    Table table({{"x"}, {"y", Align::right}});
+    table.add({"caf\xc3\xa9", "1"});
+    table.add({"tea", "22"});
+    CHECK(table.text(Style(), 0) == "x      y\ncaf\xc3\xa9   1\ntea   22\n");
+}
+
+TEST_CASE("colours do not disturb the columns") {
+    Table table({{"x", Align::right}, {"y"}});
+    table.add({Cell("1", Tone::bad), "a"});
+    table.add({"22", "b"});
+    CHECK(table.text(Style(true), 0) ==
+          " \033[2mx\033[0m  \033[2my\033[0m\n"
+          " \033[31m1\033[0m  a\n"
+          "22  b\n");
+}
+
+TEST_CASE("a style without colour leaves text alone") {
+    CHECK(Style().paint("x", Tone::bad) == "x");
+    CHECK(Style(true).paint("x", Tone::plain) == "x");
+    CHECK(Style(true).paint("", Tone::bad).empty());
+    CHECK(Style(true).paint("x", Tone::good) == "\033[32mx\033[0m");
+}
