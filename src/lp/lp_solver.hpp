@@ -1,0 +1,99 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "lp/linear_program.hpp"
+
+namespace allot {
+
+enum class LpStatus {
+    optimal,
+    infeasible,
+    unbounded,
+    stopped,  ///< a limit or the stop token ended the run; values and duals are those of the last basis
+    failed,   ///< numerical trouble that a fresh start did not cure
+};
+
+enum class LpMethod {
+    dual,    ///< after bounds, right-hand sides or rows changed: the old basis stays dual feasible
+    primal,  ///< after columns or costs changed: the old basis stays primal feasible
+};
+
+struct LpLimits {
+    std::optional<double> time_limit_s;  ///< wall time of one solve()
+    int max_iterations = 0;              ///< of one solve(); 0 = none
+    std::stop_token stop;                ///< looked at every few iterations
+};
+
+/// Columns to be added at once: column-wise, `begin` has one element more than there are columns.
+struct LpColumns {
+    std::vector<double> cost, lower, upper;
+    std::vector<int> begin{0};
+    std::vector<int> row;
+    std::vector<double> value;
+
+    int size() const { return static_cast<int>(cost.size()); }
+    void add(double column_cost, double column_lower, double column_upper, std::span<const LpEntry> entries);
+    void clear();
+};
+
+/// Where a simplex run ended: status of every column and row, an opaque byte each. May be loaded into a solver with the same rows
+/// and at least as many columns (the new ones start at a bound).
+struct LpBasis {
+    std::vector<unsigned char> column, row;
+};
+
+/// A linear program in a simplex solver that remembers its basis, so that solving again after a small change is cheap. Integrality
+/// is ignored. One object must not be used by two threads at once; different objects may, without any lock. Prints nothing,
+/// installs no signal handlers.
+class LpSolver {
+  public:
+    /// The program must have no defect (LinearProgram::find_defect).
+    explicit LpSolver(const LinearProgram& lp);
+    ~LpSolver();
+    LpSolver(LpSolver&&) noexcept;
+    LpSolver& operator=(LpSolver&&) noexcept;
+
+    int num_rows() const;
+    int num_columns() const;
+
+    /// Index of the first new column.
+    int add_columns(const LpColumns& columns);
+    /// `entries` name existing columns. Index of the new row.
+    int add_row(double lower, double upper, std::span<const LpEntry> entries);
+    /// Indices above the removed ones move down. Best when they are non-basic.
+    void remove_columns(std::span<const int> columns);
+    void remove_rows(std::span<const int> rows);
+
+    void set_cost(int column, double cost);
+    void set_column_bounds(int column, double lower, double upper);
+    void set_row_bounds(int row, double lower, double upper);
+    void set_coefficient(int row, int column, double value);
+
+    /// Largest violation of a row or bound, and of a reduced cost's sign, that counts as none; 1e-7 at first.
+    void set_tolerances(double primal, double dual);
+
+    /// From the last basis; the first time from the slack basis.
+    LpStatus solve(LpMethod method = LpMethod::dual, const LpLimits& limits = {});
+
+    /// The following refer to the last solve().
+    double objective() const;
+    int iterations() const;
+    std::span<const double> values() const;  ///< by column
+    std::span<const double> duals()
+        const;  ///< by row: d objective / d right-hand side; >= 0 where a lower limit binds
+    std::span<const double> reduced_costs() const;  ///< by column: cost - sum of duals times coefficients
+
+    LpBasis basis() const;
+    void set_basis(const LpBasis& basis);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace allot
