@@ -1,0 +1,53 @@
+#include <doctest/doctest.h>
+
+#include "allot/instance.hpp"
+#include "support/tiny_instance.hpp"
+
+using allot::testing::tiny_instance;
+
+TEST_CASE("an instance counts types, models, tiers and pools") {
+    const allot::Instance instance = tiny_instance();
+    CHECK(instance.num_types() == 3);
+    CHECK(instance.num_models() == 2);
+    CHECK(instance.num_tiers() == 2);
+    REQUIRE(instance.num_pools() == 2);
+    CHECK(instance.pool(0).gpu == "gpu-a");
+    CHECK(instance.pool_of_tier(1) == 1);
+    CHECK_FALSE(instance.pool(1).available.has_value());
+}
+
+TEST_CASE("tiers of one GPU share a pool, and what one of them says is available holds for it") {
+    const allot::Instance instance = tiny_instance().with([](allot::InstanceData& data) {
+        data.tiers.push_back(data.tiers[0]);
+        data.tiers[2].id = "gpu-a/int8";
+        data.tiers[2].precision = "int8";
+        data.tiers[2].available = 12;
+        data.accuracy.kappa["int8"] = 0.03;
+    });
+    CHECK(instance.num_pools() == 2);
+    CHECK(instance.pool_of_tier(0) == instance.pool_of_tier(2));
+    CHECK(instance.pool(0).available == 12);
+}
+
+TEST_CASE("a type may name the models that serve it") {
+    const allot::Instance instance = tiny_instance();
+    CHECK(instance.is_model_allowed(0, 0));
+    CHECK(instance.is_model_allowed(0, 1));
+    CHECK_FALSE(instance.is_model_allowed(2, 0));
+    CHECK(instance.is_model_allowed(2, 1));
+}
+
+TEST_CASE("stored bytes follow from tokens and rate") {
+    // chat: 2 bytes x (500 + 200) tokens x 3600 queries = 5.04e6 bytes
+    CHECK(tiny_instance().stored_gb(0) == doctest::Approx(5.04e-3).epsilon(1e-12));
+}
+
+TEST_CASE("a changed instance is checked again and the old one stays") {
+    const allot::Instance instance = tiny_instance();
+    CHECK_THROWS_AS(instance.with([](allot::InstanceData& data) { data.query_types[0].rate_per_hour = -1; }),
+                    allot::InputError);
+    const allot::Instance twice =
+        instance.with([](allot::InstanceData& data) { data.query_types[0].rate_per_hour *= 2; });
+    CHECK(twice.type(0).rate_per_hour == 7200);
+    CHECK(instance.type(0).rate_per_hour == 3600);
+}
