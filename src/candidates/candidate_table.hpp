@@ -28,6 +28,8 @@ enum class Rejection : unsigned char {
     delay_slo,  ///< at the worst case when the instance has uncertainty
 };
 
+const char* to_string(Rejection rejection);
+
 /// A rejection with its numbers, as `allot explain` shows it.
 struct RejectionDetail {
     Rejection reason = Rejection::none;
@@ -117,8 +119,9 @@ class CandidateTable {
   private:
     const Instance* instance_;
     std::shared_ptr<const PerformanceModel> performance_;
-    TableOptions options_;
     TableCounts counts_;
+
+    friend class TableBuilder;
 };
 
 }  // namespace allot

@@ -1,0 +1,115 @@
+#include "cost/evaluator.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "problem/tolerances.hpp"
+
+namespace allot {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// Worst-case extra delay of type i, summed over its share [s].
+double delay_protection(const CandidateTable& table, const Allocation& allocation, int i,
+                        std::vector<ProtectedItem>& items) {
+    const auto& budget = table.instance()->uncertainty.delay;
+    if (!budget || budget->budget <= 0) return 0;
+    std::map<int, double> amount_of_group;
+    for (int d = 0; d < allocation.num_deployments(); ++d) {
+        const double share = allocation.share_of(d, i);
+        if (share <= 0) continue;
+        const int c = allocation.configuration[at(d)];
+        const int g = table.group[at(c)];
+        const double delay_s = table.pair_delay_s[at(table.find_pair(i, c))];
+        amount_of_group[g] += table.group_delay_deviation[at(g)].deviation * delay_s * share;
+    }
+    items.clear();
+    for (const auto& [g, amount] : amount_of_group) {
+        items.push_back({amount, table.group_delay_deviation[at(g)].cap});
+    }
+    return protection(items, budget->budget);
+}
+
+template <class T>
+int three_way(const T& a, const T& b) {
+    return a < b ? -1 : (b < a ? 1 : 0);
+}
+
+}  // namespace
+
+CostBreakdown evaluate_cost(const CandidateTable& table, const Allocation& allocation) {
+    CostBreakdown cost;
+    std::set<int> artifacts;
+    for (int d = 0; d < allocation.num_deployments(); ++d) {
+        const std::size_t c = at(allocation.configuration[at(d)]);
+        const int replicas = allocation.replicas[at(d)];
+        cost.rental += table.rent_usd[c] * replicas;
+        cost.switching += table.start_usd[c] * std::max(0, replicas - table.running[c]);
+        artifacts.insert(table.artifact[c]);
+    }
+    for (const int a : artifacts) cost.storage += table.artifact_usd[at(a)];
+    std::vector<ProtectedItem> items;
+    for (int i = 0; i < allocation.num_types; ++i) {
+        double delay_s = 0;
+        double served = 0;
+        for (int d = 0; d < allocation.num_deployments(); ++d) {
+            const double share = allocation.share_of(d, i);
+            if (share <= 0) continue;
+            served += share;
+            delay_s += share * table.pair_delay_s[at(table.find_pair(i, allocation.configuration[at(d)]))];
+        }
+        cost.storage += table.stored_usd[at(i)] * served;
+        cost.delay +=
+            table.delay_usd_per_s[at(i)] * (delay_s + delay_protection(table, allocation, i, items));
+        cost.unmet += table.unmet_usd[at(i)] * allocation.unmet[at(i)];
+    }
+    return cost;
+}
+
+double protection(std::vector<ProtectedItem>& items, double budget) {
+    std::sort(items.begin(), items.end(),
+              [](const ProtectedItem& a, const ProtectedItem& b) { return a.amount > b.amount; });
+    double total = 0;
+    for (const ProtectedItem& item : items) {
+        if (budget <= 0) break;
+        const double moved = std::min(item.cap, budget);
+        total += moved * item.amount;
+        budget -= moved;
+    }
+    return total;
+}
+
+bool Rank::is_feasible() const {
+    return std::all_of(excess_unmet.begin(), excess_unmet.end(), [](double excess) { return excess <= 0; });
+}
+
+Rank rank(const CandidateTable& table, const Allocation& allocation) {
+    Rank result;
+    std::map<int, double> excess_of_priority;
+    for (int i = 0; i < allocation.num_types; ++i) {
+        const QueryType& type = table.instance().type(i);
+        const double excess = allocation.unmet[at(i)] - type.max_unmet;
+        double& sum = excess_of_priority[type.priority];
+        if (excess > kConstraintTolerance / 2) sum += excess * type.rate_per_hour;
+    }
+    for (const auto& [priority, excess] : excess_of_priority) result.excess_unmet.push_back(excess);
+    result.total_usd = evaluate_cost(table, allocation).total();
+    for (int d = 0; d < allocation.num_deployments(); ++d) {
+        result.gpus += table.gpus[at(allocation.configuration[at(d)])] * allocation.replicas[at(d)];
+    }
+    return result;
+}
+
+int compare(const Rank& rank_a, const Allocation& a, const Rank& rank_b, const Allocation& b) {
+    if (const int order = three_way(rank_a.excess_unmet, rank_b.excess_unmet)) return order;
+    if (const int order = three_way(rank_a.total_usd, rank_b.total_usd)) return order;
+    if (const int order = three_way(rank_a.gpus, rank_b.gpus)) return order;
+    if (const int order = three_way(a.configuration, b.configuration)) return order;
+    if (const int order = three_way(a.replicas, b.replicas)) return order;
+    if (const int order = three_way(a.share, b.share)) return order;
+    return three_way(a.unmet, b.unmet);
+}
+
+}  // namespace allot

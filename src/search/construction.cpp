@@ -1,0 +1,303 @@
+#include "search/construction.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <tuple>
+
+#include "problem/tolerances.hpp"
+
+namespace allot {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// Coverage too small to be worth a step.
+constexpr double kLeastCoverage = 1e-7;
+
+/// Largest whole number of replicas below `amount / unit`; a unit of 0 is no limit.
+double whole_units(double amount, double unit) {
+    if (unit <= 0) return amount < 0 ? 0 : kUnlimited;
+    return std::floor(std::max(0.0, amount) / unit * (1 + kSearchTolerance));
+}
+
+/// Share that fits into `room` when all of the type needs `load`.
+double share_within(double room, double load) {
+    if (load <= 0) return kUnlimited;
+    return std::max(0.0, room) / load;
+}
+
+}  // namespace
+
+Construction::Construction(const CandidateTable& table, const Mechanisms& mechanisms)
+    : table_(&table), mechanisms_(mechanisms) {
+    choose_representatives();
+}
+
+/// M1: least rental per replica, ties by least rental per unit of load, then by position.
+bool Construction::is_better_representative(int pair_a, int pair_b) const {
+    const auto key = [&](int pair) {
+        const double rent = table_->rent_usd[at(table_->pair_configuration[at(pair)])];
+        const double load = std::max(table_->pair_slot_load[at(pair)], table_->pair_kv_load[at(pair)]);
+        return std::tuple(rent, rent * load, pair);
+    };
+    return key(pair_a) < key(pair_b);
+}
+
+void Construction::choose_representatives() {
+    representatives_.resize(at(table_->instance().num_types()));
+    for (int i = 0; i < table_->instance().num_types(); ++i) {
+        std::vector<int>& chosen = representatives_[at(i)];
+        int last_group = -1;
+        for (std::uint32_t p = table_->type_begin[at(i)]; p < table_->type_begin[at(i) + 1]; ++p) {
+            const int pair = table_->type_pairs[p];
+            const int g = table_->group[at(table_->pair_configuration[at(pair)])];
+            if (g != last_group) {
+                chosen.push_back(pair);
+                last_group = g;
+            } else if (is_better_representative(pair, chosen.back())) {
+                chosen.back() = pair;
+            }
+        }
+    }
+}
+
+std::vector<int> Construction::order_by_rate() const {
+    const Instance& instance = table_->instance();
+    std::vector<int> order(at(instance.num_types()));
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+        return std::pair(instance.type(a).priority, -instance.type(a).rate_per_hour) <
+               std::pair(instance.type(b).priority, -instance.type(b).rate_per_hour);
+    });
+    return order;
+}
+
+Allocation Construction::build(const std::vector<int>& order, ScoreNoise noise) const {
+    SearchState state(*table_);
+    cover(state);
+    for (const int i : order) serve(state, i, noise);
+    // What the pre-allocation reserved and nobody used is free again for those who went short.
+    state.trim();
+    for (const int i : order) {
+        if (state.unmet(i) > 0) serve(state, i, noise);
+    }
+    state.trim();
+    return state.unload();
+}
+
+void Construction::cover(SearchState& state) const {
+    std::vector<int> hardest(representatives_.size());
+    std::iota(hardest.begin(), hardest.end(), 0);
+    std::stable_sort(hardest.begin(), hardest.end(), [&](int a, int b) {
+        return std::pair(table_->instance().type(a).priority, representatives_[at(a)].size()) <
+               std::pair(table_->instance().type(b).priority, representatives_[at(b)].size());
+    });
+    for (const int i : hardest) cover_type(state, i);
+}
+
+bool Construction::can_serve_alone(int pair) const {
+    const int i = table_->pair_type[at(pair)];
+    const int g = table_->group[at(table_->pair_configuration[at(pair)])];
+    for (const MeanRow row : {MeanRow::error, MeanRow::delay}) {
+        const std::optional<MeanLimit> limit = mean_limit(*table_, row, i);
+        if (!limit) continue;
+        const double worst = std::min(limit->budget, limit->deviation(*table_, g).cap);
+        const double value =
+            limit->value(*table_, pair) * (1 + worst * limit->deviation(*table_, g).deviation);
+        if (value > limit->limit) return false;
+    }
+    return true;
+}
+
+void Construction::cover_type(SearchState& state, int i) const {
+    for (const SearchState::Deployment& deployment : state.deployments()) {
+        const int pair = table_->find_pair(i, deployment.configuration);
+        if (pair >= 0 && can_serve_alone(pair)) return;
+    }
+    const Room room = this->room(state, i);
+    std::optional<Option> best;
+    for (const int pair : representatives_[at(i)]) {
+        std::optional<Option> option = option_of_group(state, room, pair);
+        if (!option || !can_serve_alone(option->assignment.pair)) continue;
+        const int c = table_->pair_configuration[at(option->assignment.pair)];
+        option->score = table_->rent_usd[at(c)];
+        if (!best || option->score < best->score) best = option;
+    }
+    if (!best) return;
+    const int c = table_->pair_configuration[at(best->assignment.pair)];
+    if (best->assignment.upgrade_from >= 0) {
+        best->assignment.share = 0;
+        best->assignment.new_replicas = 0;
+        state.apply(best->assignment);
+    } else if (!state.find(c)) {
+        state.open(c, 1);
+    }
+}
+
+void Construction::serve(SearchState& state, int i, ScoreNoise noise) const {
+    const double max_unmet = table_->instance().type(i).max_unmet;
+    // Every step exhausts a limit of some candidate, so the number of steps is bounded by the candidates; twice that is a guard.
+    const std::size_t max_steps = 2 * representatives_[at(i)].size() + state.deployments().size() + 4;
+    for (std::size_t step = 0; step < max_steps && state.unmet(i) > 0; ++step) {
+        const Room room = this->room(state, i);
+        const std::optional<Option> best = best_option(state, room, noise);
+        if (!best) return;
+        const bool may_stay_unmet = state.unmet(i) <= max_unmet;
+        if (may_stay_unmet && mechanisms_.coverage_cost && best->score >= table_->unmet_usd[at(i)]) return;
+        state.apply(best->assignment);
+    }
+}
+
+Construction::Room Construction::room(const SearchState& state, int i) const {
+    Room room;
+    room.type = i;
+    room.unmet = state.unmet(i);
+    room.error = mean_limit(*table_, MeanRow::error, i);
+    room.delay = mean_limit(*table_, MeanRow::delay, i);
+    room.error_slack = -state.mean_row_excess(MeanRow::error, i);
+    room.delay_slack = -state.mean_row_excess(MeanRow::delay, i);
+    return room;
+}
+
+std::optional<Construction::Option> Construction::best_option(const SearchState& state, const Room& room,
+                                                              ScoreNoise noise) const {
+    std::optional<Option> best;
+    const auto consider = [&](std::optional<Option> option) {
+        if (!option) return;
+        if (noise.amplitude > 0) option->score *= 1 + noise.amplitude * (2 * noise.rng->uniform() - 1);
+        if (!best || option->score < best->score) best = option;
+    };
+    if (table_->instance()->parallelism.mixed) {
+        for (const SearchState::Deployment& deployment : state.deployments()) {
+            const int pair = table_->find_pair(room.type, deployment.configuration);
+            if (pair >= 0) consider(evaluate(state, room, pair, -1));
+        }
+    }
+    for (const int pair : representatives_[at(room.type)]) consider(option_of_group(state, room, pair));
+    return best;
+}
+
+/// The representative of an idle group, the active configuration if it admits the type, or an upgrade of it (M3).
+std::optional<Construction::Option> Construction::option_of_group(const SearchState& state, const Room& room,
+                                                                  int pair) const {
+    const int c = table_->pair_configuration[at(pair)];
+    const int active = state.active_configuration(table_->group[at(c)]);
+    if (active < 0 || active == c) return evaluate(state, room, pair, -1);
+    const int active_pair = table_->find_pair(room.type, active);
+    if (active_pair >= 0) return evaluate(state, room, active_pair, -1);
+    return mechanisms_.parallelism_upgrade ? upgrade_option(state, room, active) : std::nullopt;
+}
+
+std::optional<Construction::Option> Construction::upgrade_option(const SearchState& state, const Room& room,
+                                                                 int active) const {
+    std::optional<Option> best;
+    const int g = table_->group[at(active)];
+    for (int c = table_->group_begin[at(g)]; c < table_->group_begin[at(g) + 1]; ++c) {
+        const int pair = table_->find_pair(room.type, c);
+        if (pair < 0 || !serves_all_of(state, active, c)) continue;
+        const std::optional<Option> option = evaluate(state, room, pair, active);
+        if (option && (!best || option->score < best->score)) best = option;
+    }
+    return best;
+}
+
+bool Construction::serves_all_of(const SearchState& state, int from, int to) const {
+    const SearchState::Deployment& deployment = *state.find(from);
+    for (int i = 0; i < table_->instance().num_types(); ++i) {
+        if (deployment.share[at(i)] <= 0) continue;
+        const int pair = table_->find_pair(i, to);
+        if (pair < 0) return false;
+        const bool is_slower =
+            table_->pair_delay_s[at(pair)] > table_->pair_delay_s[at(table_->find_pair(i, from))];
+        if (is_slower && mean_limit(*table_, MeanRow::delay, i)) return false;
+    }
+    return true;
+}
+
+/// Share of the type that a mean row still lets this pair take; the worst case of the pair is charged in full, which is never
+/// less than what the protection grows by.
+double Construction::mean_row_share(const Room& room, const std::optional<MeanLimit>& limit, double slack,
+                                    int pair) const {
+    if (!limit) return room.unmet;
+    const int g = table_->group[at(table_->pair_configuration[at(pair)])];
+    const Deviation& deviation = limit->deviation(*table_, g);
+    const double worst = 1 + std::min(limit->budget, deviation.cap) * deviation.deviation;
+    const double excess = limit->value(*table_, pair) * worst - limit->limit;
+    return excess <= 0 ? room.unmet : share_within(slack, excess);
+}
+
+std::optional<Construction::Option> Construction::evaluate(const SearchState& state, const Room& room,
+                                                           int pair, int upgrade_from) const {
+    const int i = room.type;
+    const int c = table_->pair_configuration[at(pair)];
+    const int from = upgrade_from >= 0 ? upgrade_from : c;
+    const Standing standing = this->standing(state, from, c);
+    const Instance& instance = table_->instance();
+
+    const bool is_new_artifact = !state.is_artifact_stored(table_->artifact[at(c)]);
+    const double artifact_usd = is_new_artifact ? table_->artifact_usd[at(table_->artifact[at(c)])] : 0;
+    const double artifact_gb = is_new_artifact ? table_->artifact_gb[at(table_->artifact[at(c)])] : 0;
+    const double free_gb =
+        instance->storage.capacity_gb * (1 - kSearchTolerance) - state.stored_gb() - artifact_gb;
+    const double rent = table_->rent_usd[at(c)];
+    double money = instance->budget_usd * (1 - kSearchTolerance) - state.spent_usd() +
+                   table_->rent_usd[at(from)] * standing.replicas - artifact_usd;
+    if (free_gb < 0 || money < 0) return std::nullopt;
+
+    double share = std::min({room.unmet, mean_row_share(room, room.error, room.error_slack, pair),
+                             mean_row_share(room, room.delay, room.delay_slack, pair),
+                             share_within(free_gb, table_->stored_gb[at(i)])});
+    money -= table_->stored_usd[at(i)] * share;
+    const std::optional<int>& available = instance.pool(table_->pool[at(c)]).available;
+    const double free_gpus = available ? *available - state.gpus_used(table_->pool[at(c)]) +
+                                             table_->gpus[at(from)] * standing.replicas
+                                       : kUnlimited;
+    const double max_replicas =
+        std::min(whole_units(free_gpus, table_->gpus[at(c)]), whole_units(money, rent));
+    share =
+        std::min({share, share_within(max_replicas - standing.slot_load, table_->pair_slot_load[at(pair)]),
+                  share_within(max_replicas - standing.kv_load, table_->pair_kv_load[at(pair)])});
+    if (!(share > kLeastCoverage)) return std::nullopt;
+
+    const double load = std::max(standing.slot_load + table_->pair_slot_load[at(pair)] * share,
+                                 standing.kv_load + table_->pair_kv_load[at(pair)] * share);
+    const int keep = upgrade_from >= 0 ? 0 : standing.replicas;
+    const int replicas = std::max({keep, replicas_for(load), 1});
+    Option option;
+    option.assignment = {pair, share, replicas - standing.replicas, upgrade_from};
+    const double rent_usd = rent * replicas - table_->rent_usd[at(from)] * standing.replicas;
+    const double start_usd =
+        table_->start_usd[at(c)] * std::max(0, replicas - table_->running[at(c)]) -
+        table_->start_usd[at(from)] * std::max(0, standing.replicas - table_->running[at(from)]);
+    const double added_usd =
+        rent_usd + start_usd + artifact_usd + standing.moved_usd + table_->pair_usd[at(pair)] * share;
+    option.score = mechanisms_.coverage_cost ? added_usd / share : rent_usd + start_usd;
+    return option;
+}
+
+/// Loads of what runs on `from` once it is moved to `to` (the same when nothing moves), and the change in its delay cost.
+Construction::Standing Construction::standing(const SearchState& state, int from, int to) const {
+    Standing standing;
+    const SearchState::Deployment* deployment = state.find(from);
+    if (!deployment) return standing;
+    standing.replicas = deployment->replicas;
+    if (from == to) {
+        standing.slot_load = deployment->slot_load;
+        standing.kv_load = deployment->kv_load;
+        return standing;
+    }
+    for (int i = 0; i < table_->instance().num_types(); ++i) {
+        const double share = deployment->share[at(i)];
+        if (share <= 0) continue;
+        const std::size_t pair = at(table_->find_pair(i, to));
+        standing.slot_load += table_->pair_slot_load[pair] * share;
+        standing.kv_load += table_->pair_kv_load[pair] * share;
+        standing.moved_usd +=
+            (table_->pair_usd[pair] - table_->pair_usd[at(table_->find_pair(i, from))]) * share;
+    }
+    return standing;
+}
+
+}  // namespace allot

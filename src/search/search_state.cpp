@@ -1,0 +1,158 @@
+#include "search/search_state.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "cost/evaluator.hpp"
+#include "problem/tolerances.hpp"
+
+namespace allot {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+}  // namespace
+
+int replicas_for(double load) {
+    return static_cast<int>(std::ceil(load * (1 - kSearchTolerance) - kShareTolerance));
+}
+
+SearchState::SearchState(const CandidateTable& table)
+    : table_(&table),
+      position_(at(table.num_configurations()), -1),
+      active_of_group_(at(table.num_groups()), -1),
+      unmet_(at(table.instance().num_types()), 1.0),
+      gpus_used_(at(table.instance().num_pools()), 0),
+      artifact_uses_(at(table.num_artifacts()), 0) {}
+
+const SearchState::Deployment* SearchState::find(int c) const {
+    const int position = position_[at(c)];
+    return position < 0 ? nullptr : &deployments_[at(position)];
+}
+
+double SearchState::mean_row_excess(MeanRow row, int i) const {
+    const std::optional<MeanLimit> limit = mean_limit(*table_, row, i);
+    if (!limit) return 0;
+    double excess = 0;
+    std::vector<ProtectedItem> items;
+    for (const Deployment& deployment : deployments_) {
+        const double share = deployment.share[at(i)];
+        if (share <= 0) continue;
+        const int g = table_->group[at(deployment.configuration)];
+        const double value = limit->value(*table_, table_->find_pair(i, deployment.configuration));
+        excess += (value - limit->limit) * share;
+        const Deviation& deviation = limit->deviation(*table_, g);
+        if (limit->budget > 0) items.push_back({deviation.deviation * value * share, deviation.cap});
+    }
+    return excess + (limit->budget > 0 ? protection(items, limit->budget) : 0);
+}
+
+SearchState::Deployment& SearchState::at_configuration(int c) { return deployments_[at(position_[at(c)])]; }
+
+void SearchState::open(int c, int replicas) {
+    assert(position_[at(c)] < 0);
+    position_[at(c)] = static_cast<int>(deployments_.size());
+    if (!table_->instance()->parallelism.mixed) active_of_group_[at(table_->group[at(c)])] = c;
+    Deployment deployment;
+    deployment.configuration = c;
+    deployment.replicas = replicas;
+    deployment.share.assign(at(table_->instance().num_types()), 0);
+    deployments_.push_back(std::move(deployment));
+    recompute_totals();
+}
+
+void SearchState::apply(const Assignment& assignment) {
+    const int c = table_->pair_configuration[at(assignment.pair)];
+    const int i = table_->pair_type[at(assignment.pair)];
+    if (assignment.upgrade_from >= 0) move_deployment(assignment.upgrade_from, c);
+    if (position_[at(c)] < 0) open(c, 0);
+    Deployment& deployment = at_configuration(c);
+    deployment.replicas += assignment.new_replicas;
+    deployment.share[at(i)] += assignment.share;
+    unmet_[at(i)] = std::max(0.0, unmet_[at(i)] - assignment.share);
+    if (unmet_[at(i)] < kShareTolerance) {
+        // The remainder is rounding noise: the last deployment takes it, so that shares sum to 1.
+        deployment.share[at(i)] += unmet_[at(i)];
+        unmet_[at(i)] = 0;
+    }
+    recompute_loads(deployment);
+    recompute_totals();
+}
+
+void SearchState::move_deployment(int from, int to) {
+    const int position = position_[at(from)];
+    position_[at(from)] = -1;
+    position_[at(to)] = position;
+    active_of_group_[at(table_->group[at(to)])] = to;
+    deployments_[at(position)].configuration = to;
+    recompute_loads(deployments_[at(position)]);
+}
+
+void SearchState::recompute_loads(Deployment& deployment) {
+    deployment.slot_load = 0;
+    deployment.kv_load = 0;
+    for (std::size_t i = 0; i < deployment.share.size(); ++i) {
+        if (deployment.share[i] <= 0) continue;
+        const int pair = table_->find_pair(static_cast<int>(i), deployment.configuration);
+        deployment.slot_load += table_->pair_slot_load[at(pair)] * deployment.share[i];
+        deployment.kv_load += table_->pair_kv_load[at(pair)] * deployment.share[i];
+    }
+}
+
+void SearchState::recompute_totals() {
+    rental_usd_ = storage_usd_ = stored_gb_ = 0;
+    std::fill(gpus_used_.begin(), gpus_used_.end(), 0);
+    std::fill(artifact_uses_.begin(), artifact_uses_.end(), 0);
+    for (const Deployment& deployment : deployments_) {
+        const std::size_t c = at(deployment.configuration);
+        rental_usd_ += table_->rent_usd[c] * deployment.replicas;
+        gpus_used_[at(table_->pool[c])] += table_->gpus[c] * deployment.replicas;
+        if (artifact_uses_[at(table_->artifact[c])]++ > 0) continue;
+        storage_usd_ += table_->artifact_usd[at(table_->artifact[c])];
+        stored_gb_ += table_->artifact_gb[at(table_->artifact[c])];
+    }
+    for (std::size_t i = 0; i < unmet_.size(); ++i) {
+        storage_usd_ += table_->stored_usd[i] * (1 - unmet_[i]);
+        stored_gb_ += table_->stored_gb[i] * (1 - unmet_[i]);
+    }
+    check();
+}
+
+void SearchState::trim() {
+    for (Deployment& deployment : deployments_) deployment.replicas = replicas_for(deployment.load());
+    for (const Deployment& deployment : deployments_) {
+        position_[at(deployment.configuration)] = -1;
+        if (deployment.replicas == 0) active_of_group_[at(table_->group[at(deployment.configuration)])] = -1;
+    }
+    std::erase_if(deployments_, [](const Deployment& deployment) { return deployment.replicas == 0; });
+    for (std::size_t d = 0; d < deployments_.size(); ++d) {
+        position_[at(deployments_[d].configuration)] = static_cast<int>(d);
+    }
+    recompute_totals();
+}
+
+Allocation SearchState::unload() const {
+    Allocation allocation(table_->instance().num_types());
+    std::vector<const Deployment*> order;
+    for (const Deployment& deployment : deployments_) order.push_back(&deployment);
+    std::sort(order.begin(), order.end(),
+              [](const Deployment* a, const Deployment* b) { return a->configuration < b->configuration; });
+    for (const Deployment* deployment : order) {
+        allocation.configuration.push_back(deployment->configuration);
+        allocation.replicas.push_back(deployment->replicas);
+        allocation.share.insert(allocation.share.end(), deployment->share.begin(), deployment->share.end());
+    }
+    allocation.unmet = unmet_;
+    return allocation;
+}
+
+/// Debug builds price the plan anew with the evaluator: what the budget limits must agree.
+void SearchState::check() const {
+#ifndef NDEBUG
+    const CostBreakdown cost = evaluate_cost(*table_, unload());
+    assert(std::abs(cost.rental + cost.storage - spent_usd()) <= 1e-9 * std::max(1.0, spent_usd()));
+#endif
+}
+
+}  // namespace allot

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "solvers/solver.hpp"
+
+namespace allot {
+
+/// GH of formulation section 4: coverage pre-allocation, then types by falling rate (M1, M2, M3). When that leaves somebody
+/// short of what max_unmet allows, other orders are tried before the instance is called infeasible.
+class GreedySolver final : public Solver {
+  public:
+    const char* name() const override { return "gh"; }
+    const char* summary() const override { return "greedy heuristic, one construction"; }
+    SolverResult solve(const CandidateTable& table, const SolveOptions& options,
+                       ProgressObserver* observer) const override;
+};
+
+}  // namespace allot

@@ -1,0 +1,19 @@
+#include "solvers/greedy.hpp"
+#include "solvers/solver.hpp"
+
+namespace allot {
+
+const std::vector<const Solver*>& all_solvers() {
+    static const GreedySolver greedy;
+    static const std::vector<const Solver*> solvers{&greedy};
+    return solvers;
+}
+
+const Solver* find_solver(const std::string& name) {
+    for (const Solver* solver : all_solvers()) {
+        if (solver->name() == name) return solver;
+    }
+    return nullptr;
+}
+
+}  // namespace allot

@@ -1,0 +1,95 @@
+#include "allot/solve.hpp"
+
+#include <chrono>
+
+#include "allot/audit.hpp"
+#include "candidates/candidate_table.hpp"
+#include "problem/tolerances.hpp"
+#include "solvers/plan_builder.hpp"
+#include "solvers/relaxation.hpp"
+#include "solvers/solver.hpp"
+#include "util/parallel.hpp"
+#include "util/suggest.hpp"
+
+namespace allot {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double ms_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+const Solver& solver_or_throw(const std::string& name) {
+    if (const Solver* solver = find_solver(name)) return *solver;
+    std::vector<std::string> known;
+    for (const Solver* solver : all_solvers()) known.emplace_back(solver->name());
+    std::string list;
+    for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
+    throw InputError({{"", 0, 0, "method", name, "one of " + list + did_you_mean(name, known)}});
+}
+
+void add_table_counts(const TableCounts& counts, Plan& plan) {
+    plan.run.emplace_back("configurations", static_cast<double>(counts.configurations));
+    plan.run.emplace_back("configurations_unfit", static_cast<double>(counts.unfit));
+    plan.run.emplace_back("configurations_useless", static_cast<double>(counts.useless));
+    plan.run.emplace_back("configurations_dominated", static_cast<double>(counts.dominated));
+    plan.run.emplace_back("pairs", static_cast<double>(counts.pairs));
+    plan.run.emplace_back("pairs_admissible", static_cast<double>(counts.admissible_pairs));
+}
+
+void add_certificate(const SolverResult& result, Plan& plan) {
+    if (plan.status == Status::feasible && result.lower_bound) {
+        const double cost = plan.cost.total();
+        // A bound above the cost by rounding noise proves the same as the cost itself.
+        plan.lower_bound = std::min(*result.lower_bound, cost);
+        plan.gap = cost > 0 ? (cost - *plan.lower_bound) / cost : 0.0;
+        if (*plan.gap <= kOptimalityGap) plan.status = Status::optimal;
+    }
+    if (result.is_stopped && plan.status != Status::optimal) plan.status = Status::stopped;
+}
+
+/// No plan leaves here without the auditor's word: a violation is a bug of ours, except in an ablation.
+void require_audit(const Instance& instance, const Plan& plan) {
+    const AuditReport report = audit(instance, plan);
+    if (report.is_acceptable(plan.status)) return;
+    std::string message = "the auditor rejects the plan of method '" + plan.method + "':";
+    for (const Violation& violation : report.violations) message += "\n  " + violation.message;
+    throw std::logic_error(message);
+}
+
+}  // namespace
+
+std::vector<SolverName> solver_names() {
+    std::vector<SolverName> names;
+    for (const Solver* solver : all_solvers()) names.push_back({solver->name(), solver->summary()});
+    return names;
+}
+
+Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserver* observer) {
+    const Solver& solver = solver_or_throw(options.method);
+    const ThreadLimit limit(options.threads);
+    const Clock::time_point start = Clock::now();
+    TableOptions table_options;
+    table_options.ignore_admissibility = !options.mechanisms.feasible_parallelism;
+    const CandidateTable table(instance, table_options);
+    const double table_ms = ms_since(start);
+    const SolverResult result = solver.solve(table, options, observer);
+    const double solve_ms = ms_since(start);
+
+    Plan plan = to_plan(table, result.allocation);
+    plan.method = solver.name();
+    add_certificate(result, plan);
+    plan.run = {{"seed", static_cast<double>(options.seed)},
+                {"threads", static_cast<double>(options.threads)},
+                {"effort", static_cast<double>(options.effort)},
+                {"table_ms", table_ms},
+                {"solve_ms", solve_ms}};
+    add_table_counts(table.counts(), plan);
+    plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
+    if (plan.status == Status::infeasible) plan.reasons = find_reasons(table, plan);
+    if (options.mechanisms.feasible_parallelism) require_audit(instance, plan);
+    return plan;
+}
+
+}  // namespace allot

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "allot/solve.hpp"
+#include "candidates/candidate_table.hpp"
+#include "cost/allocation.hpp"
+
+namespace allot {
+
+/// What a method found, in indices of the table.
+struct SolverResult {
+    Allocation allocation;
+    std::optional<double> lower_bound;                     ///< proven, USD over the horizon
+    bool is_stopped = false;                               ///< ended before its budget was used
+    bool is_proven_infeasible = false;                     ///< no plan meets all limits
+    std::vector<std::pair<std::string, double>> counters;  ///< per operator and phase, for Plan::run
+};
+
+/// A method. Const, without state of its own: solve() may be called from several threads at once.
+class Solver {
+  public:
+    virtual ~Solver() = default;
+    virtual const char* name() const = 0;
+    virtual const char* summary() const = 0;
+    virtual SolverResult solve(const CandidateTable& table, const SolveOptions& options,
+                               ProgressObserver* observer) const = 0;
+};
+
+/// All methods, in the order in which they are listed to users.
+const std::vector<const Solver*>& all_solvers();
+
+/// Null when there is no such method.
+const Solver* find_solver(const std::string& name);
+
+}  // namespace allot
