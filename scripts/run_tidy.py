@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over the sources of the project, several at a time, skipping those that passed before.
+
+    scripts/run_tidy.py [--build FOLDER] [PATH...]
+
+PATH: files or folders to check (default: src, bench and tests). FOLDER: a configured build folder with compile_commands.json
+(default: build/tidy). A source is checked again when its text, the text of any header of the project that it includes, its
+compile command, a .clang-tidy or clang-tidy itself has changed; what passed is remembered in FOLDER/passed. Exits with 1 when
+clang-tidy found something.
+"""
+
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OWN_FOLDERS = [ROOT / name for name in ("include", "src", "tests", "bench")]
+INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
+
+
+def find_tidy():
+    for name in ("clang-tidy-14", "clang-tidy"):
+        if shutil.which(name):
+            return name
+    sys.exit("clang-tidy-14 is not installed: scripts/install_dependencies.sh checks")
+
+
+def own_headers(source, generated, seen):
+    """Adds the project's files that `source` includes, at any depth, to `seen`."""
+    for name in INCLUDE.findall(source.read_text(encoding="utf-8")):
+        for folder in (source.parent, ROOT / "include", ROOT / "src", ROOT / "tests", generated):
+            header = folder / name
+            if header.is_file() and header not in seen:
+                seen.add(header)
+                own_headers(header, generated, seen)
+    return seen
+
+
+def key_of(source, command, tidy_version, build):
+    """A hash of everything of the project that the verdict on a source depends on."""
+    digest = hashlib.sha256()
+    digest.update(tidy_version.encode() + command.encode())
+    configurations = [folder / ".clang-tidy" for folder in source.parents if folder.is_relative_to(ROOT)]
+    headers = own_headers(source, build / "generated", set())
+    for path in [source, *sorted(headers), *(c for c in configurations if c.exists())]:
+        digest.update(path.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def selected(build, paths):
+    """The (source, compile command) pairs of the project that lie under one of the paths."""
+    for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
+        source = Path(entry["file"]).resolve()
+        if any(source.is_relative_to(path) for path in paths):
+            yield source, entry["command"]
+
+
+def check(tidy, build, source):
+    own = "|".join(re.escape(folder.as_posix()) for folder in OWN_FOLDERS)
+    return subprocess.run(
+        [tidy, "--quiet", "-p", build.as_posix(), f"--header-filter=^({own})/", source.as_posix()],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=Path, default=ROOT / "build" / "tidy")
+    parser.add_argument("paths", nargs="*", type=Path, default=[ROOT / "src", ROOT / "bench", ROOT / "tests"])
+    arguments = parser.parse_args()
+    build = arguments.build.resolve()
+    passed = build / "passed"
+    passed.mkdir(exist_ok=True)
+    tidy = find_tidy()
+    version = subprocess.run([tidy, "--version"], capture_output=True, text=True, check=True).stdout
+
+    failures = skipped = 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        running = {}
+        for source, command in selected(build, [path.resolve() for path in arguments.paths]):
+            mark = passed / key_of(source, command, version, build)
+            if mark.exists():
+                skipped += 1
+            else:
+                running[pool.submit(check, tidy, build, source)] = (source, mark)
+        for future in concurrent.futures.as_completed(running):
+            source, mark = running[future]
+            result = future.result()
+            if result.returncode == 0:
+                mark.touch()
+                continue
+            failures += 1
+            print(f"== {source.relative_to(ROOT)}\n{result.stdout}{'' if result.stdout else result.stderr}", flush=True)
+    print(f"clang-tidy: {len(running)} sources checked, {skipped} unchanged, {failures} with findings")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
