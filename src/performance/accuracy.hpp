@@ -11,4 +11,7 @@ namespace allot {
 /// limits its error or names a task.
 std::optional<double> error_rate(const Instance& instance, int i, int j, int k);
 
+/// The error whose logit is that of `error` plus `logit_shift`; 0 and 1 stay as they are.
+double shift_error(double error, double logit_shift);
+
 }  // namespace allot
