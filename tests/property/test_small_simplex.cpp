@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "lp/lp_solver.hpp"
+#include "search/small_simplex.hpp"
+#include "support/random_program.hpp"
+
+namespace allot {
+namespace {
+
+using Status = SmallSimplex::Status;
+
+/// Agreement on objectives, relative to the largest of 1 and the sum of the absolute terms.
+constexpr double kAgreement = 1e-9;
+
+/// More of them outside continuous integration: ALLOT_FUZZ_PROGRAMS.
+int num_programs() {
+    const char* text = std::getenv("ALLOT_FUZZ_PROGRAMS");
+    return text != nullptr ? std::atoi(text) : 1000;
+}
+
+/// Clp, in doubt asked again: it has been seen to call an unbounded programme infeasible. Without costs it tells whether there is
+/// any solution; when there is and the primal method finds no optimum either, the programme is unbounded.
+struct Reference {
+    LpStatus status;
+    double objective;
+};
+
+Reference ask_clp(const LinearProgram& lp) {
+    LpSolver clp(lp);
+    clp.set_tolerances(1e-9, 1e-9);
+    const LpStatus status = clp.solve();
+    if (status == LpStatus::optimal) {
+        return {status, lp.objective(clp.values())};
+    }
+    LinearProgram feasibility = lp;
+    for (int c = 0; c < lp.num_columns(); ++c) {
+        feasibility.set_cost(c, 0);
+    }
+    LpSolver second(feasibility);
+    second.set_tolerances(1e-9, 1e-9);
+    if (second.solve(LpMethod::primal) == LpStatus::infeasible) {
+        return {LpStatus::infeasible, 0};
+    }
+    const LpStatus again = clp.solve(LpMethod::primal);
+    return again == LpStatus::optimal ? Reference{again, lp.objective(clp.values())}
+                                      : Reference{LpStatus::unbounded, 0};
+}
+
+double magnitude(const LinearProgram& lp, const std::vector<double>& x) {
+    double sum = 1;
+    for (int c = 0; c < lp.num_columns(); ++c) {
+        sum += std::abs(lp.column(c).cost * x[static_cast<std::size_t>(c)]);
+    }
+    return sum;
+}
+
+void check_optimum(const LinearProgram& lp, const SmallSimplex& simplex, const Reference& reference) {
+    std::vector<double> x;
+    std::vector<double> y;
+    for (int c = 0; c < lp.num_columns(); ++c) {
+        x.push_back(simplex.value(c));
+    }
+    for (int r = 0; r < lp.num_rows(); ++r) {
+        y.push_back(simplex.dual(r));
+    }
+    const double allowed = kAgreement * magnitude(lp, x);
+    CHECK(simplex.objective() == doctest::Approx(lp.objective(x)).epsilon(1e-12));
+    CHECK(lp.max_violation(x) <= 1e-7);
+    CHECK(std::abs(simplex.objective() - reference.objective) <= allowed);
+    // Own proof of optimality, whatever Clp says. Rounding of a reduced cost may count against an infinite bound: then none.
+    const double bound = dual_bound(lp, y);
+    CHECK((bound >= simplex.objective() - allowed || std::isinf(bound)));
+}
+
+void compare_with_clp(const LinearProgram& lp, SmallSimplex& simplex, double cutoff = kLpInfinity) {
+    const Reference reference = ask_clp(lp);
+    const Status status = simplex.solve(cutoff);
+    if (status == Status::optimal) {
+        REQUIRE(reference.status == LpStatus::optimal);
+        check_optimum(lp, simplex, reference);
+    } else if (status == Status::infeasible) {
+        REQUIRE(reference.status == LpStatus::infeasible);
+    } else if (status == Status::unbounded) {
+        REQUIRE(reference.status == LpStatus::unbounded);
+    } else {
+        REQUIRE(status == Status::cutoff);
+        REQUIRE(reference.status != LpStatus::unbounded);
+        if (reference.status == LpStatus::optimal) {
+            CHECK(reference.objective > cutoff);
+        }
+    }
+}
+
+/// Changes `lp` and `simplex` alike: bounds as a branch and bound does, or a cost.
+void change(Rng& rng, LinearProgram& lp, SmallSimplex& simplex) {
+    const int c = rng.integer(0, lp.num_columns() - 1);
+    if (rng.chance(0.3)) {
+        const double cost = lp.column(c).cost * rng.uniform(0.5, 1.5);
+        lp.set_cost(c, cost);
+        simplex.set_cost(c, cost);
+        return;
+    }
+    double lower = lp.column(c).lower;
+    double upper = lp.column(c).upper;
+    if (rng.chance(0.5) && std::isfinite(lower)) {
+        upper = lower + std::floor(rng.uniform(0, 4));
+    } else if (std::isfinite(upper)) {
+        lower = upper - std::floor(rng.uniform(0, 4));
+    }
+    lp.set_column_bounds(c, lower, upper);
+    simplex.set_column_bounds(c, lower, upper);
+}
+
+TEST_CASE("small simplex agrees with Clp on programmes of the search") {
+    SmallSimplex simplex;
+    for (int n = 0; n < num_programs(); ++n) {
+        CAPTURE(n);
+        Rng rng(1, 0, static_cast<std::uint64_t>(n));
+        LinearProgram lp = test::random_inner_program(rng, rng.integer(1, 20), rng.integer(1, 8));
+        test::load(lp, simplex);
+        compare_with_clp(lp, simplex);
+        for (int again = 0; again < 3; ++again) {
+            change(rng, lp, simplex);
+            compare_with_clp(lp, simplex);
+        }
+    }
+}
+
+TEST_CASE("small simplex agrees with Clp on large programmes") {
+    SmallSimplex simplex;
+    for (int n = 0; n < 1 + num_programs() / 500; ++n) {
+        CAPTURE(n);
+        Rng rng(3, 0, static_cast<std::uint64_t>(n));
+        LinearProgram lp = test::random_inner_program(rng, rng.integer(50, 100), rng.integer(10, 30));
+        test::load(lp, simplex);
+        compare_with_clp(lp, simplex);
+        change(rng, lp, simplex);
+        compare_with_clp(lp, simplex);
+    }
+}
+
+TEST_CASE("small simplex agrees with Clp on programmes of any kind") {
+    SmallSimplex simplex;
+    for (int n = 0; n < num_programs(); ++n) {
+        CAPTURE(n);
+        Rng rng(2, 0, static_cast<std::uint64_t>(n));
+        LinearProgram lp = test::random_general_program(rng, rng.integer(1, 12), rng.integer(1, 24));
+        test::load(lp, simplex);
+        compare_with_clp(lp, simplex);
+        for (int again = 0; again < 3; ++again) {
+            change(rng, lp, simplex);
+            compare_with_clp(lp, simplex);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace allot

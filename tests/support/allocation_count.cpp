@@ -1,0 +1,28 @@
+#include "support/allocation_count.hpp"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+thread_local std::int64_t allocations = 0;
+
+}  // namespace
+
+namespace allot::test {
+
+std::int64_t num_allocations() { return allocations; }
+
+}  // namespace allot::test
+
+// The global operators of the test program, so that tests can see whether code allocates.
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* memory = std::malloc(size == 0 ? 1 : size)) {
+        return memory;
+    }
+    throw std::bad_alloc();
+}
+
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }

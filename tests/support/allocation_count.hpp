@@ -1,0 +1,10 @@
+#pragma once
+
+#include <cstdint>
+
+namespace allot::test {
+
+/// Allocations through operator new by the calling thread since it began.
+std::int64_t num_allocations();
+
+}  // namespace allot::test
