@@ -121,20 +121,23 @@ struct Schema<Tier> {
                    optional("available", &Tier::available, Range{.min = 0, .max = 1e9, .unit = "GPUs"})));
 };
 
+/// Keys of an engine profile but its id, which is the key in the hardware catalogue and a key of its own in an instance.
+inline constexpr auto kEngineParts = std::tuple(
+    optional("description", &EngineProfile::description),
+    required("kernel_derate", &EngineProfile::kernel_derate, Range{.min = 0.1, .max = 100}),
+    required("act_passes", &EngineProfile::act_passes, Range{.min = 0, .max = 1e4}),
+    required("dev_us_layer", &EngineProfile::dev_us_layer, range::microseconds),
+    required("tp_us_layer", &EngineProfile::tp_us_layer, range::microseconds),
+    required("seq_us", &EngineProfile::seq_us, range::microseconds),
+    required("prefill_interference", &EngineProfile::prefill_interference, Range{.min = 0, .max = 10}),
+    required("host_us_layer_decode", &EngineProfile::host_us_layer_decode, range::microseconds),
+    required("host_us_layer_prefill", &EngineProfile::host_us_layer_prefill, range::microseconds),
+    required("request_ms", &EngineProfile::request_ms, Range{.min = 0, .max = 6e4, .unit = "milliseconds"}));
+
 template <>
 struct Schema<EngineProfile> {
-    static constexpr auto parts = std::tuple(
-        required("id", &EngineProfile::id), optional("description", &EngineProfile::description),
-        required("kernel_derate", &EngineProfile::kernel_derate, Range{.min = 0.1, .max = 100}),
-        required("act_passes", &EngineProfile::act_passes, Range{.min = 0, .max = 1e4}),
-        required("dev_us_layer", &EngineProfile::dev_us_layer, range::microseconds),
-        required("tp_us_layer", &EngineProfile::tp_us_layer, range::microseconds),
-        required("seq_us", &EngineProfile::seq_us, range::microseconds),
-        required("prefill_interference", &EngineProfile::prefill_interference, Range{.min = 0, .max = 10}),
-        required("host_us_layer_decode", &EngineProfile::host_us_layer_decode, range::microseconds),
-        required("host_us_layer_prefill", &EngineProfile::host_us_layer_prefill, range::microseconds),
-        required("request_ms", &EngineProfile::request_ms,
-                 Range{.min = 0, .max = 6e4, .unit = "milliseconds"}));
+    static constexpr auto parts =
+        std::tuple_cat(std::tuple(required("id", &EngineProfile::id)), kEngineParts);
 };
 
 template <>
@@ -147,7 +150,7 @@ struct Schema<Task> {
 template <>
 struct Schema<AccuracyTable> {
     static constexpr auto parts = std::tuple(
-        optional("query_types", &AccuracyTable::tasks),
+        note("schema"), optional("query_types", &AccuracyTable::tasks),
         optional("error16", &AccuracyTable::error16, range::fraction),
         group("quantisation", optional("gamma", &AccuracyTable::gamma, Range{.min = 0, .max = 10}),
               optional("kappa", &AccuracyTable::kappa, Range{.min = 0, .max = 10}), note("sources")));

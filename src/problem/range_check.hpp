@@ -38,13 +38,14 @@ class RangeChecker {
         }
     }
 
-  private:
-    void check_number(double value, bool whole, const Range& range, const Path& path);
-
+    /// The same for some of its parts.
     template <class T, class Parts>
     void check_parts(const T& object, const Parts& parts, const Path& path) {
         for_each_part(parts, [&](const auto& part) { check_part(object, part, path); });
     }
+
+  private:
+    void check_number(double value, bool whole, const Range& range, const Path& path);
 
     template <class T, class Access>
     void check_part(const T& object, const Field<Access>& field, const Path& path) {

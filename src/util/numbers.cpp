@@ -39,7 +39,11 @@ NumberFault parse(std::string_view text, Number& value) {
 std::string shortest_text(double value) {
     assert(std::isfinite(value));
     std::array<char, 32> buffer{};
-    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    constexpr double kLargestWritten = 1e15;
+    const bool is_whole = std::trunc(value) == value && std::abs(value) < kLargestWritten;
+    char* const last = buffer.data() + buffer.size();
+    const auto [end, error] = is_whole ? std::to_chars(buffer.data(), last, value, std::chars_format::fixed)
+                                       : std::to_chars(buffer.data(), last, value);
     assert(error == std::errc{});
     return {buffer.data(), end};
 }

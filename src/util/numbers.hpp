@@ -5,8 +5,8 @@
 
 namespace allot {
 
-/// The shortest decimal text that reads back to exactly `value`: "1155", "0.31", "1e-05". The same bytes on every platform.
-/// Finite values only.
+/// The shortest decimal text that reads back to exactly `value`: "0.31", "1e-05"; whole numbers below 1e15 are written out, as
+/// "100000". The same bytes on every platform. Finite values only.
 std::string shortest_text(double value);
 
 /// Why a text is not a number that can be used.

@@ -9,7 +9,10 @@ TEST_CASE("a number is written as the shortest text that reads back to it") {
     CHECK(allot::shortest_text(1155) == "1155");
     CHECK(allot::shortest_text(-2.5) == "-2.5");
     CHECK(allot::shortest_text(1e-5) == "1e-05");
-    for (const double value : {1.0 / 3, 1e300, 5e-324, 123456789.123456789}) {
+    CHECK(allot::shortest_text(100000) == "100000");
+    CHECK(allot::shortest_text(1e15) == "1e+15");
+    for (const double value :
+         {1.0 / 3, 1e300, 5e-324, 8030261248.0, -999999999999999.0, 123456789.123456789}) {
         double back = 0;
         CHECK(allot::parse_number(allot::shortest_text(value), back) == NumberFault::none);
         CHECK(back == value);

@@ -1,0 +1,158 @@
+#include "io/instance_yaml.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "allot/io.hpp"
+#include "io/schema_reader.hpp"
+#include "io/text_input.hpp"
+#include "io/yaml_document.hpp"
+#include "problem/validate.hpp"
+
+namespace allot {
+
+namespace {
+
+constexpr const char* kFormat = "allot-instance/1";
+
+/// Does `field` lie at or below `ancestor`?
+bool is_within(const std::string& field, const std::string& ancestor) {
+    if (!field.starts_with(ancestor)) return false;
+    return field.size() == ancestor.size() || field[ancestor.size()] == '.' || field[ancestor.size()] == '[';
+}
+
+/// Reads the data of one file; the catalogue it names lives here as long as it is needed.
+class InstanceReader {
+  public:
+    InstanceReader(std::string_view text, const std::string& file) : document_(parse_yaml(text, file)) {
+        problems_ = document_.problems;
+    }
+
+    Instance read() {
+        check_format();
+        InstanceData data;
+        const Catalog& catalog = find_catalog();
+        SchemaReader reader(document_.file, catalog, problems_);
+        set_defaults(data, catalog);
+        reader.read_parts(data, Schema<InstanceData>::parts, root(), Path{});
+        drop_impossible_defaults(data);
+        merge_problems(document_, overridden_, find_problems(data), problems_);
+        if (!problems_.empty()) throw InputError(std::move(problems_));
+        return Instance(std::move(data));
+    }
+
+  private:
+    const Node& root() const { return *document_.root; }
+
+    void add(const Node& node, std::string field, std::string expected) {
+        problems_.push_back({document_.file, node.mark.line, node.mark.column, std::move(field), node.shown(),
+                             std::move(expected)});
+    }
+
+    /// What is no instance at all is not read any further.
+    void check_format() {
+        if (root().kind != Node::Kind::map) {
+            add(root(), {}, std::string("a map of keys that begins with `format: ") + kFormat + '`');
+            throw InputError(std::move(problems_));
+        }
+        const Node* format = root().find("format");
+        if (format == nullptr) {
+            problems_.push_back(
+                {document_.file, 1, 1, "format", {}, std::string("missing: `format: ") + kFormat + '`'});
+        } else if (format->text != kFormat) {
+            add(*format, "format", kFormat);
+            throw InputError(std::move(problems_));
+        }
+    }
+
+    /// `catalog: builtin`, `none`, or a folder beside the file.
+    const Catalog& find_catalog() {
+        const Node* node = root().find("catalog");
+        if (node == nullptr || node->text == "builtin") return builtin_catalog();
+        Catalog& own = own_catalog_.emplace();
+        if (node->kind != Node::Kind::scalar) {
+            add(*node, "catalog", "builtin, none, or the folder of a catalogue");
+        } else if (node->text != "none") {
+            own = read_catalog((std::filesystem::path(document_.file).parent_path() / node->text).string());
+        }
+        return own;
+    }
+
+    void set_defaults(InstanceData& data, const Catalog& catalog) {
+        data.accuracy = catalog.accuracy;
+        if (root().find("engine") != nullptr) return;
+        const auto graph = std::find_if(catalog.engines.begin(), catalog.engines.end(),
+                                        [](const EngineProfile& engine) { return engine.id == "graph"; });
+        if (graph != catalog.engines.end()) {
+            data.engine = *graph;
+        } else {
+            problems_.push_back({document_.file,
+                                 root().mark.line,
+                                 root().mark.column,
+                                 "engine",
+                                 {},
+                                 "missing: the catalogue has no engine `graph` to fall back on"});
+        }
+    }
+
+    /// The degrees that are tried by default are those of the default list that some tier can run.
+    void drop_impossible_defaults(InstanceData& data) const {
+        const Node* grid = root().find("parallelism");
+        if (grid != nullptr && grid->find("tensor") != nullptr) return;
+        std::erase_if(data.parallelism.tensor, [&](int degree) {
+            return std::none_of(data.tiers.begin(), data.tiers.end(),
+                                [&](const Tier& tier) { return can_run_tensor(tier, degree); });
+        });
+    }
+
+    Document document_;
+    std::vector<Problem> problems_;
+    std::set<std::string> overridden_;
+    std::optional<Catalog> own_catalog_;
+};
+
+}  // namespace
+
+void merge_problems(const Document& document, const std::set<std::string>& overridden,
+                    std::vector<Problem> found, std::vector<Problem>& problems) {
+    const std::size_t num_read = problems.size();
+    for (Problem& problem : found) {
+        const bool is_known =
+            std::any_of(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(num_read),
+                        [&](const Problem& known) { return is_within(problem.field, known.field); });
+        if (is_known) continue;
+        const bool is_overridden =
+            std::any_of(overridden.begin(), overridden.end(), [&](const std::string& field) {
+                return is_within(problem.field, field) || is_within(field, problem.field);
+            });
+        if (is_overridden) {
+            problem.file = "--set";
+        } else {
+            const Mark mark = locate(document, problem.field);
+            problem.file = document.file;
+            problem.line = mark.line;
+            problem.column = mark.column;
+        }
+        problems.push_back(std::move(problem));
+    }
+    std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+        const bool a_has_place = a.line > 0;
+        const bool b_has_place = b.line > 0;
+        return std::tuple(!a_has_place, a.line, a.column) < std::tuple(!b_has_place, b.line, b.column);
+    });
+}
+
+Instance parse_instance(std::string_view text, const std::string& file,
+                        const std::vector<Override>& overrides) {
+    static_cast<void>(overrides);
+    return InstanceReader(text, file).read();
+}
+
+Instance read_instance(const std::string& path, const std::vector<Override>& overrides) {
+    return parse_instance(read_input(path, kLargestYaml), path, overrides);
+}
+
+}  // namespace allot
