@@ -1,0 +1,109 @@
+#include "cost/prices.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "cost/mean_limit.hpp"
+
+namespace allot {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+}  // namespace
+
+Prices Prices::none(const CandidateTable& table) {
+    const std::size_t num_types = at(table.instance().num_types());
+    Prices prices;
+    prices.type_usd.assign(num_types, 0);
+    prices.error_usd.assign(num_types, 0);
+    prices.delay_usd.assign(num_types, 0);
+    prices.pool_usd.assign(at(table.instance().num_pools()), 0);
+    return prices;
+}
+
+GainCalculator::GainCalculator(const CandidateTable& table) : table_(&table) {
+    set_prices(Prices::none(table));
+}
+
+void GainCalculator::set_prices(const Prices& prices) {
+    const int num_types = table_->instance().num_types();
+    base_usd_.resize(at(num_types));
+    usd_per_delay_.resize(at(num_types));
+    usd_per_error_.resize(at(num_types));
+    for (int t = 0; t < num_types; ++t) {
+        const std::size_t i = at(t);
+        const auto error = mean_limit(*table_, MeanRow::error, t);
+        const auto delay = mean_limit(*table_, MeanRow::delay, t);
+        base_usd_[i] = prices.type_usd[i] - table_->stored_usd[i] * (1 + prices.budget_usd) -
+                       table_->stored_gb[i] * prices.storage_usd_per_gb +
+                       (error ? prices.error_usd[i] * error->limit : 0) +
+                       (delay ? prices.delay_usd[i] * delay->limit : 0);
+        usd_per_delay_[i] = table_->delay_usd_per_s[i] + (delay ? prices.delay_usd[i] : 0);
+        usd_per_error_[i] = error ? prices.error_usd[i] : 0;
+    }
+    pool_usd_ = prices.pool_usd;
+    budget_usd_ = prices.budget_usd;
+    storage_usd_per_gb_ = prices.storage_usd_per_gb;
+}
+
+double GainCalculator::value(std::size_t pair) const {
+    const std::size_t i = at(table_->pair_type[pair]);
+    return base_usd_[i] - usd_per_delay_[i] * table_->pair_delay_s[pair] -
+           usd_per_error_[i] * table_->pair_error[pair];
+}
+
+/// Starting costs are left out for configurations that already run: the first replicas may be those.
+double GainCalculator::replica_usd(int c) const {
+    const double start_usd = table_->running[at(c)] > 0 ? 0 : table_->start_usd[at(c)];
+    return table_->rent_usd[at(c)] * (1 + budget_usd_) + start_usd +
+           pool_usd_[at(table_->pool[at(c)])] * table_->gpus[at(c)];
+}
+
+double GainCalculator::artifact_usd(int artifact) const {
+    return table_->artifact_usd[at(artifact)] * (1 + budget_usd_) +
+           table_->artifact_gb[at(artifact)] * storage_usd_per_gb_;
+}
+
+double GainCalculator::loose_gain(int c) const {
+    const double replica = replica_usd(c);
+    double gain = 0;
+    for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
+        gain += std::max(0.0, value(p) - replica * table_->pair_slot_load[p]);
+    }
+    return gain;
+}
+
+double GainCalculator::gain(int c) {
+    const double replica = replica_usd(c);
+    items_.clear();
+    for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
+        const double v = value(p);
+        if (v > 0) items_.push_back({v, table_->pair_slot_load[p]});
+    }
+    std::sort(items_.begin(), items_.end(),
+              [](const Item& a, const Item& b) { return a.value * b.load > b.value * a.load; });
+    // The best value at capacity L is concave in L, so the best whole r is next to where one more unit stops paying its replica.
+    double load = 0;
+    double served_usd = 0;
+    double best = -kUnlimited;
+    std::size_t n = 0;
+    for (; n < items_.size() && items_[n].value > replica * items_[n].load; ++n) {
+        const double whole = std::floor(load + items_[n].load);
+        if (whole >= 1 && whole > std::floor(load)) {
+            const double part = (whole - load) / items_[n].load;
+            best = std::max(best, served_usd + part * items_[n].value - replica * whole);
+        }
+        load += items_[n].load;
+        served_usd += items_[n].value;
+    }
+    const double ceiling = std::max(1.0, std::ceil(load));
+    for (; n < items_.size() && load < ceiling; ++n) {
+        const double part = items_[n].load > 0 ? std::min(1.0, (ceiling - load) / items_[n].load) : 1.0;
+        load += part * items_[n].load;
+        served_usd += part * items_[n].value;
+    }
+    return std::max(best, served_usd - replica * ceiling);
+}
+
+}  // namespace allot

@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "candidates/candidate_table.hpp"
+#include "performance/accuracy.hpp"
+#include "support/tiny_instance.hpp"
+#include "util/parallel.hpp"
+
+using allot::CandidateTable;
+using allot::Configuration;
+using allot::Instance;
+using allot::InstanceData;
+using allot::PairFigures;
+using allot::Rejection;
+using allot::testing::tiny_instance;
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// Everything a table says, for comparisons.
+bool is_equal(const CandidateTable& a, const CandidateTable& b) {
+    return a.group == b.group && a.gpus == b.gpus && a.pair_begin == b.pair_begin &&
+           a.pair_type == b.pair_type && a.pair_slot_load == b.pair_slot_load &&
+           a.pair_kv_load == b.pair_kv_load && a.pair_delay_s == b.pair_delay_s &&
+           a.pair_error == b.pair_error && a.pair_usd == b.pair_usd && a.type_pairs == b.type_pairs;
+}
+
+std::vector<Configuration> whole_grid(const Instance& instance) {
+    std::vector<Configuration> grid;
+    for (int j = 0; j < instance.num_models(); ++j) {
+        for (int k = 0; k < instance.num_tiers(); ++k) {
+            for (const int n : instance->parallelism.tensor) {
+                for (const int m : instance->parallelism.pipeline) {
+                    for (const int b : instance->parallelism.concurrency) grid.push_back({{j, k, n, m}, b});
+                }
+            }
+        }
+    }
+    return grid;
+}
+
+}  // namespace
+
+TEST_CASE("candidate table: without dominance it holds exactly the pairs that explain() admits") {
+    const Instance instance = tiny_instance();
+    allot::TableOptions options;
+    options.drop_dominated = false;
+    const CandidateTable table(instance, options);
+    // 2 models x 2 tiers x 3 degrees x 2 depths x 3 concurrencies, each seen by 3 types
+    CHECK(table.counts().configurations == 72);
+    CHECK(table.counts().pairs == 216);
+    int num_admitted = 0;
+    for (const Configuration& configuration : whole_grid(instance)) {
+        const int c = table.find_configuration(configuration);
+        for (int i = 0; i < instance.num_types(); ++i) {
+            const bool is_admitted = table.explain(i, configuration).reason == Rejection::none;
+            num_admitted += is_admitted;
+            CHECK((c >= 0 && table.find_pair(i, c) >= 0) == is_admitted);
+        }
+    }
+    CHECK(num_admitted == table.num_pairs());
+    CHECK(table.counts().admissible_pairs == num_admitted);
+    CHECK(num_admitted > 40);
+    CHECK(num_admitted < 216);
+}
+
+TEST_CASE("candidate table: figures of a pair are those of the performance model") {
+    const Instance instance = tiny_instance();
+    const CandidateTable table(instance);
+    for (int p = 0; p < table.num_pairs(); ++p) {
+        const int i = table.pair_type[at(p)];
+        const Configuration& c = table.configuration[at(table.pair_configuration[at(p)])];
+        const PairFigures figures = table.performance().evaluate_pair(c.shape, c.concurrency, i);
+        CHECK(table.pair_delay_s[at(p)] == doctest::Approx(figures.delay_s).epsilon(1e-12));
+        CHECK(table.pair_slot_load[at(p)] == doctest::Approx(figures.slot_load).epsilon(1e-12));
+        CHECK(table.pair_kv_load[at(p)] == doctest::Approx(figures.kv_load).epsilon(1e-12));
+        CHECK(table.pair_error[at(p)] == error_rate(instance, i, c.shape.model, c.shape.tier).value_or(0));
+        // USD: T lambda rho D + T p_s G with G = token_bytes (h + f) lambda / 1e9
+        const auto& type = instance.type(i);
+        const double stored_gb =
+            type.token_bytes * (type.input_tokens + type.output_tokens) * type.rate_per_hour / 1e9;
+        const double usd = 24 * type.rate_per_hour * type.delay_usd_per_query_s * figures.delay_s +
+                           24 * instance->storage.price_usd_per_gb_hour * stored_gb;
+        CHECK(table.pair_usd[at(p)] == doctest::Approx(usd).epsilon(1e-12));
+    }
+}
+
+TEST_CASE("candidate table: configurations carry rent, artifact and start cost") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.switching = {0.5, 3};
+        data.running = {{"large", "gpu-b/fp8", 1, 1, 16, 2}};
+    });
+    const CandidateTable table(instance);
+    const int c = table.find_configuration({{1, 1, 1, 1}, 16});
+    REQUIRE(c >= 0);
+    CHECK(table.rent_usd[at(c)] == 24 * 2.0);        // T p g
+    CHECK(table.start_usd[at(c)] == 2.0 * 0.5 + 3);  // g p warm-up + per start
+    CHECK(table.running[at(c)] == 2);
+    // 10e9 layer weights at 1 byte, 2 x 2e8 of embedding and head at 2 bytes
+    CHECK(table.artifact_gb[at(table.artifact[at(c)])] == doctest::Approx(10.8));
+    CHECK(table.artifact_usd[at(table.artifact[at(c)])] == doctest::Approx(24 * 0.001 * 10.8));
+}
+
+TEST_CASE("candidate table: pairs are indexed both ways and groups are contiguous") {
+    const Instance instance = tiny_instance();
+    const CandidateTable table(instance);
+    int num_seen = 0;
+    for (int i = 0; i < instance.num_types(); ++i) {
+        for (auto p = table.type_begin[at(i)]; p < table.type_begin[at(i) + 1]; ++p, ++num_seen) {
+            const int pair = table.type_pairs[p];
+            CHECK(table.pair_type[at(pair)] == i);
+            CHECK(table.find_pair(i, table.pair_configuration[at(pair)]) == pair);
+        }
+    }
+    CHECK(num_seen == table.num_pairs());
+    CHECK(std::is_sorted(table.group.begin(), table.group.end()));
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        CHECK(table.find_configuration(table.configuration[at(c)]) == c);
+        CHECK(table.group_begin[at(table.group[at(c)])] <= c);
+        CHECK(c < table.group_begin[at(table.group[at(c)]) + 1]);
+    }
+}
+
+TEST_CASE("candidate table: what runs now survives dominance") {
+    // An all-reduce so slow that four GPUs are slower than two makes every TP 4 configuration superfluous.
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        for (auto& tier : data.tiers) tier.allreduce[4].busbw_gbs = 0.01;
+    });
+    allot::TableOptions options;
+    options.drop_dominated = false;
+    const CandidateTable all(instance, options);
+    const CandidateTable kept(instance);
+    REQUIRE(kept.counts().dominated > 0);
+    const auto dropped = std::find_if(all.configuration.begin(), all.configuration.end(),
+                                      [&](const auto& c) { return kept.find_configuration(c) < 0; });
+    REQUIRE(dropped != all.configuration.end());
+    const Instance running = instance.with([&](InstanceData& data) {
+        data.running = {{instance.model(dropped->shape.model).id, instance.tier(dropped->shape.tier).id,
+                         dropped->shape.tensor, dropped->shape.pipeline, dropped->concurrency, 1}};
+    });
+    CHECK(CandidateTable(running).find_configuration(*dropped) >= 0);
+}
+
+TEST_CASE("candidate table: uncertainty tests per-query delay at the worst case") {
+    const Instance nominal = tiny_instance();
+    const Instance robust = nominal.with([](InstanceData& data) {
+        data.uncertainty.delay = allot::UncertaintyBudget{0.5, 1, {}};
+    });
+    const CandidateTable table(nominal);
+    const CandidateTable cautious(robust);
+    for (int p = 0; p < table.num_pairs(); ++p) {
+        const int i = table.pair_type[at(p)];
+        const Configuration& c = table.configuration[at(table.pair_configuration[at(p)])];
+        const bool is_mean = nominal.type(i).delay_slo == allot::DelaySlo::mean;
+        const bool fits = is_mean || 1.5 * table.pair_delay_s[at(p)] <= *nominal.type(i).slo.delay_s;
+        const auto detail = cautious.explain(i, c);
+        CHECK((detail.reason == Rejection::none) == fits);
+        if (!fits) CHECK(detail.needed == doctest::Approx(1.5 * table.pair_delay_s[at(p)]));
+    }
+}
+
+TEST_CASE("candidate table: the same for any thread count") {
+    const Instance instance = tiny_instance();
+    const CandidateTable reference(instance);
+    for (const int threads : {1, 2, 8}) {
+        const allot::ThreadLimit limit(threads);
+        CHECK(is_equal(CandidateTable(instance), reference));
+    }
+}
+
+TEST_CASE("candidate table: ignoring admissibility keeps whatever a model may serve") {
+    const Instance instance = tiny_instance();
+    allot::TableOptions options;
+    options.ignore_admissibility = true;
+    const CandidateTable table(instance, options);
+    CHECK(table.num_configurations() == 72);
+    // batch allows one of the two models only: 72 + 72 + 36
+    CHECK(table.num_pairs() == 180);
+}

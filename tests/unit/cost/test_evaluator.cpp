@@ -1,0 +1,108 @@
+#include <doctest/doctest.h>
+
+#include "cost/evaluator.hpp"
+#include "support/tiny_instance.hpp"
+
+using allot::Allocation;
+using allot::CandidateTable;
+using allot::compare;
+using allot::CostBreakdown;
+using allot::evaluate_cost;
+using allot::Instance;
+using allot::InstanceData;
+using allot::ProtectedItem;
+using allot::protection;
+using allot::Rank;
+using allot::testing::tiny_instance;
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// "large" on gpu-b/fp8, TP 1, PP 1, b 16: two replicas, 0.9 of chat, all of batch; code is left out.
+Allocation sample(const CandidateTable& table) {
+    Allocation allocation(3);
+    const int c = table.find_configuration({{1, 1, 1, 1}, 16});
+    REQUIRE(c >= 0);
+    allocation.configuration = {c};
+    allocation.replicas = {2};
+    allocation.share = {0.9, 0, 1};
+    allocation.unmet = {0.1, 1, 0};
+    return allocation;
+}
+
+}  // namespace
+
+TEST_CASE("cost: every part by hand") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.switching = {0.5, 3};
+        data.query_types[1].unmet_usd_per_query = 0.01;
+    });
+    const CandidateTable table(instance);
+    const Allocation allocation = sample(table);
+    const int c = allocation.configuration[0];
+    const CostBreakdown cost = evaluate_cost(table, allocation);
+    CHECK(cost.rental == doctest::Approx(24 * 2.0 * 2));
+    // artifact 10.8 GB; chat stores 2 B x 700 tokens x 3600/h = 5.04 MB, batch 2 x 1500 x 360 = 1.08 MB
+    CHECK(cost.storage == doctest::Approx(24 * 0.001 * (10.8 + 0.9 * 0.00504 + 0.00108)));
+    const double chat_delay_s = table.pair_delay_s[at(table.find_pair(0, c))];
+    CHECK(cost.delay == doctest::Approx(24 * 3600 * 1e-5 * 0.9 * chat_delay_s));
+    CHECK(cost.unmet == doctest::Approx(24 * (3600 * 0.02 * 0.1 + 1800 * 0.01 * 1.0)));
+    CHECK(cost.switching == doctest::Approx(2 * (2.0 * 0.5 + 3)));
+}
+
+TEST_CASE("cost: replicas that run already are not started") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.switching = {0, 3};
+        data.running = {{"large", "gpu-b/fp8", 1, 1, 16, 1}};
+    });
+    const CandidateTable table(instance);
+    CHECK(evaluate_cost(table, sample(table)).switching == 3);
+}
+
+TEST_CASE("cost: uncertain delay is charged at its worst case") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.uncertainty.delay = allot::UncertaintyBudget{0.2, 1, {}};
+    });
+    const CandidateTable table(instance);
+    const Allocation allocation = sample(table);
+    const double delay_s = table.pair_delay_s[at(table.find_pair(0, allocation.configuration[0]))];
+    CHECK(evaluate_cost(table, allocation).delay == doctest::Approx(24 * 3600 * 1e-5 * 0.9 * delay_s * 1.2));
+}
+
+TEST_CASE("protection: the largest amounts move first, each up to its cap") {
+    std::vector<ProtectedItem> items{{1, 1}, {4, 0.5}, {3, 1}};
+    CHECK(protection(items, 0) == 0);
+    CHECK(protection(items, 0.5) == 2);         // half of 4
+    CHECK(protection(items, 1) == 2 + 1.5);     // then half of 3
+    CHECK(protection(items, 10) == 2 + 3 + 1);  // all, caps included
+}
+
+TEST_CASE("rank: unserved beyond max_unmet counts before cost, the most important first") {
+    const Instance instance = tiny_instance();
+    const CandidateTable table(instance);
+    Allocation allocation = sample(table);
+    const Rank rank_sample = rank(table, allocation);
+    // chat: 0.1 - 0.05 of 3600/h, code: all of 1800/h, both of priority 1; batch has priority 2
+    REQUIRE(rank_sample.excess_unmet.size() == 2);
+    CHECK(rank_sample.excess_unmet[0] == doctest::Approx(0.05 * 3600 + 1800));
+    CHECK(rank_sample.excess_unmet[1] == 0);
+    CHECK(!rank_sample.is_feasible());
+
+    Allocation dearer = allocation;
+    dearer.replicas = {3};
+    const Rank rank_dearer = rank(table, dearer);
+    CHECK(compare(rank_sample, allocation, rank_dearer, dearer) < 0);
+    CHECK(compare(rank_dearer, dearer, rank_sample, allocation) > 0);
+    CHECK(compare(rank_sample, allocation, rank_sample, allocation) == 0);
+
+    Allocation more_served = dearer;
+    more_served.share = {0.95, 0, 1};
+    more_served.unmet = {0.05, 1, 0};
+    CHECK(compare(rank(table, more_served), more_served, rank_sample, allocation) < 0);
+
+    Allocation unimportant_first = allocation;
+    unimportant_first.share = {0.95, 0, 0};
+    unimportant_first.unmet = {0.05, 1, 1};
+    CHECK(compare(rank(table, unimportant_first), unimportant_first, rank_sample, allocation) < 0);
+}

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "cost/mean_limit.hpp"
+#include "cost/prices.hpp"
+#include "support/tiny_instance.hpp"
+#include "util/rng.hpp"
+
+using allot::CandidateTable;
+using allot::GainCalculator;
+using allot::Instance;
+using allot::MeanRow;
+using allot::Prices;
+using allot::Rng;
+using allot::testing::tiny_instance;
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+Prices random_prices(const CandidateTable& table, Rng& rng) {
+    Prices prices = Prices::none(table);
+    for (double& usd : prices.type_usd) usd = rng.uniform(0, 400);
+    for (double& usd : prices.error_usd) usd = rng.uniform(0, 100);
+    for (double& usd : prices.delay_usd) usd = rng.uniform(0, 1);
+    for (double& usd : prices.pool_usd) usd = rng.uniform(0, 10);
+    prices.budget_usd = rng.uniform(0, 0.5);
+    prices.storage_usd_per_gb = rng.uniform(0, 0.1);
+    return prices;
+}
+
+/// Value of serving all of a pair, term by term as in section 3.
+double pair_value(const CandidateTable& table, const Prices& prices, int pair) {
+    const std::size_t p = at(pair);
+    const int i = table.pair_type[p];
+    double value = prices.type_usd[at(i)] - table.pair_usd[p] - prices.budget_usd * table.stored_usd[at(i)] -
+                   prices.storage_usd_per_gb * table.stored_gb[at(i)];
+    if (const auto limit = mean_limit(table, MeanRow::error, i)) {
+        value -= prices.error_usd[at(i)] * (table.pair_error[p] - limit->limit);
+    }
+    if (const auto limit = mean_limit(table, MeanRow::delay, i)) {
+        value -= prices.delay_usd[at(i)] * (table.pair_delay_s[p] - limit->limit);
+    }
+    return value;
+}
+
+/// max over r of the knapsack, filled greedily for every r up to all of the load.
+double gain_by_enumeration(const CandidateTable& table, const Prices& prices, int c) {
+    std::vector<std::pair<double, double>> items;  // value, load
+    double total_load = 0;
+    for (auto p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
+        items.emplace_back(pair_value(table, prices, static_cast<int>(p)), table.pair_slot_load[p]);
+        total_load += items.back().second;
+    }
+    std::sort(items.begin(), items.end(),
+              [](const auto& a, const auto& b) { return a.first / a.second > b.first / b.second; });
+    const double replica = table.rent_usd[at(c)] * (1 + prices.budget_usd) + table.start_usd[at(c)] +
+                           prices.pool_usd[at(table.pool[at(c)])] * table.gpus[at(c)];
+    double best = -1e300;
+    for (int r = 1; r <= static_cast<int>(total_load) + 2; ++r) {
+        double room = r;
+        double value = -replica * r;
+        for (const auto& [usd, load] : items) {
+            if (usd <= 0 || room <= 0) break;
+            const double part = std::min(1.0, room / load);
+            value += part * usd;
+            room -= part * load;
+        }
+        best = std::max(best, value);
+    }
+    return best;
+}
+
+}  // namespace
+
+TEST_CASE("gain: equals the best over all whole numbers of replicas, and the loose gain is never less") {
+    const Instance instance = tiny_instance().with([](allot::InstanceData& data) {
+        for (auto& type : data.query_types) type.rate_per_hour *= 4;
+        data.switching.usd_per_start = 0.5;
+    });
+    const CandidateTable table(instance);
+    GainCalculator calculator(table);
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        CAPTURE(seed);
+        Rng rng(seed);
+        const Prices prices = random_prices(table, rng);
+        calculator.set_prices(prices);
+        for (int c = 0; c < table.num_configurations(); ++c) {
+            const double expected = gain_by_enumeration(table, prices, c);
+            CHECK(calculator.gain(c) == doctest::Approx(expected).epsilon(1e-9));
+            CHECK(calculator.loose_gain(c) >= calculator.gain(c) - 1e-9 * std::abs(expected));
+        }
+    }
+}
