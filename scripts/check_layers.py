@@ -33,17 +33,18 @@ BELOW["cli"] = set(BELOW)
 PUBLIC = {
     "error": "problem",
     "catalog": "problem",
+    "measurement": "problem",
     "instance": "problem",
     "plan": "problem",
+    "validation": "performance",
     "solve": "solvers",
     "audit": "audit",
     "studies": "studies",
     "io": "io",
-    "explain": "candidates",
 }
 
 # Options and results: what io and report may know of the layers whose work they read, write and show.
-RESULTS = {"solvers", "audit", "studies", "candidates"}
+RESULTS = {"performance", "solvers", "audit", "studies"}
 PUBLIC_ONLY = {"io": RESULTS, "report": RESULTS}
 
 # (pattern on code without comments, files of src/ and include/ in which it may stand, what to say of any other).

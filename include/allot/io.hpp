@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "allot/instance.hpp"
+#include "allot/measurement.hpp"
 #include "allot/plan.hpp"
 
 namespace allot {
@@ -36,6 +37,12 @@ Plan parse_plan(std::string_view text, const std::string& file);
 
 /// allot-plan/1: field order as in the formulation, full precision, newline at the end.
 std::string to_json(const Plan& plan);
+
+/// Reads measurements from CSV: a header with the columns source, kind, engine, model, gpu, precision, kv_bytes, tp, pp, batch,
+/// prompt_tokens, output_tokens, prompt_ms, token_ms, e2e_ms in any order (others are ignored), then one row per measurement;
+/// an empty time was not measured. No quoting. "-" is standard input. Throws InputError with all problems.
+std::vector<Measurement> read_measurements(const std::string& path);
+std::vector<Measurement> parse_measurements(std::string_view text, const std::string& file);
 
 /// Writes to a temporary file beside `path`, then renames: the old content or the new one, never a part. Throws InputError.
 void write_file(const std::string& path, std::string_view content);
