@@ -41,10 +41,11 @@ PUBLIC = {
     "audit": "audit",
     "studies": "studies",
     "io": "io",
+    "explain": "candidates",
 }
 
 # Options and results: what io and report may know of the layers whose work they read, write and show.
-RESULTS = {"performance", "solvers", "audit", "studies"}
+RESULTS = {"performance", "solvers", "audit", "studies", "candidates"}
 PUBLIC_ONLY = {"io": RESULTS, "report": RESULTS}
 
 # (pattern on code without comments, files of src/ and include/ in which it may stand, what to say of any other).

@@ -26,6 +26,14 @@ std::string significant(double value) {
     return grouped(value, std::max(0, 2 - exponent));
 }
 
+std::string as_given(double value) {
+    std::string text = grouped(value, 4);
+    if (text.find('.') == std::string::npos) return text;
+    while (text.back() == '0') text.pop_back();
+    if (text.back() == '.') text.pop_back();
+    return text;
+}
+
 std::string percent(double fraction) {
     // A share that misses 0 or 1 by rounding errors alone is shown as what it is.
     constexpr double noise = 1e-9;
@@ -40,6 +48,8 @@ std::string percent(double fraction) {
     if (magnitude >= 0.995 && magnitude < 1 - noise) return fmt::format("{:.1f} %", value);
     return grouped(value) + " %";
 }
+
+std::string percent_tenths(double fraction) { return grouped(fraction * 100, 1) + " %"; }
 
 std::string duration_s(double seconds) {
     if (seconds < 0.9995) return significant(seconds * 1e3) + " ms";

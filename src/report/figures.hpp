@@ -15,8 +15,14 @@ std::string grouped(double value, int decimals = 0);
 /// Three significant digits without an exponent where the magnitude allows: "0.0123", "5.21", "148".
 std::string significant(double value);
 
+/// A number that somebody chose, such as a limit: as written, to at most four decimals: "24", "0.5", "1,000".
+std::string as_given(double value);
+
 /// "12.3 %" of a fraction: whole percents from 10 on, one decimal below, "<0.1 %" for what rounding would hide.
 std::string percent(double fraction);
+
+/// "3.8 %", always with one decimal: for columns that are compared.
+std::string percent_tenths(double fraction);
 
 /// "0.8 ms", "12.5 ms", "3.42 s", "4 min 10 s".
 std::string duration_s(double seconds);

@@ -29,20 +29,20 @@ std::vector<std::size_t> Table::widths() const {
 
 std::string Table::line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
                         const Style& style, int indent) const {
-    std::string line(static_cast<std::size_t>(indent), ' ');
-    std::size_t pending = 0;  // spaces not yet written: the last cell of a line must not leave any behind
+    std::string line;
+    auto pending = static_cast<std::size_t>(indent);  // spaces not yet written: a line must not end with any
     for (std::size_t c = 0; c < cells.size(); ++c) {
         const std::size_t padding = widths[c] - display_width(cells[c].text);
+        const std::size_t length = cells[c].text.find_last_not_of(' ') + 1;
         if (columns_[c].align == Align::right) pending += padding;
-        if (!cells[c].text.empty()) {
+        if (length > 0) {
             line.append(pending, ' ');
+            line += style.paint(cells[c].text.substr(0, length), cells[c].tone);
             pending = 0;
-            line += style.paint(cells[c].text, cells[c].tone);
         }
+        pending += cells[c].text.size() - length + 2;
         if (columns_[c].align == Align::left) pending += padding;
-        pending += 2;
     }
-    while (!line.empty() && line.back() == ' ') line.pop_back();
     return line + "\n";
 }
 

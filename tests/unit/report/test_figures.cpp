@@ -30,6 +30,15 @@ TEST_CASE("three significant digits, also where rounding adds a digit") {
     CHECK(allot::significant(0.00001234) == "1.23e-05");
 }
 
+TEST_CASE("a chosen number is shown as it was chosen") {
+    CHECK(allot::as_given(24) == "24");
+    CHECK(allot::as_given(0.5) == "0.5");
+    CHECK(allot::as_given(1000) == "1,000");
+    CHECK(allot::as_given(31.000000000000004) == "31");
+    CHECK(allot::as_given(100) == "100");
+    CHECK(allot::as_given(0) == "0");
+}
+
 TEST_CASE("a percentage never rounds something to nothing or almost all to all") {
     CHECK(allot::percent(0) == "0 %");
     CHECK(allot::percent(0.0001) == "<0.1 %");

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "allot/error.hpp"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace allot::cli {
+
+inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
+
+/// The words after a command's name: declares what it takes and reads them into the caller's variables. Reports all that is wrong
+/// at once, as InputError with the option as field.
+class Arguments {
+  public:
+    /// `command` is how the user calls it ("import azure-trace"), `examples` whole command lines.
+    Arguments(const std::string& command, const std::string& summary,
+              const std::vector<std::string>& examples);
+    ~Arguments();
+    Arguments(const Arguments&) = delete;
+    Arguments& operator=(const Arguments&) = delete;
+
+    // Targets must live until parse() has returned; they keep their value when the user says nothing.
+    void operand(std::string& target, const std::string& name, const std::string& help);
+    void optional_choice(std::string& target, const std::string& name,
+                         const std::vector<std::string>& choices, const std::string& help);
+    void flag(bool& target, const std::string& names, const std::string& help);
+    void text(std::string& target, const std::string& names, const std::string& value_name,
+              const std::string& help);
+    /// May be given several times.
+    void texts(std::vector<std::string>& target, const std::string& names, const std::string& value_name,
+               const std::string& help);
+    void choice(std::string& target, const std::string& name, const std::vector<std::string>& choices,
+                const std::string& help);
+    /// Whole number in [low, high].
+    void whole(std::uint64_t& target, const std::string& names, std::uint64_t low, std::uint64_t high,
+               const std::string& help);
+    void whole(int& target, const std::string& names, int low, int high, const std::string& help);
+    /// Finite number above zero.
+    void positive(double& target, const std::string& names, const std::string& value_name,
+                  const std::string& help);
+    void positive(std::optional<double>& target, const std::string& names, const std::string& value_name,
+                  const std::string& help);
+
+    /// False when the user asked for help: then help() is what to print.
+    bool parse(const std::vector<std::string>& words);
+    std::string help() const;
+
+  private:
+    using Check = std::function<void(const std::string& value)>;
+    void value(const std::string& names, const std::string& value_name, const std::string& help, Check check);
+    void number(const std::string& names, const std::string& value_name, const std::string& help,
+                std::function<void(double)> accept);
+    void find_unknown_options(const std::vector<std::string>& words);
+    std::vector<std::string> option_names() const;
+    void choose(std::string& target, const std::string& name, const std::vector<std::string>& choices,
+                const std::string& found);
+    void reject(const std::string& field, const std::string& found, const std::string& expected);
+
+    std::unique_ptr<CLI::App> app_;
+    std::vector<std::function<void()>> readers_;  ///< convert what was given, once the words are sorted out
+    std::vector<Problem> problems_;
+};
+
+}  // namespace allot::cli

@@ -1,0 +1,31 @@
+#include "allot/audit.hpp"
+#include "allot/io.hpp"
+#include "cli/options.hpp"
+#include "report/audit_report.hpp"
+
+namespace allot::cli {
+
+int run_audit(const Session& session, const Command& self) {
+    InstanceOptions instance_options;
+    FormatOptions format;
+    std::string plan_path;
+    Arguments arguments(self.name, self.summary,
+                        {"allot audit fleet.yaml plan.json",
+                         "allot solve fleet.yaml --format json | allot audit fleet.yaml -"});
+    instance_options.declare(arguments);
+    arguments.operand(plan_path, "PLAN", "Plan file (allot-plan/1), - for standard input");
+    format.declare(arguments);
+    if (!session.read(arguments)) return exit_success;
+    if (instance_options.path == "-" && plan_path == "-") {
+        throw file_error("-", "standard input can be the instance or the plan, not both");
+    }
+    const Instance instance = instance_options.read();
+    const Plan plan = read_plan(plan_path);
+    const AuditReport report = audit(instance, plan);
+    session.terminal.print(format.is_json()
+                               ? audit_json(instance, plan, report)
+                               : audit_text(instance, plan, report, session.terminal.output_style()));
+    return report.is_ok() ? exit_success : exit_audit_violations;
+}
+
+}  // namespace allot::cli

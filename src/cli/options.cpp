@@ -1,0 +1,130 @@
+#include "cli/options.hpp"
+
+#include <array>
+#include <filesystem>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "allot/io.hpp"
+#include "util/suggest.hpp"
+
+namespace allot::cli {
+namespace {
+
+struct Mechanism {
+    const char* name;
+    bool Mechanisms::*part;
+};
+
+constexpr std::array<Mechanism, 6> kMechanisms{{
+    {"m1", &Mechanisms::feasible_parallelism},
+    {"m2", &Mechanisms::coverage_cost},
+    {"m3", &Mechanisms::parallelism_upgrade},
+    {"multistart", &Mechanisms::multi_start},
+    {"local-search", &Mechanisms::local_search},
+    {"consolidation", &Mechanisms::consolidation},
+}};
+
+std::vector<std::string> split_at_commas(const std::string& list) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    while (begin <= list.size()) {
+        const std::size_t end = std::min(list.find(',', begin), list.size());
+        parts.push_back(list.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
+Mechanisms all_but(const std::string& list) {
+    Mechanisms mechanisms;
+    std::vector<Problem> problems;
+    std::vector<std::string> known;
+    for (const Mechanism& mechanism : kMechanisms) known.emplace_back(mechanism.name);
+    for (const std::string& name : split_at_commas(list)) {
+        bool is_known = false;
+        for (const Mechanism& mechanism : kMechanisms) {
+            if (name != mechanism.name) continue;
+            mechanisms.*mechanism.part = false;
+            is_known = true;
+        }
+        if (is_known) continue;
+        Problem problem;
+        problem.field = "--without";
+        problem.value = name;
+        problem.expected = fmt::format("{}{}", fmt::join(known, ", "), did_you_mean(name, known));
+        problems.push_back(problem);
+    }
+    if (!problems.empty()) throw InputError(problems);
+    return mechanisms;
+}
+
+}  // namespace
+
+void InstanceOptions::declare(Arguments& arguments) {
+    arguments.operand(path, "INSTANCE", "Instance file (allot-instance/1), - for standard input");
+    arguments.texts(overrides, "--set", "PATH=VALUE",
+                    "Change a field of the instance; also PATH*=FACTOR and PATH+=AMOUNT; may be repeated");
+}
+
+Instance InstanceOptions::read() const {
+    std::vector<Override> typed;
+    for (const std::string& text : overrides) typed.push_back({text});
+    return read_instance(path, typed);
+}
+
+void FormatOptions::declare(Arguments& arguments) {
+    arguments.choice(format, "--format", {"table", "json"},
+                     "What to print: for people (default) or for programs");
+}
+
+void OutputOptions::declare(Arguments& arguments, const std::string& help) {
+    arguments.text(path, "-o,--output", "FILE", help);
+}
+
+void OutputOptions::check() const {
+    if (!is_file()) return;
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path file(path);
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    if (fs::is_directory(file, error)) throw file_error(path, "is a directory, expected a file to write");
+    if (!fs::is_directory(folder, error)) {
+        throw file_error(path, fmt::format("cannot be written: there is no folder '{}'", folder.string()));
+    }
+    if (access(folder.c_str(), W_OK) != 0) {
+        throw file_error(path, fmt::format("cannot be written: no permission in '{}'", folder.string()));
+    }
+}
+
+void OutputOptions::write(const Terminal& terminal, std::string_view content) const {
+    if (is_file()) {
+        write_file(path, content);
+    } else {
+        terminal.print(content);
+    }
+}
+
+void SolverOptions::declare(Arguments& arguments) {
+    std::vector<std::string> names;
+    for (const SolverName& solver : solver_names()) names.push_back(solver.name);
+    arguments.choice(options.method, "--method", names, "Algorithm; default " + options.method);
+    arguments.whole(options.seed, "--seed", 0, kLargestSeed, "Seed of everything random; default 0");
+    arguments.whole(options.threads, "--threads", 0, 1024,
+                    "Threads, 0 = all (default); the result does not depend on it");
+    arguments.positive(options.time_limit_s, "--time-limit", "SECONDS",
+                       "Stop after this long with the best plan so far");
+    arguments.text(
+        without, "--without", "LIST",
+        "Ablation: switch off m1, m2, m3, multistart, local-search, consolidation (comma-separated)");
+}
+
+SolveOptions SolverOptions::resolve(const Interrupts& interrupts) const {
+    SolveOptions resolved = options;
+    if (!without.empty()) resolved.mechanisms = all_but(without);
+    resolved.stop = interrupts.stop_token();
+    return resolved;
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "allot/instance.hpp"
+#include "allot/solve.hpp"
+#include "cli/command.hpp"
+
+namespace allot::cli {
+
+/// INSTANCE and --set: for every command that reads an instance.
+struct InstanceOptions {
+    std::string path;
+    std::vector<std::string> overrides;
+
+    void declare(Arguments& arguments);
+    Instance read() const;
+};
+
+/// --format: for every command with a result for people and for programs.
+struct FormatOptions {
+    std::string format = "table";
+
+    void declare(Arguments& arguments);
+    bool is_json() const { return format == "json"; }
+};
+
+/// -o FILE: for every command whose result is worth keeping.
+struct OutputOptions {
+    std::string path;  ///< empty or "-" = standard output
+
+    void declare(Arguments& arguments, const std::string& help);
+    bool is_file() const { return !path.empty() && path != "-"; }
+    /// Throws InputError now rather than after a long run when nothing can be written there.
+    void check() const;
+    /// To the file, whole or not at all, or to standard output.
+    void write(const Terminal& terminal, std::string_view content) const;
+};
+
+/// --method, --seed, --threads, --time-limit, --without: for every command that solves.
+struct SolverOptions {
+    SolveOptions options;
+    std::string without;
+
+    void declare(Arguments& arguments);
+    /// The options as the library takes them. Throws InputError for unknown mechanisms.
+    SolveOptions resolve(const Interrupts& interrupts) const;
+};
+
+}  // namespace allot::cli

@@ -1,0 +1,49 @@
+#include "cli/plan_evidence.hpp"
+
+#include <unordered_map>
+
+#include "performance/performance_model.hpp"
+
+namespace allot::cli {
+namespace {
+
+template <typename Items, typename Name>
+std::unordered_map<std::string, int> index_by(const Items& items, Name name) {
+    std::unordered_map<std::string, int> index;
+    for (const auto& item : items) index.emplace(name(item), static_cast<int>(index.size()));
+    return index;
+}
+
+Evidence error_evidence(const QueryType& type, const std::string& model) {
+    return type.error.contains(model) || type.task.empty() ? Evidence::measured : Evidence::assumed;
+}
+
+}  // namespace
+
+PlanEvidence find_evidence(const Instance& instance, const Plan& plan) {
+    const auto types = index_by(instance->query_types, [](const QueryType& type) { return type.name; });
+    const auto models = index_by(instance->models, [](const Model& model) { return model.id; });
+    const auto tiers = index_by(instance->tiers, [](const Tier& tier) { return tier.id; });
+    const auto performance = make_performance_model(instance);
+    PlanEvidence evidence;
+    evidence.deployment_load.assign(plan.deployments.size(), Evidence::measured);
+    evidence.type_delay.assign(plan.query_types.size(), Evidence::measured);
+    evidence.type_error.assign(plan.query_types.size(), Evidence::measured);
+    for (const PlannedRoute& route : plan.routing) {
+        const auto d = static_cast<std::size_t>(route.deployment);
+        const PlannedDeployment& to = plan.deployments[d];
+        const int type_index = types.at(route.query_type);
+        const Shape shape{models.at(to.model), tiers.at(to.tier), to.tensor, to.pipeline};
+        const Evidence delay = performance->evidence(shape, to.concurrency, type_index);
+        const Evidence error = error_evidence(instance.type(type_index), to.model);
+        const auto i = static_cast<std::size_t>(type_index);
+        evidence.route_delay.push_back(delay);
+        evidence.route_error.push_back(error);
+        evidence.deployment_load[d] = weaker(evidence.deployment_load[d], delay);
+        evidence.type_delay[i] = weaker(evidence.type_delay[i], delay);
+        evidence.type_error[i] = weaker(evidence.type_error[i], error);
+    }
+    return evidence;
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include "allot/audit.hpp"
+#include "allot/io.hpp"
+#include "allot/solve.hpp"
+#include "cli/options.hpp"
+#include "cli/plan_evidence.hpp"
+#include "report/figures.hpp"
+
+namespace allot::cli {
+namespace {
+
+/// Shows a long run on one line of the terminal.
+class ProgressLine : public ProgressObserver {
+  public:
+    explicit ProgressLine(Terminal& terminal) : terminal_(terminal) {}
+    ~ProgressLine() override { terminal_.clear_progress(); }
+
+    void on_progress(const Progress& progress) override {
+        if (progress.elapsed_s < last_s_ + 0.2) return;
+        last_s_ = progress.elapsed_s;
+        std::string line = fmt::format("{} {}: best {} USD", duration_s(progress.elapsed_s), progress.phase,
+                                       grouped(progress.incumbent_usd, 2));
+        if (progress.bound_usd > 0) line += fmt::format(", bound {} USD", grouped(progress.bound_usd, 2));
+        terminal_.progress(line);
+    }
+
+  private:
+    Terminal& terminal_;
+    double last_s_ = 0.3;  // short runs stay silent
+};
+
+Plan solve_with_progress(const Session& session, const Instance& instance, const SolveOptions& options) {
+    ProgressLine progress(session.terminal);
+    return solve(instance, options, &progress);
+}
+
+}  // namespace
+
+int run_solve(const Session& session, const Command& self) {
+    InstanceOptions instance_options;
+    SolverOptions solver_options;
+    FormatOptions format;
+    OutputOptions output;
+    Arguments arguments(
+        self.name, self.summary,
+        {"allot solve configs/instances/azure-2023.yaml",
+         "allot solve fleet.yaml --set budget_usd=80 --set query_types.chat.rate_per_hour*=1.5",
+         "allot solve fleet.yaml --format json | jq .cost", "allot solve - -o plan.json < fleet.yaml"});
+    instance_options.declare(arguments);
+    solver_options.declare(arguments);
+    format.declare(arguments);
+    output.declare(arguments, "Also write the plan (allot-plan/1, JSON) to FILE");
+    if (!session.read(arguments)) return exit_success;
+    const SolveOptions options = solver_options.resolve(session.interrupts);
+    output.check();
+    const Instance instance = instance_options.read();
+
+    const Interrupts::Scope stoppable(session.interrupts);
+    const Plan plan = solve_with_progress(session, instance, options);
+    const AuditReport report = audit(instance, plan);
+    if (output.is_file()) output.write(session.terminal, to_json(plan));
+    session.terminal.print(format.is_json()
+                               ? to_json(plan)
+                               : plan_text({plan, instance, find_evidence(instance, plan), report},
+                                           session.terminal.output_style()));
+    if (session.interrupts.was_interrupted()) return session.interrupts.exit_code();
+    if (!report.is_acceptable(plan.status)) return exit_audit_violations;
+    return plan.status == Status::infeasible ? exit_infeasible : exit_success;
+}
+
+}  // namespace allot::cli

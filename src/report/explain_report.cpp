@@ -1,0 +1,171 @@
+#include "report/explain_report.hpp"
+
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "report/figures.hpp"
+#include "report/table.hpp"
+#include "util/json_writer.hpp"
+
+namespace allot {
+namespace {
+
+std::string full_name(const ConfigurationName& c) {
+    return fmt::format("{} on {} TP {} PP {} concurrency {}", c.model, c.tier, c.tensor, c.pipeline,
+                       c.concurrency);
+}
+
+/// Three significant digits, rounded up: a limit raised to this is enough.
+std::string rounded_up(double value) {
+    const double step = std::pow(10.0, std::floor(std::log10(value)) - 2);
+    return fmt::format("{:.6g}", std::ceil(value / step) * step);
+}
+
+std::string raising(const std::vector<RequiredLimit>& limits) {
+    std::string text;
+    for (const RequiredLimit& limit : limits) {
+        if (!text.empty()) text += " and ";
+        text += fmt::format("{} >= {}", limit.field, rounded_up(limit.at_least));
+    }
+    return text;
+}
+
+/// What would admit the nearest configuration, in words, for reasons that no limit of the query type is to blame for.
+std::string advice(const RejectionGroup& group, const std::string& query_type) {
+    if (!group.raise.empty()) return raising(group.raise);
+    const std::string& model = group.nearest.model;
+    const std::map<std::string, std::string> advices{
+        {"model_not_allowed", fmt::format("{} among query_types.{}.models", model, query_type)},
+        {"no_error_figure",
+         fmt::format("query_types.{}.error.{}, or a task graded for it", query_type, model)},
+        {"tensor_exceeds_node",
+         fmt::format("nodes of {} GPUs, or a smaller parallelism.tensor", group.needed)},
+        {"no_allreduce_figure",
+         fmt::format("an all-reduce figure of {} for {} GPUs", group.nearest.tier, group.needed)},
+        {"heads_not_divisible", fmt::format("a tensor degree that divides its {} heads", group.available)},
+        {"weights_exceed_memory",
+         "more GPUs per replica (TP, PP), a lower precision, or a GPU with more memory"},
+        {"kv_exceeds_memory", "more GPUs per replica (TP, PP), shorter queries, or a GPU with more memory"},
+        {"context_too_long",
+         fmt::format("queries of at most {} tokens, or another model", grouped(group.available))},
+        {"layers_below_stages", fmt::format("at most {} pipeline stages", group.available)},
+        {"not_tabulated", "a figure for it in the profile"},
+    };
+    const auto found = advices.find(group.reason);
+    return found == advices.end() ? "" : found->second;
+}
+
+std::string figure(double value, const std::string& unit) {
+    return unit.empty() ? "" : significant(value) + " " + unit;
+}
+
+std::string rejections_text(const TypeExplanation& explanation, const Style& style) {
+    if (explanation.rejections.empty()) return {};
+    Table table({{"count", Align::right},
+                 {"reason"},
+                 {"needs ", Align::right},
+                 {"limit", Align::right},
+                 {"nearest miss"}});
+    std::string cures = style.paint("  what would admit the nearest miss", Tone::faint) + "\n";
+    for (const RejectionGroup& group : explanation.rejections) {
+        table.add({grouped(static_cast<double>(group.count)), Cell(group.reason, Tone::warning),
+                   figure(group.needed, group.unit) + evidence_mark(group.evidence),
+                   figure(group.available, group.unit), full_name(group.nearest)});
+        cures += fmt::format("    {}: {}\n", group.reason, advice(group, explanation.query_type));
+    }
+    return table.text(style) + cures;
+}
+
+std::string type_text(const TypeExplanation& explanation, const Style& style) {
+    std::string text = fmt::format("{}: {} of {} configurations admissible\n",
+                                   style.paint(explanation.query_type, Tone::heading),
+                                   style.paint(grouped(static_cast<double>(explanation.admissible)),
+                                               explanation.admissible == 0 ? Tone::bad : Tone::good),
+                                   grouped(static_cast<double>(explanation.configurations)));
+    if (explanation.cheapest) {
+        text += fmt::format("  cheapest replica: {}: {} USD/h, delay {} s{}\n",
+                            full_name(*explanation.cheapest), grouped(explanation.usd_per_hour, 2),
+                            significant(explanation.delay_s), evidence_mark(explanation.delay_evidence));
+    }
+    if (explanation.raise_error) {
+        text +=
+            style.paint(
+                fmt::format("  no admissible configuration reaches the error limit of {}: the best has {}; "
+                            "it would take {}",
+                            percent(explanation.raise_error->limit),
+                            percent(explanation.raise_error->at_least), raising({*explanation.raise_error})),
+                Tone::bad) +
+            "\n";
+    }
+    return text + rejections_text(explanation, style);
+}
+
+void write_configuration(JsonWriter& json, const ConfigurationName& c) {
+    json.begin_line_object().member("model", c.model).member("tier", c.tier).member("tensor", c.tensor);
+    json.member("pipeline", c.pipeline).member("concurrency", c.concurrency).end_object();
+}
+
+void write_limit(JsonWriter& json, const RequiredLimit& limit) {
+    json.begin_line_object().member("field", limit.field).member("limit", limit.limit);
+    json.member("at_least", limit.at_least).end_object();
+}
+
+void write_group(JsonWriter& json, const RejectionGroup& group, const std::string& query_type) {
+    json.begin_object().member("reason", group.reason).member("count", group.count).key("nearest");
+    write_configuration(json, group.nearest);
+    if (!group.unit.empty()) {
+        json.member("needed", group.needed).member("available", group.available).member("unit", group.unit);
+        json.member("evidence", to_string(group.evidence));
+    }
+    json.key("raise").begin_array();
+    for (const RequiredLimit& limit : group.raise) write_limit(json, limit);
+    json.end_array().member("advice", advice(group, query_type)).end_object();
+}
+
+void write_type(JsonWriter& json, const TypeExplanation& explanation) {
+    json.begin_object()
+        .member("name", explanation.query_type)
+        .member("configurations", explanation.configurations);
+    json.member("admissible", explanation.admissible);
+    if (explanation.cheapest) {
+        json.key("cheapest").begin_object().key("configuration");
+        write_configuration(json, *explanation.cheapest);
+        json.member("usd_per_hour", explanation.usd_per_hour).member("delay_s", explanation.delay_s);
+        json.member("evidence", to_string(explanation.delay_evidence)).end_object();
+    }
+    if (explanation.least_error) json.member("least_error", *explanation.least_error);
+    if (explanation.raise_error) {
+        json.key("raise_error");
+        write_limit(json, *explanation.raise_error);
+    }
+    json.key("rejections").begin_array();
+    for (const RejectionGroup& group : explanation.rejections)
+        write_group(json, group, explanation.query_type);
+    json.end_array().end_object();
+}
+
+}  // namespace
+
+std::string explain_text(const std::vector<TypeExplanation>& explanations, const Style& style) {
+    std::string text;
+    std::vector<Evidence> used;
+    for (const TypeExplanation& explanation : explanations) {
+        text += (text.empty() ? "" : "\n") + type_text(explanation, style);
+        used.push_back(explanation.delay_evidence);
+        for (const RejectionGroup& group : explanation.rejections) used.push_back(group.evidence);
+    }
+    for (const std::string& line : evidence_legend(used)) text += "\n  " + line;
+    return text.ends_with('\n') ? text : text + "\n";
+}
+
+std::string explain_json(const std::vector<TypeExplanation>& explanations) {
+    JsonWriter json;
+    json.begin_object().member("format", "allot-explain/1").key("query_types").begin_array();
+    for (const TypeExplanation& explanation : explanations) write_type(json, explanation);
+    json.end_array().end_object();
+    return json.text() + "\n";
+}
+
+}  // namespace allot

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "allot/audit.hpp"
+#include "allot/instance.hpp"
+#include "allot/plan.hpp"
+#include "report/style.hpp"
+
+namespace allot {
+
+/// How well the figures of a plan are backed, found out by the caller: an entry for every deployment, route and query type, in the
+/// order of the plan.
+struct PlanEvidence {
+    std::vector<Evidence> deployment_load;
+    std::vector<Evidence> route_delay;  ///< also TTFT and TPOT
+    std::vector<Evidence> route_error;
+    std::vector<Evidence> type_delay;
+    std::vector<Evidence> type_error;
+};
+
+/// A plan with all that is needed to show it. `plan` belongs to `instance` and has been audited.
+struct PlanReport {
+    const Plan& plan;
+    const Instance& instance;
+    const PlanEvidence& evidence;
+    const AuditReport& audit;
+};
+
+/// The plan for people: headline, cost, deployments, routes, limits with their slack, what binds, and reasons when infeasible.
+std::string plan_text(const PlanReport& report, const Style& style);
+
+}  // namespace allot

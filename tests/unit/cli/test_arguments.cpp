@@ -1,0 +1,116 @@
+#include <doctest/doctest.h>
+
+#include "cli/arguments.hpp"
+
+using allot::InputError;
+using allot::cli::Arguments;
+
+namespace {
+
+/// A command with one of everything.
+struct Everything {
+    std::string path;
+    std::string part = "all";
+    std::string format = "table";
+    std::vector<std::string> sets;
+    std::uint64_t seed = 0;
+    int threads = 0;
+    std::optional<double> time_limit_s;
+    bool is_quiet = false;
+    Arguments arguments{"solve", "Find it", {"allot solve x.yaml"}};
+
+    Everything() {
+        arguments.operand(path, "INSTANCE", "Instance");
+        arguments.optional_choice(part, "PART", {"models", "tiers", "all"}, "Part");
+        arguments.choice(format, "--format", {"table", "json"}, "Format");
+        arguments.texts(sets, "--set", "PATH=VALUE", "Set");
+        arguments.whole(seed, "--seed", 0, allot::cli::kLargestSeed, "Seed");
+        arguments.whole(threads, "--threads", 0, 64, "Threads");
+        arguments.positive(time_limit_s, "--time-limit", "SECONDS", "Limit");
+        arguments.flag(is_quiet, "-q,--quiet", "Quiet");
+    }
+
+    /// The messages of what is wrong with the words, or none.
+    std::vector<std::string> problems(const std::vector<std::string>& words) {
+        std::vector<std::string> messages;
+        try {
+            arguments.parse(words);
+        } catch (const InputError& error) {
+            for (const auto& problem : error.problems()) messages.push_back(to_string(problem));
+        }
+        return messages;
+    }
+};
+
+using Messages = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("words are read wherever they stand") {
+    Everything e;
+    CHECK(e.problems({"--seed", "18446744073709551615", "x.yaml", "--set", "a=-1", "-q", "--set=b*=2",
+                      "tiers", "--time-limit", "0.5", "--format=json", "--threads", "8"}) == Messages{});
+    CHECK(e.path == "x.yaml");
+    CHECK(e.part == "tiers");
+    CHECK(e.format == "json");
+    CHECK(e.sets == Messages{"a=-1", "b*=2"});
+    CHECK(e.seed == allot::cli::kLargestSeed);
+    CHECK(e.threads == 8);
+    CHECK(e.time_limit_s == 0.5);
+    CHECK(e.is_quiet);
+}
+
+TEST_CASE("what is not given keeps its value, and - is an operand") {
+    Everything e;
+    CHECK(e.problems({"-"}) == Messages{});
+    CHECK(e.path == "-");
+    CHECK(e.format == "table");
+    CHECK_FALSE(e.time_limit_s.has_value());
+}
+
+TEST_CASE("a mistyped option is named with the one that was meant") {
+    CHECK(Everything().problems({"x.yaml", "--seeed", "5"}) ==
+          Messages{"--seeed: is not an option of 'allot solve'; did you mean '--seed'?"});
+    CHECK(Everything().problems({"--tim-limit=5", "-z"}) ==
+          Messages{"--tim-limit: is not an option of 'allot solve'; did you mean '--time-limit'?",
+                   "-z: is not an option of 'allot solve'"});
+}
+
+TEST_CASE("bad values are all reported, with what would be right") {
+    CHECK(Everything().problems(
+              {"x", "--seed", "-1", "--threads", "65", "--format", "jsn", "--time-limit", "nan"}) ==
+          Messages{"--format: got jsn, expected one of table, json; did you mean 'json'?",
+                   "--seed: got -1, expected a whole number from 0 to 18446744073709551615",
+                   "--threads: got 65, expected a whole number from 0 to 64",
+                   "--time-limit: got nan, expected a number above 0"});
+    for (const char* bad : {"0", "-3", "inf", "1e999", "5s", "0x10", " 5"}) {
+        CAPTURE(bad);
+        CHECK(Everything().problems({"x", "--time-limit", bad}).size() == 1);
+    }
+    for (const char* bad : {"1.5", "18446744073709551616", "1e3", "seven"}) {
+        CAPTURE(bad);
+        CHECK(Everything().problems({"x", "--seed", bad}).size() == 1);
+    }
+}
+
+TEST_CASE("missing, surplus and repeated words are reported") {
+    CHECK(Everything().problems({}) == Messages{"INSTANCE: is missing; see 'allot solve --help'"});
+    CHECK(Everything().problems({"x", "all", "y"}) ==
+          Messages{"got y, expected nothing more on this command line"});
+    CHECK(Everything().problems({"x", "tires"}) ==
+          Messages{"PART: got tires, expected one of models, tiers, all; did you mean 'tiers'?"});
+    CHECK(Everything().problems({"x", "--seed"}) == Messages{"--seed: needs a value"});
+    CHECK(Everything().problems({"x", "--seed", "1", "--seed", "2"}) ==
+          Messages{"--seed: got 1, 2, expected one value: the option was given several times"});
+}
+
+TEST_CASE("help names the command, its options and the examples") {
+    Everything e;
+    CHECK_FALSE(e.arguments.parse({"--help"}));
+    const std::string help = e.arguments.help();
+    for (const char* part :
+         {"allot solve", "INSTANCE", "--set PATH=VALUE", "--format table|json", "allot solve x.yaml"}) {
+        CAPTURE(part);
+        CHECK(help.find(part) != std::string::npos);
+    }
+}
