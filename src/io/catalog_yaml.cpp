@@ -31,8 +31,7 @@ class CatalogFile {
     CatalogFile(const CatalogText& source, std::vector<Problem>& problems)
         : document_(parse_yaml(source.text, source.file)),
           problems_(problems),
-          reader_(source.file, kNoCatalog, problems),
-          ranges_(faults_.items()) {
+          reader_(source.file, kNoCatalog, problems) {
         problems.insert(problems.end(), document_.problems.begin(), document_.problems.end());
     }
 
@@ -45,7 +44,7 @@ class CatalogFile {
     void read(T& object, const Parts& parts, const Node& node, const Path& path) {
         const std::size_t num_before = problems_.size();
         reader_.read_parts(object, parts, node, path);
-        if (problems_.size() == num_before) ranges_.check_parts(object, parts, path);
+        if (problems_.size() == num_before) check_ranges(object, parts, path, faults_.items());
     }
 
     void read_version() {
@@ -54,7 +53,7 @@ class CatalogFile {
         const Path path = root_ / "schema";
         int version = static_cast<int>(kVersion.min);
         reader_.read(version, *node, path, kVersion);
-        ranges_.check(version, kVersion, path);
+        check_number(version, true, kVersion, path, faults_.items());
     }
 
     /// Nothing but these keys stands at the top.
@@ -67,7 +66,7 @@ class CatalogFile {
     void read_accuracy(AccuracyTable& table) {
         const std::size_t num_before = problems_.size();
         reader_.read(table, *document_.root, root_);
-        if (problems_.size() == num_before) ranges_.check(table, Range{}, root_);
+        if (problems_.size() == num_before) check_ranges(table, root_, faults_.items());
     }
 
     const Node* section(const char* key) {
@@ -98,7 +97,6 @@ class CatalogFile {
     std::vector<Problem>& problems_;
     ProblemList faults_;
     SchemaReader reader_;
-    RangeChecker ranges_;
     Path root_;
 };
 

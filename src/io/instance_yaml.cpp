@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "allot/io.hpp"
+#include "io/overrides.hpp"
 #include "io/schema_reader.hpp"
 #include "io/text_input.hpp"
 #include "io/yaml_document.hpp"
@@ -31,13 +32,16 @@ class InstanceReader {
         problems_ = document_.problems;
     }
 
-    Instance read() {
+    Instance read(const std::vector<Override>& overrides) {
         check_format();
         InstanceData data;
         const Catalog& catalog = find_catalog();
         SchemaReader reader(document_.file, catalog, problems_);
         set_defaults(data, catalog);
         reader.read_parts(data, Schema<InstanceData>::parts, root(), Path{});
+        for (const Override& change : overrides)
+            for (std::string& field : apply_override(data, change, catalog, problems_))
+                overridden_.insert(std::move(field));
         drop_impossible_defaults(data);
         merge_problems(document_, overridden_, find_problems(data), problems_);
         if (!problems_.empty()) throw InputError(std::move(problems_));
@@ -101,7 +105,9 @@ class InstanceReader {
     /// The degrees that are tried by default are those of the default list that some tier can run.
     void drop_impossible_defaults(InstanceData& data) const {
         const Node* grid = root().find("parallelism");
-        if (grid != nullptr && grid->find("tensor") != nullptr) return;
+        const bool is_given = grid != nullptr && grid->find("tensor") != nullptr;
+        if (is_given || overridden_.contains("parallelism.tensor") || overridden_.contains("parallelism"))
+            return;
         std::erase_if(data.parallelism.tensor, [&](int degree) {
             return std::none_of(data.tiers.begin(), data.tiers.end(),
                                 [&](const Tier& tier) { return can_run_tensor(tier, degree); });
@@ -147,8 +153,7 @@ void merge_problems(const Document& document, const std::set<std::string>& overr
 
 Instance parse_instance(std::string_view text, const std::string& file,
                         const std::vector<Override>& overrides) {
-    static_cast<void>(overrides);
-    return InstanceReader(text, file).read();
+    return InstanceReader(text, file).read(overrides);
 }
 
 Instance read_instance(const std::string& path, const std::vector<Override>& overrides) {

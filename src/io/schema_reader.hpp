@@ -61,6 +61,16 @@ class SchemaReader {
         read_entry(object, node, path);
     }
 
+    /// Reads a value of any kind; the range words what a number should have been.
+    template <class T>
+    void read_value(T& value, const Node& node, const Path& path, const Range& range) {
+        if constexpr (Number<T> || IsOptional<T>::value) {
+            read(value, node, path, range);
+        } else {
+            read(value, node, path);
+        }
+    }
+
     /// Reads the keys of `parts`; anything else in the map is an unknown key.
     template <class T, class Parts>
     void read_parts(T& object, const Parts& parts, const Node& node, const Path& path);
@@ -89,15 +99,6 @@ class SchemaReader {
     template <class T>
     void read_part(T&, const Note& note, const Node&, const Path&, Keys& keys) {
         keys.known.emplace_back(note.name);
-    }
-
-    template <class T>
-    void read_value(T& value, const Node& node, const Path& path, const Range& range) {
-        if constexpr (Number<T> || IsOptional<T>::value) {
-            read(value, node, path, range);
-        } else {
-            read(value, node, path);
-        }
     }
 
     template <CatalogEntry T>

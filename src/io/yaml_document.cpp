@@ -105,7 +105,7 @@ class NodeBuilder : public YAML::EventHandler {
 
     void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
         check_tag(mark, tag);
-        if (expects_key()) fail(mark, "a plain key, not a list or a map");
+        if (expects_key()) fail(mark, "a plain key, not a list or a map (is a bracket left open?)");
         if (open_.size() >= static_cast<std::size_t>(kDeepestNesting))
             fail(mark, "lists and maps nested at most " + std::to_string(kDeepestNesting) + " deep");
         open_.push_back({&make(kind, mark), anchor});

@@ -21,7 +21,8 @@ std::string expected_number(const Range& range, bool whole) {
     return text;
 }
 
-void RangeChecker::check_number(double value, bool whole, const Range& range, const Path& path) {
+void check_number(double value, bool is_whole, const Range& range, const Path& path,
+                  std::vector<Problem>& problems) {
     if (range.unlimited && value == kUnlimited) return;
     const bool is_below = value < range.min || (range.above_min && value == range.min);
     const bool is_above = value > range.max;
@@ -29,10 +30,10 @@ void RangeChecker::check_number(double value, bool whole, const Range& range, co
     Problem problem;
     problem.field = path.text();
     problem.value = number_text(value);
-    problem.expected = expected_number(range, whole);
+    problem.expected = expected_number(range, is_whole);
     const char* hint = is_above ? range.hint_above : is_below ? range.hint_below : "";
     if (*hint != '\0' && std::isfinite(value)) problem.expected += std::string(" (") + hint + ')';
-    problems_.push_back(std::move(problem));
+    problems.push_back(std::move(problem));
 }
 
 }  // namespace allot

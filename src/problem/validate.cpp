@@ -69,7 +69,7 @@ std::string name_fault(std::string_view name) {
 std::vector<Problem> find_problems(const InstanceData& data) {
     const Path root;
     ProblemList problems;
-    RangeChecker(problems.items()).check(data, Range{}, root);
+    check_ranges(data, root, problems.items());
     if (data.name.empty()) problems.add(root / "name", "''", "a name");
     check_performance(data, root, problems);
     check_names(data.query_types, root / "query_types", "query type", problems);
