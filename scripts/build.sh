@@ -19,7 +19,7 @@ is_configured() {
 
 configure() {
     cmake --fresh --preset "$preset" >"$folder/configure.log" 2>&1 && return
-    scripts/install_dependencies.sh build
+    scripts/install_dependencies.sh build || return
     cmake --fresh --preset "$preset" >"$folder/configure.log" 2>&1 && return
     cat "$folder/configure.log"
     return 1
@@ -41,6 +41,7 @@ exec 9>"$folder/.lock"
 flock 9
 if ! is_configured; then
     say "building in $folder, the first time takes a few minutes"
+    find "$folder" -mindepth 1 ! -name .lock -delete
     configure || exit 1
 fi
 build "$@" || {

@@ -49,23 +49,26 @@ are_known() {
     done
 }
 
-# Boost 1.81 and Debian's default 1.74 exclude each other. Where 1.74 is in use the headers of 1.81 are unpacked privately:
-# Allot needs nothing else of it, and no package of the user's is removed.
-unpack_boost() {
+# Boost 1.81 and Debian's default 1.74 exclude each other. Where 1.74 is in use the headers of 1.81 are unpacked privately, which
+# any user may do: Allot needs nothing else of it, and no package is removed.
+unpack_boost_if_in_conflict() {
+    [[ " ${missing[*]} " == *" $boost_package "* ]] && are_known "$boost_package" || return 0
+    ! apt-get -s --no-remove install "$boost_package" >/dev/null 2>&1 || return 0
     local temporary
     say "$boost_package conflicts with an installed Boost: unpacking its headers into build/_deps/boost"
     temporary=$(mktemp -d)
-    (cd "$temporary" && apt-get -q download "$boost_package" </dev/null >&2)
+    (cd "$temporary" && apt-get -q -o APT::Sandbox::User=root download "$boost_package" </dev/null >&2)
     rm -rf "$boost_folder"
     mkdir -p "$boost_folder"
     dpkg -x "$temporary"/*.deb "$boost_folder"
     rm -rf "$temporary"
+    mapfile -t missing < <(printf '%s\n' "${missing[@]}" | grep -vxF "$boost_package")
 }
 
 say_what_to_install() {
     say "these Debian packages are missing: $*"
     say 'Install them as root, then run this command again:'
-    say "    apt-get update && apt-get install --no-install-recommends $*"
+    say "    apt-get update && apt-get install --no-install-recommends --no-remove $*"
 }
 
 only_print=false
@@ -102,6 +105,9 @@ if $only_print; then
     exit 0
 fi
 
+unpack_boost_if_in_conflict
+[ ${#missing[@]} -gt 0 ] || exit 0
+
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null || ! { sudo -n true 2>/dev/null || { [ -t 2 ] && sudo true; }; }; then
@@ -112,15 +118,11 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 say "installing ${missing[*]}"
-are_known "${missing[@]}" || apt update
-if [[ " ${missing[*]} " == *" $boost_package "* ]] &&
-    ! apt-get -s --no-remove install "$boost_package" >/dev/null 2>&1; then
-    unpack_boost
-    mapfile -t missing < <(printf '%s\n' "${missing[@]}" | grep -vxF "$boost_package")
-fi
+are_known "${missing[@]}" || { apt update && unpack_boost_if_in_conflict; }
+[ ${#missing[@]} -gt 0 ] || exit 0
 install=(install --no-install-recommends --no-remove "${missing[@]}")
 # Lists older than the archive name packages that are gone: fetch new ones and try once more.
-[ ${#missing[@]} -eq 0 ] || apt "${install[@]}" || { apt update && apt "${install[@]}"; } || {
+apt "${install[@]}" || { apt update && apt "${install[@]}"; } || {
     say_what_to_install "${missing[@]}"
     exit 1
 }
