@@ -45,7 +45,7 @@ apt() {
 are_known() {
     local package
     for package in "$@"; do
-        apt-cache policy "$package" 2>/dev/null | grep -q 'Candidate: [^(]' || return 1
+        [[ $(apt-cache policy "$package" 2>/dev/null) == *'Candidate: '[^\(]* ]] || return 1
     done
 }
 
