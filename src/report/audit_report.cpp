@@ -28,8 +28,9 @@ std::string audit_text(const Instance& instance, const Plan& plan, const AuditRe
     Table table(
         {{"constraint"}, {"subject"}, {"plan", Align::right}, {"limit", Align::right}, {"what is wrong"}});
     for (const Violation& violation : report.violations) {
-        table.add({Cell(violation.constraint, Tone::bad), violation.subject, significant(violation.amount),
-                   significant(violation.limit), violation.message});
+        table.add({Cell(violation.constraint, Tone::bad), violation.subject,
+                   fmt::format("{:.9g}", violation.amount), fmt::format("{:.9g}", violation.limit),
+                   violation.message});
     }
     const auto count = static_cast<long long>(report.violations.size());
     return title + style.paint(counted(count, "violation", "violations"), Tone::bad) + "\n" +

@@ -61,6 +61,12 @@ std::string figure(double value, const std::string& unit) {
     return unit.empty() ? "" : significant(value) + " " + unit;
 }
 
+/// A limit of the query type stands as its owner wrote it.
+std::string limit_of(const RejectionGroup& group) {
+    return group.raise.empty() ? figure(group.available, group.unit)
+                               : as_given(group.available) + " " + group.unit;
+}
+
 std::string rejections_text(const TypeExplanation& explanation, const Style& style) {
     if (explanation.rejections.empty()) return {};
     Table table({{"count", Align::right},
@@ -71,8 +77,8 @@ std::string rejections_text(const TypeExplanation& explanation, const Style& sty
     std::string cures = style.paint("  what would admit the nearest miss", Tone::faint) + "\n";
     for (const RejectionGroup& group : explanation.rejections) {
         table.add({grouped(static_cast<double>(group.count)), Cell(group.reason, Tone::warning),
-                   figure(group.needed, group.unit) + evidence_mark(group.evidence),
-                   figure(group.available, group.unit), full_name(group.nearest)});
+                   figure(group.needed, group.unit) + evidence_mark(group.evidence), limit_of(group),
+                   full_name(group.nearest)});
         cures += fmt::format("    {}: {}\n", group.reason, advice(group, explanation.query_type));
     }
     return table.text(style) + cures;
@@ -85,9 +91,10 @@ std::string type_text(const TypeExplanation& explanation, const Style& style) {
                                                explanation.admissible == 0 ? Tone::bad : Tone::good),
                                    grouped(static_cast<double>(explanation.configurations)));
     if (explanation.cheapest) {
-        text += fmt::format("  cheapest replica: {}: {} USD/h, delay {} s{}\n",
-                            full_name(*explanation.cheapest), grouped(explanation.usd_per_hour, 2),
-                            significant(explanation.delay_s), evidence_mark(explanation.delay_evidence));
+        text += fmt::format("  cheapest replica: {}: {} USD/h, delay {} s", full_name(*explanation.cheapest),
+                            grouped(explanation.usd_per_hour, 2), significant(explanation.delay_s));
+        const bool is_measured = explanation.delay_evidence == Evidence::measured;
+        text += (is_measured ? "" : std::string(1, evidence_mark(explanation.delay_evidence))) + "\n";
     }
     if (explanation.raise_error) {
         text +=
