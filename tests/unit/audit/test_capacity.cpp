@@ -1,0 +1,167 @@
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "allot/audit.hpp"
+#include "support/audited_plan.hpp"
+
+using namespace allot;
+using allot::testing::audited_data;
+using allot::testing::audited_plan;
+using allot::testing::refresh_figures;
+using allot::testing::violated;
+
+namespace {
+
+AuditReport audit_with(const std::function<void(InstanceData&)>& change) {
+    const Instance instance = Instance(audited_data()).with(change);
+    return audit(instance, audited_plan(instance));
+}
+
+}  // namespace
+
+TEST_CASE("slots: fewer replicas than the routes need") {
+    const Instance instance(audited_data());
+    Plan plan = audited_plan(instance);
+    REQUIRE(plan.deployments[0].utilisation > 0.5);
+    plan.deployments[0].replicas = 1;
+    refresh_figures(instance, plan);
+    const AuditReport report = audit(instance, plan);
+    REQUIRE(violated(report) == "slots deployments[0]");
+    CHECK(report.violations[0].amount == doctest::Approx(plan.deployments[0].utilisation).epsilon(1e-12));
+    CHECK(report.violations[0].limit == 1);
+}
+
+TEST_CASE("slots: a replica taken away and no figure adjusted is a broken limit and one wrong figure") {
+    const Instance instance(audited_data());
+    Plan plan = audited_plan(instance);
+    plan.deployments[0].replicas = 1;
+    CHECK(violated(audit(instance, plan)) == "slots deployments[0], reported.gpus deployments[0]");
+}
+
+TEST_CASE("slots: the limit up to its tolerance") {
+    const Instance base(audited_data());
+    const double full = 1 / audited_plan(base).deployments[0].utilisation;
+    const auto with_rates = [&](double factor) {
+        return audit_with([&](InstanceData& data) {
+            data.query_types[0].rate_per_hour *= factor;
+            data.query_types[1].rate_per_hour *= factor;
+        });
+    };
+    CHECK(violated(with_rates(full * (1 + 0.9e-6))) == "");
+    CHECK(violated(with_rates(full * (1 + 1.1e-6))) == "slots deployments[0]");
+}
+
+TEST_CASE("slots: pipeline stages multiply slots, less 10 % for bubbles") {
+    const Instance instance(audited_data());
+    Plan plan = audited_plan(instance);
+    plan.deployments[0].pipeline = 2;
+    refresh_figures(instance,
+                    plan);  // from the loads of the performance model, which has this rule by its own code
+    CHECK(violated(audit(instance, plan)) == "");
+}
+
+TEST_CASE("kv_memory: less free memory than the resident queries need") {
+    // The large model leaves 2 x (0.9 x 6.9 - 2) - 8.4 = 0.02 GB on its two GPUs: room for one query of 0.0176 GB, not
+    // for those that its slots take.
+    const Instance instance =
+        Instance(audited_data()).with([](InstanceData& data) { data.tiers[1].mem_gb = 6.9; });
+    const Plan plan = audited_plan(instance);
+    const AuditReport report = audit(instance, plan);
+    REQUIRE(violated(report) == "kv_memory deployments[1]");
+    const double resident = 18000.0 / 3600 * 0.75 * plan.routing[2].delay_s;
+    CHECK(report.violations[0].amount == doctest::Approx(resident * 0.0176 / 0.02).epsilon(1e-9));
+    CHECK(report.violations[0].limit == 2);
+}
+
+TEST_CASE("group: one configuration per model and tier unless mixed") {
+    const Instance instance(audited_data());
+    Plan plan = audited_plan(instance);
+    plan.deployments.push_back({"toy", "toy/fp8", 1, 1, 20, 1, 0, 0, 0, 0});
+    plan.routing[1].deployment = 2;
+    refresh_figures(instance, plan);
+    const AuditReport report = audit(instance, plan);
+    REQUIRE(violated(report) == "group toy on toy/fp8");
+    CHECK(report.violations[0].amount == 2);
+    const Instance mixed = instance.with([](InstanceData& data) { data.parallelism.mixed = true; });
+    CHECK(violated(audit(mixed, plan)) == "");
+}
+
+TEST_CASE("pool: GPUs of a type are shared by its tiers") {
+    CHECK(violated(audit_with([](InstanceData& data) { data.tiers[1].available = 4; })) == "");
+    const AuditReport report = audit_with([](InstanceData& data) { data.tiers[1].available = 3; });
+    REQUIRE(violated(report) == "pool available.big");
+    CHECK(report.violations[0].amount == 4);
+    CHECK(report.violations[0].limit == 3);
+
+    const Instance shared = Instance(audited_data()).with([](InstanceData& data) {
+        data.tiers.push_back(data.tiers[0]);
+        data.tiers[2].id = "toy/bf16";
+        data.tiers[2].precision = "bf16";
+        for (const std::size_t k : {0U, 2U}) data.tiers[k].available = 3;
+    });
+    Plan plan = audited_plan(shared);
+    plan.deployments.push_back({"toy", "toy/bf16", 1, 1, 10, 2, 0, 0, 0, 0});
+    plan.routing[1].deployment = 2;
+    refresh_figures(shared, plan);
+    CHECK(violated(audit(shared, plan)) == "pool available.toy");
+}
+
+TEST_CASE("budget: rental and storage, nothing else") {
+    const Instance base(audited_data());
+    const CostBreakdown cost = audited_plan(base).cost;
+    const double spent = cost.rental + cost.storage;
+    REQUIRE(cost.total() > 1.01 * spent);
+    CHECK(violated(audit_with([&](InstanceData& data) { data.budget_usd = spent * (1 - 0.9e-6); })) == "");
+    const AuditReport report =
+        audit_with([&](InstanceData& data) { data.budget_usd = spent * (1 - 1.1e-6); });
+    REQUIRE(violated(report) == "budget budget_usd");
+    CHECK(report.violations[0].amount == doctest::Approx(spent).epsilon(1e-12));
+}
+
+TEST_CASE("storage: weights once per model and precision, and tokens") {
+    // Weights 1.4 GB (small at 8 bit) and 8.4 GB (large at 16 bit); tokens 0.95 x 2 x 1100 x 36000 bytes and 2 x 2200 x 18000 bytes.
+    const double stored_gb = 1.4 + 8.4 + 0.07524 + 0.0792;
+    CHECK(violated(audit_with(
+              [=](InstanceData& data) { data.storage.capacity_gb = stored_gb * (1 - 0.9e-6); })) == "");
+    const AuditReport report =
+        audit_with([=](InstanceData& data) { data.storage.capacity_gb = stored_gb * (1 - 1.1e-6); });
+    REQUIRE(violated(report) == "storage storage.capacity_gb");
+    CHECK(report.violations[0].amount == doctest::Approx(stored_gb).epsilon(1e-12));
+}
+
+TEST_CASE("storage: one artifact for two tiers of a precision") {
+    const Instance instance = Instance(audited_data()).with([](InstanceData& data) {
+        data.tiers.push_back(data.tiers[0]);
+        data.tiers[2].id = "other/fp8";
+        data.tiers[2].gpu = "other";
+        data.storage.capacity_gb = 1.4 + 8.4 + 0.07524 + 0.0792;
+    });
+    Plan plan = audited_plan(instance);
+    plan.deployments.push_back({"toy", "other/fp8", 1, 1, 10, 2, 0, 0, 0, 0});
+    plan.routing[1].deployment = 2;
+    refresh_figures(instance, plan);
+    CHECK(violated(audit(instance, plan)) == "");
+}
+
+TEST_CASE("storage: tied embeddings are stored once") {
+    InstanceData data = audited_data();
+    data.storage.capacity_gb = 8.0;
+    data.models[1].tied_embeddings = true;
+    const Instance instance(data);
+    const AuditReport report = audit(instance, audited_plan(instance));
+    REQUIRE(!report.violations.empty());
+    CHECK(report.violations[0].constraint == "storage");
+    CHECK(report.violations[0].amount == doctest::Approx(1.4 + 8.2 + 0.07524 + 0.0792).epsilon(1e-12));
+}
+
+TEST_CASE("integrality: at least one replica") {
+    const Instance instance(audited_data());
+    for (const int replicas : {0, -2}) {
+        Plan plan = audited_plan(instance);
+        plan.deployments[0].replicas = replicas;
+        CHECK(violated(audit(instance, plan)) == "integrality deployments[0]");
+    }
+}

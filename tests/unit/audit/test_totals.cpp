@@ -1,0 +1,140 @@
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "allot/audit.hpp"
+#include "support/audited_plan.hpp"
+
+using namespace allot;
+using allot::testing::audited_data;
+using allot::testing::audited_plan;
+using allot::testing::refresh_figures;
+using allot::testing::violated;
+
+namespace {
+
+/// With a current plan, so that every part of the cost is positive.
+Instance instance_with_all_costs() {
+    return Instance(audited_data()).with([](InstanceData& data) {
+        data.running = {{"toy", "toy/fp8", 1, 1, 10, 1}, {"large", "big/fp16", 1, 1, 10, 9}};
+        data.switching = {0.5, 2};
+    });
+}
+
+}  // namespace
+
+TEST_CASE("a wrong part of the cost is one violation") {
+    const Instance instance = instance_with_all_costs();
+    const Plan sound = audited_plan(instance);
+    REQUIRE(violated(audit(instance, sound)) == "");
+    const std::vector<std::pair<std::string, double CostBreakdown::*>> parts{
+        {"rental", &CostBreakdown::rental},
+        {"storage", &CostBreakdown::storage},
+        {"delay", &CostBreakdown::delay},
+        {"unmet", &CostBreakdown::unmet},
+        {"switching", &CostBreakdown::switching}};
+    for (const auto& [name, part] : parts) {
+        CAPTURE(name);
+        Plan plan = sound;
+        REQUIRE(plan.cost.*part > 0);
+        plan.cost.*part *= 1.1;
+        const AuditReport report = audit(instance, plan);
+        REQUIRE(violated(report) == "reported.cost." + name + " cost." + name);
+        CHECK(report.violations[0].amount == plan.cost.*part);
+        CHECK(report.violations[0].limit == doctest::Approx(sound.cost.*part).epsilon(1e-12));
+        CHECK(report.cost.*part == doctest::Approx(sound.cost.*part).epsilon(1e-12));
+
+        plan.reported_total = plan.cost.total();  // the same lie told in the total is no second one
+        CHECK(violated(audit(instance, plan)) == "reported.cost." + name + " cost." + name);
+    }
+}
+
+TEST_CASE("switching: every replica started beyond those of the same configuration that run") {
+    // Toy: 2 replicas, 1 runs: one start of 1 GPU x 1 USD x 0.5 h + 2. Large at TP 2: 2 replicas, 9 of another configuration run:
+    // two starts of 2 GPUs x 3 USD x 0.5 h + 2.
+    const Instance instance = instance_with_all_costs();
+    const AuditReport report = audit(instance, audited_plan(instance));
+    CHECK(report.cost.switching == doctest::Approx(2.5 + 2 * 5).epsilon(1e-12));
+}
+
+TEST_CASE("a wrong total is one violation") {
+    const Instance instance = instance_with_all_costs();
+    Plan plan = audited_plan(instance);
+    *plan.reported_total += 1;
+    CHECK(violated(audit(instance, plan)) == "reported.cost.total cost.total");
+    plan.reported_total.reset();
+    CHECK(violated(audit(instance, plan)) == "");
+}
+
+TEST_CASE("replicas corrupted without any other change do not cascade through the costs") {
+    const Instance instance = instance_with_all_costs();
+    Plan plan = audited_plan(instance);
+    plan.deployments[1].replicas = 3;
+    CHECK(violated(audit(instance, plan)) == "reported.gpus deployments[1]");
+}
+
+TEST_CASE("lower_bound: not above the cost") {
+    const Instance instance(audited_data());
+    Plan plan = audited_plan(instance);
+    plan.lower_bound = plan.cost.total() * (1 + 1.1e-6);
+    plan.gap = 0;
+    CHECK(violated(audit(instance, plan)) == "reported.lower_bound lower_bound");
+    plan.lower_bound = plan.cost.total() * (1 + 0.9e-6);
+    CHECK(violated(audit(instance, plan)) == "");
+    plan.status = Status::infeasible;
+    plan.query_types[0].unmet = 1;
+    plan.routing.erase(plan.routing.begin());
+    refresh_figures(instance, plan);
+    plan.lower_bound = 1e9;  // of a problem without a solution: says nothing of this plan
+    CHECK(violated(audit(instance, plan)) == "max_unmet query_types.chat");
+}
+
+TEST_CASE("gap: of the bound and the cost") {
+    const Instance instance(audited_data());
+    const Plan sound = audited_plan(instance);
+    Plan plan = sound;
+    SUBCASE("another number") { plan.gap = 0.1 + 1.1e-6; }
+    SUBCASE("left out") { plan.gap.reset(); }
+    SUBCASE("without a bound") { plan.lower_bound.reset(); }
+    SUBCASE("of another bound") { *plan.lower_bound *= 0.9; }
+    SUBCASE("no number") { plan.gap = std::numeric_limits<double>::quiet_NaN(); }
+    CHECK(violated(audit(instance, plan)) == "reported.gap gap");
+}
+
+TEST_CASE("gap and bound may both be absent") {
+    const Instance instance(audited_data());
+    Plan plan = audited_plan(instance);
+    plan.lower_bound.reset();
+    plan.gap.reset();
+    CHECK(violated(audit(instance, plan)) == "");
+}
+
+TEST_CASE("status: optimal needs a proof") {
+    const Instance instance(audited_data());
+    Plan plan = audited_plan(instance);
+    plan.status = Status::optimal;
+    CHECK(violated(audit(instance, plan)) == "reported.status status");
+    plan.lower_bound = plan.cost.total() * (1 - 0.9e-6);
+    plan.gap = 0.9e-6;
+    CHECK(violated(audit(instance, plan)) == "");
+    plan.gap.reset();
+    plan.lower_bound.reset();
+    CHECK(violated(audit(instance, plan)) == "reported.status status");
+}
+
+TEST_CASE("status: feasible while more is left unmet than allowed, infeasible while every limit is met") {
+    const Instance instance(audited_data());
+    Plan plan = audited_plan(instance);
+    plan.status = Status::infeasible;
+    CHECK(violated(audit(instance, plan)) == "reported.status status");
+    plan.routing[0].share = 0.8;
+    plan.query_types[0].unmet = 0.2;
+    refresh_figures(instance, plan);
+    plan.status = Status::feasible;
+    CHECK(violated(audit(instance, plan)) == "max_unmet query_types.chat, reported.status status");
+    plan.status = Status::stopped;
+    CHECK(violated(audit(instance, plan)) == "max_unmet query_types.chat");
+}
