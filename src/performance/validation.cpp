@@ -152,10 +152,10 @@ Prediction predict(const Measurement& row, const System& system) {
 class ScoreSheet {
   public:
     void add(const Measurement& row, const Prediction& predicted) {
-        const auto [rank, is_new] = rank_.try_emplace({row.source, row.kind}, rank_.size());
+        const std::size_t rank = rank_.try_emplace({row.source, row.kind}, rank_.size()).first->second;
         const auto note = [&](Metric metric, std::optional<double> measured, std::optional<double> expected) {
             if (measured && expected) {
-                Cell& cell = cells_[{rank->second, metric}];
+                Cell& cell = cells_[{rank, metric}];
                 cell.score = {row.source, row.kind, metric};
                 cell.errors.push_back(std::abs(*expected / *measured - 1));
             }

@@ -1,3 +1,6 @@
+#include <array>
+#include <cstddef>
+
 #include <doctest/doctest.h>
 
 #include "performance/uncertainty.hpp"
@@ -34,9 +37,9 @@ TEST_CASE("without uncertainty nothing deviates") {
 
 TEST_CASE("without a deviation in the file the evidence decides how far delays move") {
     const Instance instance(uncertain_data());
-    const double expected[] = {0.15, 0.25, 0.40};
+    constexpr std::array expected{0.15, 0.25, 0.40};
     for (int k = 0; k < 3; ++k) {
-        CHECK(delay_deviation(instance, 0, k).worst() == expected[k]);
+        CHECK(delay_deviation(instance, 0, k).worst() == expected[static_cast<std::size_t>(k)]);
         CHECK(delay_deviation(instance, 1, k).worst() == 0.40);
     }
 }

@@ -1,3 +1,4 @@
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -119,11 +120,11 @@ TEST_CASE("frameworks stand for the profile fitted to them") {
     catalog.tiers[0].gpu = "a100-80";
     catalog.tiers[0].id = "a100-80/fp8";
     // Bookkeeping per sequence tells the profiles apart: t_dec(4) = 1.8568 ms + 4 x seq.
-    const char* profiles[] = {"eager-2023-a100", "eager-2023-h100", "graph-vllm"};
-    for (int at = 0; at < 3; ++at) {
+    int seq_ms = 0;
+    for (const char* profile : {"eager-2023-a100", "eager-2023-h100", "graph-vllm"}) {
         catalog.engines.push_back(testing::toy_engine());
-        catalog.engines.back().id = profiles[at];
-        catalog.engines.back().seq_us = 1000 * (at + 1);
+        catalog.engines.back().id = profile;
+        catalog.engines.back().seq_us = 1000 * ++seq_ms;
     }
     const auto tpot_error = [&](const char* engine, double token_ms) {
         Measurement row = toy_measurement(MeasurementKind::static_batch);
@@ -155,8 +156,10 @@ TEST_CASE("rows that cannot be scored are all reported, with line and column") {
         FAIL("expected an InputError");
     } catch (const InputError& error) {
         REQUIRE(error.problems().size() == 6);
-        const std::pair<int, const char*> expected[] = {{2, "model"}, {2, "engine"},        {3, "precision"},
-                                                        {4, "tp"},    {5, "output_tokens"}, {6, "e2e_ms"}};
+        using Place = std::pair<int, std::string>;
+        const std::array<Place, 6> expected{Place{2, "model"},         Place{2, "engine"},
+                                            Place{3, "precision"},     Place{4, "tp"},
+                                            Place{5, "output_tokens"}, Place{6, "e2e_ms"}};
         for (std::size_t at = 0; at < 6; ++at) {
             CHECK(error.problems()[at].file == "rows.csv");
             CHECK(error.problems()[at].line == expected[at].first);
