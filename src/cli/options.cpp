@@ -98,12 +98,10 @@ void OutputOptions::check() const {
     }
 }
 
-void OutputOptions::write(const Terminal& terminal, std::string_view content) const {
-    if (is_file()) {
-        write_file(path, content);
-    } else {
-        terminal.print(content);
-    }
+void OutputOptions::write(const Session& session, std::string_view content) const {
+    if (!is_file()) return session.terminal.print(content);
+    const Interrupts::Scope whole(session.interrupts);
+    write_file(path, content);
 }
 
 void SolverOptions::declare(Arguments& arguments) {

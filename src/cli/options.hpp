@@ -36,8 +36,8 @@ struct OutputOptions {
     bool is_file() const { return !path.empty() && path != "-"; }
     /// Throws InputError now rather than after a long run when nothing can be written there.
     void check() const;
-    /// To the file, whole or not at all, or to standard output.
-    void write(const Terminal& terminal, std::string_view content) const;
+    /// To the file, whole or not at all and whatever the user interrupts, or to standard output.
+    void write(const Session& session, std::string_view content) const;
 };
 
 /// --method, --seed, --threads, --time-limit, --without: for every command that solves.

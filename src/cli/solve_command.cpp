@@ -30,9 +30,14 @@ class ProgressLine : public ProgressObserver {
     double last_s_ = 0.3;  // short runs stay silent
 };
 
-Plan solve_with_progress(const Session& session, const Instance& instance, const SolveOptions& options) {
+/// The user may stop it: what has been found by then is still saved.
+Plan solve_and_save(const Session& session, const Instance& instance, const SolveOptions& options,
+                    const OutputOptions& output) {
+    const Interrupts::Scope stoppable(session.interrupts);
     ProgressLine progress(session.terminal);
-    return solve(instance, options, &progress);
+    Plan plan = solve(instance, options, &progress);
+    if (output.is_file()) output.write(session, to_json(plan));
+    return plan;
 }
 
 }  // namespace
@@ -56,15 +61,12 @@ int run_solve(const Session& session, const Command& self) {
     output.check();
     const Instance instance = instance_options.read();
 
-    const Interrupts::Scope stoppable(session.interrupts);
-    const Plan plan = solve_with_progress(session, instance, options);
+    const Plan plan = solve_and_save(session, instance, options, output);
     const AuditReport report = audit(instance, plan);
-    if (output.is_file()) output.write(session.terminal, to_json(plan));
     session.terminal.print(format.is_json()
                                ? to_json(plan)
                                : plan_text({plan, instance, find_evidence(instance, plan), report},
                                            session.terminal.output_style()));
-    if (session.interrupts.was_interrupted()) return session.interrupts.exit_code();
     if (!report.is_acceptable(plan.status)) return exit_audit_violations;
     return plan.status == Status::infeasible ? exit_infeasible : exit_success;
 }
