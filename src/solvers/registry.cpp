@@ -1,11 +1,13 @@
 #include "solvers/greedy.hpp"
+#include "solvers/milp/milp_solver.hpp"
 #include "solvers/solver.hpp"
 
 namespace allot {
 
 const std::vector<const Solver*>& all_solvers() {
     static const GreedySolver greedy;
-    static const std::vector<const Solver*> solvers{&greedy};
+    static const MilpSolver milp;
+    static const std::vector<const Solver*> solvers{&greedy, &milp};
     return solvers;
 }
 

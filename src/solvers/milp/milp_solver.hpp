@@ -1,0 +1,21 @@
+#pragma once
+
+#include "solvers/solver.hpp"
+
+namespace allot {
+
+/// The whole problem as a mixed-integer program, given to CBC with the greedy plan as a start. The plan is optimal up to the gap
+/// that its bound proves; an instance that cannot be served gets the plan of least shortfall, priority by priority, then of least
+/// cost. Where the program was built without CBC, solve() throws InputError.
+///
+/// The certificate does not rest on CBC's word for the plan: the replicas it found are routed anew by an LP with tight tolerances
+/// and priced by evaluate_cost, and its bound counts together with the Lagrangian bound of the LP relaxation.
+class MilpSolver : public Solver {
+  public:
+    const char* name() const override { return "milp"; }
+    const char* summary() const override;
+    SolverResult solve(const CandidateTable& table, const SolveOptions& options,
+                       ProgressObserver* observer) const override;
+};
+
+}  // namespace allot
