@@ -17,7 +17,6 @@
 namespace allot::auditing {
 namespace {
 
-/// Gamma = 0 is the deterministic model: nothing deviates, not even within a per-query limit.
 double budget_of(const std::optional<UncertaintyBudget>& uncertainty) {
     return uncertainty ? uncertainty->budget : 0;
 }
@@ -32,7 +31,6 @@ void examine_deployments(Facts& facts, const PerformanceModel& performance) {
 
 void price_routes(Facts& facts, const PerformanceModel& performance) {
     const Instance& instance = facts.instance;
-    const bool delays_deviate = budget_of(instance->uncertainty.delay) > 0;
     for (const Route& route : facts.decisions.routes) {
         const Deployment& deployment =
             facts.decisions.deployments[static_cast<std::size_t>(route.deployment)];
@@ -45,8 +43,7 @@ void price_routes(Facts& facts, const PerformanceModel& performance) {
         priced.is_priced = facts.deployments[static_cast<std::size_t>(route.deployment)].can_run();
         if (!priced.is_priced) continue;
         priced.figures = performance.evaluate_pair(deployment.shape, deployment.concurrency, route.type);
-        const double deviation = delays_deviate ? delay_deviation(instance, j, k).worst() : 0;
-        priced.worst_delay_s = priced.figures.delay_s * (1 + deviation);
+        priced.worst_delay_s = priced.figures.delay_s * (1 + delay_deviation(instance, j, k).worst());
     }
 }
 

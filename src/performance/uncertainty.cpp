@@ -19,7 +19,7 @@ double default_delay_deviation(const Model& model, const Tier& tier) {
 
 Deviation deviation_of(const std::optional<UncertaintyBudget>& budget, double default_deviation,
                        const Model& model, const Tier& tier) {
-    if (!budget) {
+    if (!budget || budget->budget <= 0) {
         return {};
     }
     Deviation result;

@@ -21,8 +21,8 @@ InstanceData uncertain_data() {
     data.models.push_back(data.models[0]);
     data.models[1].id = "experts";
     data.models[1].experts = Experts{4, 2, 2e8};
-    data.uncertainty.delay.emplace();
-    data.uncertainty.error.emplace();
+    data.uncertainty.delay.emplace().budget = 1;
+    data.uncertainty.error.emplace().budget = 1;
     data.uncertainty.error->deviation = 0.1;
     return data;
 }
@@ -31,6 +31,15 @@ InstanceData uncertain_data() {
 
 TEST_CASE("without uncertainty nothing deviates") {
     const Instance instance(testing::toy_instance_data());
+    CHECK(delay_deviation(instance, 0, 0).worst() == 0);
+    CHECK(error_deviation(instance, 0, 0).worst() == 0);
+}
+
+TEST_CASE("with a budget of zero nothing deviates") {
+    InstanceData data = uncertain_data();
+    data.uncertainty.delay->budget = 0;
+    data.uncertainty.error->budget = 0;
+    const Instance instance(data);
     CHECK(delay_deviation(instance, 0, 0).worst() == 0);
     CHECK(error_deviation(instance, 0, 0).worst() == 0);
 }
