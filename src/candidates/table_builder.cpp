@@ -226,18 +226,26 @@ void TableBuilder::copy_pairs(const GroupPart& part, std::size_t first_configura
     }
 }
 
+/// Tiers of one precision may be given different bytes per weight: the artifact is stored once, at the largest, whichever of them
+/// end up with configurations.
+double TableBuilder::artifact_gb(int model, const std::string& precision) const {
+    double stored_gb = 0;
+    for (const Tier& tier : instance_->tiers) {
+        if (tier.precision != precision) continue;
+        stored_gb = std::max(stored_gb, weight_gb(instance_.model(model), tier));
+    }
+    return stored_gb;
+}
+
 void TableBuilder::fill_configurations() {
     std::map<std::pair<int, std::string>, int> artifact_of;  // (model, precision)
     for (int g = 0; g < table_.num_groups(); ++g) {
         const int first = table_.group_begin[at(g)];
         const Shape& shape = table_.configuration[at(first)].shape;
-        const Tier& tier = instance_.tier(shape.tier);
+        const std::string& precision = instance_.tier(shape.tier).precision;
         const auto [entry, is_new] =
-            artifact_of.try_emplace({shape.model, tier.precision}, table_.num_artifacts());
-        if (is_new) table_.artifact_gb.push_back(0);
-        // Tiers of one precision may be given different bytes per weight; the artifact is stored once, at the larger.
-        double& stored_gb = table_.artifact_gb[at(entry->second)];
-        stored_gb = std::max(stored_gb, weight_gb(instance_.model(shape.model), tier));
+            artifact_of.try_emplace({shape.model, precision}, table_.num_artifacts());
+        if (is_new) table_.artifact_gb.push_back(artifact_gb(shape.model, precision));
         for (int c = first; c < table_.group_begin[at(g) + 1]; ++c) add_configuration_data(c, entry->second);
     }
     const double usd_per_gb = instance_->horizon_hours * instance_->storage.price_usd_per_gb_hour;
@@ -253,8 +261,11 @@ void TableBuilder::add_configuration_data(int c, int artifact) {
     table_.pool.push_back(instance_.pool_of_tier(configuration.shape.tier));
     table_.artifact.push_back(artifact);
     table_.rent_usd.push_back(instance_->horizon_hours * usd_per_hour);
-    table_.start_usd.push_back(usd_per_hour * instance_->switching.warmup_hours +
-                               instance_->switching.usd_per_start);
+    // Formulation, section 3: starting costs only count against a current plan.
+    const bool has_current_plan = !instance_->running.empty();
+    const Switching& switching = instance_->switching;
+    table_.start_usd.push_back(
+        has_current_plan ? usd_per_hour * switching.warmup_hours + switching.usd_per_start : 0);
     int replicas = 0;
     for (const RunningDeployment& running : instance_->running) {
         if (is_same(running, configuration)) replicas += running.replicas;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "candidates/admission.hpp"
@@ -34,6 +35,7 @@ class TableBuilder {
     void lay_out(std::vector<GroupPart>& parts);
     void copy_pairs(const GroupPart& part, std::size_t first_configuration);
     void fill_types();
+    double artifact_gb(int model, const std::string& precision) const;
     void fill_configurations();
     void add_configuration_data(int c, int artifact);
     void index_pairs_by_type();

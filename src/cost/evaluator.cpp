@@ -92,7 +92,8 @@ Rank rank(const CandidateTable& table, const Allocation& allocation) {
         const QueryType& type = table.instance().type(i);
         const double excess = allocation.unmet[at(i)] - type.max_unmet;
         double& sum = excess_of_priority[type.priority];
-        if (excess > kConstraintTolerance / 2) sum += excess * type.rate_per_hour;
+        const double tolerance = std::max(kConstraintTolerance * type.max_unmet, kZeroTolerance);
+        if (excess > tolerance) sum += excess * type.rate_per_hour;
     }
     for (const auto& [priority, excess] : excess_of_priority) result.excess_unmet.push_back(excess);
     result.total_usd = evaluate_cost(table, allocation).total();

@@ -103,6 +103,19 @@ TEST_CASE("candidate table: configurations carry rent, artifact and start cost")
     CHECK(table.artifact_usd[at(table.artifact[at(c)])] == doctest::Approx(24 * 0.001 * 10.8));
 }
 
+TEST_CASE("candidate table: an artifact is as large as at the largest tier of its precision") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.tiers.push_back(data.tiers[1]);
+        data.tiers[2].id = "gpu-b/fp8-padded";
+        data.tiers[2].weight_bytes = 1.5;
+        data.tiers[2].mem_gb = 3;  // too small for any model
+    });
+    const CandidateTable table(instance);
+    const int c = table.find_configuration({{1, 1, 1, 1}, 16});
+    REQUIRE(c >= 0);
+    CHECK(table.artifact_gb[at(table.artifact[at(c)])] == doctest::Approx(15.8));
+}
+
 TEST_CASE("candidate table: pairs are indexed both ways and groups are contiguous") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);

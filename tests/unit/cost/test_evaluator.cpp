@@ -36,6 +36,8 @@ Allocation sample(const CandidateTable& table) {
 TEST_CASE("cost: every part by hand") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
+        data.running = {
+            {"large", "gpu-b/fp8", 1, 1, 4, 2}};  // another configuration: both replicas are started
         data.query_types[1].unmet_usd_per_query = 0.01;
     });
     const CandidateTable table(instance);
@@ -49,6 +51,12 @@ TEST_CASE("cost: every part by hand") {
     CHECK(cost.delay == doctest::Approx(24 * 3600 * 1e-5 * 0.9 * chat_delay_s));
     CHECK(cost.unmet == doctest::Approx(24 * (3600 * 0.02 * 0.1 + 1800 * 0.01 * 1.0)));
     CHECK(cost.switching == doctest::Approx(2 * (2.0 * 0.5 + 3)));
+}
+
+TEST_CASE("cost: without a current plan starting is free") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) { data.switching = {0.5, 3}; });
+    const CandidateTable table(instance);
+    CHECK(evaluate_cost(table, sample(table)).switching == 0);
 }
 
 TEST_CASE("cost: replicas that run already are not started") {
@@ -76,6 +84,20 @@ TEST_CASE("protection: the largest amounts move first, each up to its cap") {
     CHECK(protection(items, 0.5) == 2);         // half of 4
     CHECK(protection(items, 1) == 2 + 1.5);     // then half of 3
     CHECK(protection(items, 10) == 2 + 3 + 1);  // all, caps included
+}
+
+TEST_CASE("rank: unserved beyond the tolerance of max_unmet is infeasible, as it is to the auditor") {
+    const Instance instance = tiny_instance();
+    const CandidateTable table(instance);
+    Allocation allocation = sample(table);
+    const auto is_feasible = [&](double chat, double code) {
+        allocation.unmet = {chat, code, 0};
+        return rank(table, allocation).is_feasible();
+    };
+    CHECK(is_feasible(0.05 * (1 + 0.9e-6), 0));  // relative to the limit of 0.05
+    CHECK_FALSE(is_feasible(0.05 * (1 + 1.1e-6), 0));
+    CHECK(is_feasible(0, 0.9e-9));  // of a limit of zero
+    CHECK_FALSE(is_feasible(0, 1.1e-9));
 }
 
 TEST_CASE("rank: unserved beyond max_unmet counts before cost, the most important first") {
