@@ -36,6 +36,7 @@ PUBLIC = {
     "measurement": "problem",
     "instance": "problem",
     "plan": "problem",
+    "mechanisms": "problem",
     "validation": "performance",
     "solve": "solvers",
     "audit": "audit",
@@ -47,6 +48,9 @@ PUBLIC = {
 # Options and results: what io and report may know of the layers whose work they read, write and show.
 RESULTS = {"performance", "solvers", "audit", "studies", "candidates"}
 PUBLIC_ONLY = {"io": RESULTS, "report": RESULTS}
+
+# The public entrance audits what it returns; no solver behind it knows the auditor.
+EXCEPTIONS = {("src/solvers/solve.cpp", "allot/audit.hpp")}
 
 # (pattern on code without comments, files of src/ and include/ in which it may stand, what to say of any other).
 CONFINED = [
@@ -60,7 +64,7 @@ CONFINED = [
     (r"#include <CLI/|\bCLI::", r"src/cli/.*", "CLI11 is named in cli/ alone"),
     (r"#include <yaml-cpp/|\bYAML::", r"src/io/.*", "yaml-cpp is named in io/ alone"),
     (
-        r"#include <iostream>|\bstd::(cout|cerr|clog|puts|printf)\b|\bfmt::print\(",
+        r"\bstd::(cout|cerr|clog|puts|printf)\b|\bfmt::print\(",
         r"src/cli/.*",
         "only cli/ prints",
     ),
@@ -124,7 +128,7 @@ def include_breach(root, path, layer, name):
     included = layer_of(target)
     if included is None:
         return f'"{name}" belongs to no layer: add it to PUBLIC in scripts/check_layers.py'
-    if not allowed(layer, included, is_public):
+    if not allowed(layer, included, is_public) and (path.as_posix(), name) not in EXCEPTIONS:
         return f'{layer} may not include "{name}" ({included})'
     return None
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "allot/solve.hpp"
+#include "allot/mechanisms.hpp"
 #include "search/search_state.hpp"
 #include "util/rng.hpp"
 
