@@ -78,10 +78,10 @@ void SchemaReader::read(bool& value, const Node& node, const Path& path) {
 }
 
 void SchemaReader::read(std::string& value, const Node& node, const Path& path) {
-    if (node.kind == Node::Kind::scalar) {
+    if (is_text(node)) {
         value = node.text;
     } else {
-        add(node.mark, path, node.shown(), "a text");
+        add(node.mark, path, node.shown(), needs_quotes_ ? "a text in quotes" : "a text");
     }
 }
 
@@ -98,6 +98,14 @@ void SchemaReader::read(AccuracyTable& table, const Node& node, const Path& path
     is_accuracy_ = true;
     read_parts(table, Schema<AccuracyTable>::parts, node, path);
     is_accuracy_ = false;
+}
+
+void SchemaReader::read(std::vector<std::pair<std::string, double>>& numbers, const Node& node,
+                        const Path& path) {
+    if (!expect_map(node, path)) return;
+    numbers.clear();
+    for (const Node::Entry& entry : node.entries)
+        read(numbers.emplace_back(entry.key, 0).second, *entry.value, path / entry.key);
 }
 
 void SchemaReader::report_unknown(const Node& node, const Keys& keys, const Path& path) {
@@ -126,11 +134,10 @@ void SchemaReader::report_incomplete(const Node& node, const Path& path, const s
 }
 
 void SchemaReader::complete(Tier& tier, bool has_base, const Node& node, Keys& keys) const {
-    if (node.find("peak_tflops_16") != nullptr) return;
-    const bool is_16_bit = tier.precision == "bf16" || tier.precision == "fp16";
-    if (is_16_bit) {
+    if (has_base || node.find("peak_tflops_16") != nullptr) return;
+    if (tier.precision == "bf16" || tier.precision == "fp16") {
         tier.peak_tflops_16 = tier.peak_tflops;
-    } else if (!has_base) {
+    } else {
         keys.missing.emplace_back("peak_tflops_16");
     }
 }

@@ -37,12 +37,16 @@ class SchemaReader {
     SchemaReader(std::string file, const Catalog& catalog, std::vector<Problem>& problems)
         : file_(std::move(file)), catalog_(&catalog), problems_(&problems) {}
 
+    /// From here on a text must stand in quotes, as in JSON: 5 is no name.
+    void require_quoted_texts() { needs_quotes_ = true; }
+
     void read(double& value, const Node& node, const Path& path, const Range& range = {});
     void read(int& value, const Node& node, const Path& path, const Range& range = {});
     void read(bool& value, const Node& node, const Path& path);
     void read(std::string& value, const Node& node, const Path& path);
     void read(GivenError& value, const Node& node, const Path& path);
     void read(AccuracyTable& table, const Node& node, const Path& path);
+    void read(std::vector<std::pair<std::string, double>>& numbers, const Node& node, const Path& path);
 
     template <NamedEnum Enum>
     void read(Enum& value, const Node& node, const Path& path);
@@ -106,6 +110,10 @@ class SchemaReader {
     template <CatalogEntry T>
     const std::vector<T>& known_entries() const;
 
+    bool is_text(const Node& node) const {
+        return node.kind == Node::Kind::scalar && (node.is_quoted || !needs_quotes_);
+    }
+
     template <class T>
     T read_number(const Node& node, const Path& path, const Range& range, T fallback);
     void report_unknown(const Node& node, const Keys& keys, const Path& path);
@@ -119,8 +127,9 @@ class SchemaReader {
     std::string file_;
     const Catalog* catalog_;
     std::vector<Problem>* problems_;
-    bool is_accuracy_ =
-        false;  // inside an accuracy table: rows add to what is there, numbers may carry a tag
+    bool needs_quotes_ = false;
+    /// Inside an accuracy table: rows add to what is there, and numbers may carry a tag.
+    bool is_accuracy_ = false;
 };
 
 }  // namespace allot

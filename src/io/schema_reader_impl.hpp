@@ -10,7 +10,7 @@ template <NamedEnum Enum>
 void SchemaReader::read(Enum& value, const Node& node, const Path& path) {
     std::string names;
     for (const auto& [candidate, name] : EnumNames<Enum>::all) {
-        if (node.kind == Node::Kind::scalar && node.text == name) {
+        if (is_text(node) && node.text == name) {
             value = candidate;
             return;
         }

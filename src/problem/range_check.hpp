@@ -19,6 +19,12 @@ std::string expected_number(const Range& range, bool whole);
 /// "20000", "infinity", "nan".
 std::string number_text(double value);
 
+/// Items that paths know by name; others are known by their position.
+template <class T>
+concept HasItemName = requires(const T& item) {
+    item_name(item);
+};
+
 /// Calls visit(number as double, is it whole, range, path) for every number of an object, in the order of its schema.
 template <class Visit>
 class NumberWalk {
@@ -65,10 +71,10 @@ class NumberWalk {
 
     template <class T>
     void walk_items(const std::vector<T>& list, const Range& range, const Path& path) {
-        if constexpr (HasSchema<T>) {
+        if constexpr (HasItemName<T>) {
             const ItemNames names(list, [](const T& item) -> const std::string& { return item_name(item); });
             for (std::size_t n = 0; n < list.size(); ++n) walk(list[n], range, names.path(path, n));
-        } else if constexpr (Number<T>) {
+        } else if constexpr (Number<T> || HasSchema<T>) {
             for (std::size_t n = 0; n < list.size(); ++n) walk(list[n], range, path[n]);
         }
     }

@@ -72,6 +72,8 @@ std::vector<Problem> find_problems(const InstanceData& data) {
     check_ranges(data, root, problems.items());
     if (data.name.empty()) problems.add(root / "name", "''", "a name");
     check_performance(data, root, problems);
+    if (const std::string fault = name_fault(data.engine.id); !fault.empty())
+        problems.add(root / "engine" / "id", '\'' + data.engine.id + '\'', fault);
     check_names(data.query_types, root / "query_types", "query type", problems);
     check_names(data.models, root / "models", "model", problems);
     check_names(data.tiers, root / "tiers", "tier", problems);

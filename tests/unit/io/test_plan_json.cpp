@@ -1,0 +1,141 @@
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "allot/io.hpp"
+
+namespace {
+
+allot::Plan example() {
+    allot::Plan plan;
+    plan.instance = "azure-2023";
+    plan.method = "gh";
+    plan.status = allot::Status::feasible;
+    plan.cost = {84.5, 0.25, 1.0 / 3, 0, 0};
+    plan.lower_bound = 80;
+    plan.gap = 0.0625;
+    plan.deployments.push_back({"llama-3.1-8b", "rtx4090/int4", 1, 2, 16, 3, 6, 2.1, 0.9, 0.1});
+    plan.routing.push_back({"chat", 0, 0.95, 4.5, 0.25, 0.02, 0.31});
+    plan.query_types.push_back({"chat", 0.05, 4.5, 0.31, {"max_unmet"}});
+    plan.binding = {"budget_usd"};
+    plan.run = {{"seed", 0}, {"solve_ms", 1.5}};
+    return plan;
+}
+
+std::string replaced(std::string text, const std::string& old_part, const std::string& new_part) {
+    const std::size_t at = text.find(old_part);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, old_part.size(), new_part);
+}
+
+std::string problems_of(const std::string& text) {
+    try {
+        allot::parse_plan(text, "plan.json");
+    } catch (const allot::InputError& error) {
+        return error.what();
+    }
+    return "none";
+}
+
+}  // namespace
+
+TEST_CASE("a plan is written with its keys in the order of the format") {
+    // total = 84.5 + 0.25 + 1/3, in binary 85.08333333333333
+    CHECK(allot::to_json(example()) ==
+          R"({
+  "format": "allot-plan/1",
+  "instance": "azure-2023",
+  "method": "gh",
+  "status": "feasible",
+  "cost": {"total": 85.08333333333333, "rental": 84.5, "storage": 0.25, "delay": 0.3333333333333333, "unmet": 0, "switching": 0},
+  "lower_bound": 80,
+  "gap": 0.0625,
+  "deployments": [
+    {"model": "llama-3.1-8b", "tier": "rtx4090/int4", "tensor": 1, "pipeline": 2, "concurrency": 16, "replicas": 3, "gpus": 6, "usd_per_hour": 2.1, "utilisation": 0.9, "kv_utilisation": 0.1}
+  ],
+  "routing": [
+    {"query_type": "chat", "deployment": 0, "share": 0.95, "delay_s": 4.5, "ttft_s": 0.25, "tpot_s": 0.02, "error": 0.31}
+  ],
+  "query_types": [
+    {"name": "chat", "unmet": 0.05, "mean_delay_s": 4.5, "mean_error": 0.31, "binding": ["max_unmet"]}
+  ],
+  "binding": ["budget_usd"],
+  "run": {"seed": 0, "solve_ms": 1.5}
+}
+)");
+}
+
+TEST_CASE("an empty plan leaves out what it does not have") {
+    CHECK(allot::to_json({}) ==
+          "{\n  \"format\": \"allot-plan/1\",\n  \"instance\": \"\",\n  \"method\": \"\",\n  \"status\": "
+          "\"infeasible\",\n"
+          "  \"cost\": {\"total\": 0, \"rental\": 0, \"storage\": 0, \"delay\": 0, \"unmet\": 0, "
+          "\"switching\": 0},\n"
+          "  \"deployments\": [],\n  \"routing\": [],\n  \"query_types\": []\n}\n");
+}
+
+TEST_CASE("a plan reads back to the same bytes") {
+    const std::string text = allot::to_json(example());
+    const allot::Plan plan = allot::parse_plan(text, "plan.json");
+    CHECK(plan.status == allot::Status::feasible);
+    CHECK(plan.cost.delay == 1.0 / 3);
+    CHECK(plan.reported_total == 84.5 + 0.25 + 1.0 / 3);
+    CHECK(plan.deployments.at(0).pipeline == 2);
+    CHECK(plan.routing.at(0).tpot_s == 0.02);
+    CHECK(plan.query_types.at(0).binding.at(0) == "max_unmet");
+    CHECK(plan.run.at(1).second == 1.5);
+    CHECK(allot::to_json(plan) == text);
+}
+
+TEST_CASE("texts are escaped and read back") {
+    allot::Plan plan = example();
+    plan.reasons = {"\"quoted\" \\ tab\t line\n bell\x07 \xc3\xa9"};
+    const std::string text = allot::to_json(plan);
+    CHECK(text.find(R"("\"quoted\" \\ tab\t line\n bell\u0007 )") != std::string::npos);
+    CHECK(allot::parse_plan(text, "p").reasons == plan.reasons);
+    const allot::Plan escaped =
+        allot::parse_plan(replaced(allot::to_json(example()), "azure-2023", R"(\u00e9\ud83d\ude00\/)"), "p");
+    CHECK(escaped.instance == "\xc3\xa9\xf0\x9f\x98\x80/");
+}
+
+TEST_CASE("a figure that is no number never reaches a file") {
+    allot::Plan plan = example();
+    plan.routing[0].delay_s = std::numeric_limits<double>::quiet_NaN();
+    CHECK_THROWS_AS(allot::to_json(plan), std::logic_error);
+    plan = example();
+    plan.run.emplace_back("speed", std::numeric_limits<double>::infinity());
+    CHECK_THROWS_AS(allot::to_json(plan), std::logic_error);
+}
+
+TEST_CASE("broken plans are refused with the place of the fault") {
+    const std::string text = allot::to_json(example());
+    CHECK(problems_of("") == "plan.json: nothing in it");
+    CHECK(problems_of("[]") == "plan.json:1:1: format: missing: allot-plan/1");
+    CHECK(problems_of(replaced(text, "allot-plan/1", "allot-plan/2")) ==
+          "plan.json:2:13: format: got 'allot-plan/2', expected allot-plan/1");
+    CHECK(problems_of(text.substr(0, 100)) ==
+          "plan.json:6:1: got the end of the text, expected a key in double quotes (not JSON)");
+    CHECK(problems_of(replaced(text, "\"lower_bound\": 80", "\"lower_bound\": NaN")) ==
+          "plan.json:7:18: got 'N', expected a value (not JSON)");
+    CHECK(problems_of(replaced(text, "\"lower_bound\": 80", "\"lower_bound\": 1e999")) ==
+          "plan.json:7:18: lower_bound: got 1e999, expected a number (this one cannot be represented)");
+    CHECK(problems_of(replaced(text, "\"replicas\": 3", "\"replicas\": 2.5")) ==
+          "plan.json:10:114: deployments[0].replicas: got 2.5, expected a whole number");
+    CHECK(problems_of(replaced(text, "\"gap\": 0.0625", "\"gap\": \"0.0625\"")) ==
+          "plan.json:8:10: gap: got '0.0625', expected a number without quotes");
+    CHECK(problems_of(replaced(text, "\"method\": \"gh\"", "\"method\": 5")) ==
+          "plan.json:4:13: method: got 5, expected a text in quotes");
+    CHECK(problems_of(replaced(text, "\"status\": \"feasible\"", "\"status\": \"fine\"")) ==
+          "plan.json:5:13: status: got 'fine', expected one of optimal, feasible, infeasible, stopped");
+    CHECK(problems_of(replaced(text, "\"share\": 0.95, ", "")) ==
+          "plan.json:13:5: routing[0].share: missing: a number");
+    CHECK(problems_of(replaced(text, "\"gap\"", "\"gpa\"")) ==
+          "plan.json:8:3: gpa: unknown key; did you mean 'gap'?");
+    CHECK(problems_of(replaced(text, "\"gap\": 0.0625", "\"gap\": 0.0625, \"gap\": 0")) ==
+          "plan.json:8:18: gap: a key once in a map");
+    CHECK(problems_of(text + "x") == "plan.json:21:1: got 'x', expected the end of the text (not JSON)");
+    CHECK(problems_of(std::string(1000, '[')) ==
+          "plan.json:1:34: got '[', expected lists and maps nested at most 32 deep (not JSON)");
+}
