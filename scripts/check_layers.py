@@ -23,7 +23,7 @@ BELOW = {
     "solvers": {"problem", "performance", "candidates", "cost", "search", "patterns", "lp"},
     "audit": {"problem", "performance"},
     "studies": {"problem", "performance", "candidates", "cost", "search", "patterns", "lp", "solvers", "audit"},
-    "generator": {"problem"},
+    "generator": {"problem", "performance"},
     "io": {"problem"},
     "report": {"problem"},
 }
