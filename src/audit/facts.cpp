@@ -17,10 +17,6 @@
 namespace allot::auditing {
 namespace {
 
-double budget_of(const std::optional<UncertaintyBudget>& uncertainty) {
-    return uncertainty ? uncertainty->budget : 0;
-}
-
 void examine_deployments(Facts& facts, const PerformanceModel& performance) {
     for (const Deployment& deployment : facts.decisions.deployments) {
         DeploymentFacts& found = facts.deployments.emplace_back();
@@ -34,7 +30,8 @@ void price_routes(Facts& facts, const PerformanceModel& performance) {
     for (const Route& route : facts.decisions.routes) {
         const Deployment& deployment =
             facts.decisions.deployments[static_cast<std::size_t>(route.deployment)];
-        const auto [j, k] = std::pair{deployment.shape.model, deployment.shape.tier};
+        const int j = deployment.shape.model;
+        const int k = deployment.shape.tier;
         RouteFacts& priced = facts.routes.emplace_back();
         priced.share = std::isfinite(route.share) ? route.share : 0;
         const std::optional<double> error = error_rate(instance, route.type, j, k);
@@ -71,12 +68,21 @@ void sum_over_types(Facts& facts) {
                                  [](const TypeFacts& type) { return type.is_sound; });
 }
 
+using DeviantOfGroup = std::map<std::pair<int, int>, Deviant>;
+
+double worst(const DeviantOfGroup& deviant_of_group, const std::optional<UncertaintyBudget>& uncertainty) {
+    if (!uncertainty) return 0;
+    std::vector<Deviant> deviants;
+    deviants.reserve(deviant_of_group.size());
+    for (const auto& [group, deviant] : deviant_of_group) deviants.push_back(deviant);
+    return worst_deviation(std::move(deviants), uncertainty->budget);
+}
+
 /// Configurations of one group (j,k) share the uncertain number of a type: their amounts add up.
 void protect_means(Facts& facts) {
-    using Group = std::pair<int, int>;
     const Instance& instance = facts.instance;
-    std::vector<std::map<Group, Deviant>> delays(facts.types.size());
-    std::vector<std::map<Group, Deviant>> errors(facts.types.size());
+    std::vector<DeviantOfGroup> delays(facts.types.size());
+    std::vector<DeviantOfGroup> errors(facts.types.size());
     for (std::size_t r = 0; r < facts.routes.size(); ++r) {
         const auto i = static_cast<std::size_t>(facts.decisions.routes[r].type);
         const Shape& shape =
@@ -91,14 +97,9 @@ void protect_means(Facts& facts) {
         wrong.amount += error.deviation * priced.error * priced.share;
         wrong.cap = error.cap;
     }
-    const auto worst = [](const std::map<Group, Deviant>& by_group, double budget) {
-        std::vector<Deviant> deviants;
-        for (const auto& [group, deviant] : by_group) deviants.push_back(deviant);
-        return worst_deviation(std::move(deviants), budget);
-    };
     for (std::size_t i = 0; i < facts.types.size(); ++i) {
-        facts.types[i].delay_protection_s = worst(delays[i], budget_of(instance->uncertainty.delay));
-        facts.types[i].error_protection = worst(errors[i], budget_of(instance->uncertainty.error));
+        facts.types[i].delay_protection_s = worst(delays[i], instance->uncertainty.delay);
+        facts.types[i].error_protection = worst(errors[i], instance->uncertainty.error);
     }
 }
 

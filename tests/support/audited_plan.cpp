@@ -166,6 +166,7 @@ Means means(const Instance& instance, const Plan& plan, const std::string& type)
     }
     const auto protect = [](const auto& groups, const std::optional<UncertaintyBudget>& uncertainty) {
         std::vector<std::pair<double, double>> items;
+        items.reserve(groups.size());
         for (const auto& [group, item] : groups) {
             items.push_back(item);
         }
@@ -188,14 +189,14 @@ void refresh_types(const Instance& instance, Plan& plan) {
         planned.mean_error = sums.error / served;
         planned.binding.clear();
         if (type.slo.error && is_reached((sums.error + sums.error_protection) / served, *type.slo.error)) {
-            planned.binding.push_back("error");
+            planned.binding.emplace_back("error");
         }
         if (type.delay_slo == DelaySlo::mean && type.slo.delay_s &&
             is_reached((sums.delay_s + sums.delay_protection_s) / served, *type.slo.delay_s)) {
-            planned.binding.push_back("delay_s");
+            planned.binding.emplace_back("delay_s");
         }
         if (is_reached(planned.unmet, type.max_unmet)) {
-            planned.binding.push_back("max_unmet");
+            planned.binding.emplace_back("max_unmet");
         }
     }
 }
@@ -266,10 +267,10 @@ void refresh_binding(const Instance& instance, Plan& plan) {
     const Reader reader(instance, plan);
     plan.binding.clear();
     if (is_reached(plan.cost.rental + plan.cost.storage, instance->budget_usd)) {
-        plan.binding.push_back("budget_usd");
+        plan.binding.emplace_back("budget_usd");
     }
     if (is_reached(stored_gb(instance, plan), instance->storage.capacity_gb)) {
-        plan.binding.push_back("storage.capacity_gb");
+        plan.binding.emplace_back("storage.capacity_gb");
     }
     for (int p = 0; p < instance.num_pools(); ++p) {
         double used = 0;
@@ -277,7 +278,7 @@ void refresh_binding(const Instance& instance, Plan& plan) {
             used += instance.pool_of_tier(reader.shape(deployment).tier) == p ? deployment.gpus : 0;
         }
         if (instance.pool(p).available && is_reached(used, *instance.pool(p).available)) {
-            plan.binding.push_back("available." + instance.pool(p).gpu);
+            plan.binding.emplace_back("available." + instance.pool(p).gpu);
         }
     }
 }

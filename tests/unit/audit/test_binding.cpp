@@ -56,7 +56,7 @@ TEST_CASE("binding: a limit left out, added or listed twice is one violation") {
             CHECK(violated(audit(instance, plan)) == "reported.binding " + subject);
         }
         Plan plan = sound;
-        of(plan).push_back("available.toy");
+        of(plan).emplace_back("available.toy");
         CHECK(violated(audit(instance, plan)) == "reported.binding " + subject);
         of(plan).back() = of(plan).front();
         CHECK(violated(audit(instance, plan)) == "reported.binding " + subject);
