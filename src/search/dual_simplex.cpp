@@ -11,7 +11,6 @@ namespace allot {
 SmallSimplex::Status SmallSimplex::run_dual(double cutoff) {
     const double margin = simplex::kCutoffMargin * std::max(1.0, std::abs(cutoff));
     int stalled = 0;
-    compute_objective();
     while (true) {
         const bool is_bland = stalled > simplex::kStallLimit;
         const int p = choose_leaving(is_bland);
@@ -51,12 +50,15 @@ SmallSimplex::Status SmallSimplex::run_dual(double cutoff) {
 
 /// The position with the largest violation per length of its row of the inverse, or -1. Bland: the least variable.
 int SmallSimplex::choose_leaving(bool is_bland) {
-    int* list = list_.data();
+    int* __restrict list = list_.data();
+    const double* __restrict value = basic_value_.data();
+    const double* __restrict low = basic_low_.data();
+    const double* __restrict high = basic_high_.data();
+    const int total = num_rows_;
     int count = 0;
-    for (int p = 0; p < num_rows_; ++p) {
+    for (int p = 0; p < total; ++p) {
         list[count] = p;
-        count += static_cast<int>(basic_value_[p] < basic_low_[p]) |
-                 static_cast<int>(basic_value_[p] > basic_high_[p]);
+        count += static_cast<int>((value[p] < low[p]) | (value[p] > high[p]));
     }
     if (count <= 1) {
         return count == 0 ? -1 : list[0];
@@ -69,9 +71,8 @@ int SmallSimplex::choose_leaving(bool is_bland) {
     double best_score = 0;
     for (int at = 0; at < count; ++at) {
         const int p = list[at];
-        const double violation =
-            std::max(lower_[basic_[p]] - basic_value_[p], basic_value_[p] - upper_[basic_[p]]);
-        const double score = violation * violation / simplex::dot(inverse_row(p), inverse_row(p), stride_);
+        const double violation = std::max(low[p] - value[p], value[p] - high[p]);
+        const double score = violation * violation / simplex::squared_norm(inverse_row(p), stride_);
         if (best < 0 || score > best_score) {
             best = p;
             best_score = score;
@@ -83,23 +84,27 @@ int SmallSimplex::choose_leaving(bool is_bland) {
 /// The variables whose reduced cost reaches zero as the price of the loaded row grows; `direction` 1 when its variable must
 /// rise, -1 when it must fall.
 void SmallSimplex::collect_breakpoints(double direction) {
-    const double* sign = sign_.data();
-    const double* row = row_.data();
-    int* list = list_.data();
+    const double* __restrict sign = sign_.data();
+    const double* __restrict row = row_.data();
+    int* __restrict list = list_.data();
+    const int total = num_variables();
+    const double threshold = -simplex::kPivotTolerance;
     int count = 0;
-    for (int k = 0; k < num_variables(); ++k) {
+    for (int k = 0; k < total; ++k) {
         list[count] = k;
-        count += static_cast<int>(-direction * sign[k] * row[k] > simplex::kPivotTolerance);
+        count += static_cast<int>(sign[k] * row[k] * direction < threshold);
     }
-    breakpoints_.clear();
+    Breakpoint* __restrict breakpoints = breakpoints_.data();
+    const double* __restrict reduced = reduced_.data();
     for (int at = 0; at < count; ++at) {
         const int k = list[at];
         const double size = std::abs(row[k]);
-        breakpoints_.push_back({k, std::max(0.0, sign[k] * reduced_[k]) / size, size});
+        breakpoints[at] = {k, std::max(0.0, sign[k] * reduced[k]) / size, size};
     }
-    for (int k = 0; has_free_ && k < num_variables(); ++k) {
+    num_breakpoints_ = count;
+    for (int k = 0; has_free_ && k < total; ++k) {
         if (state_[k] == State::free && std::abs(row[k]) > simplex::kPivotTolerance) {
-            breakpoints_.push_back({k, 0.0, std::abs(row[k])});
+            breakpoints[num_breakpoints_++] = {k, 0.0, std::abs(row[k])};
         }
     }
 }
@@ -108,18 +113,20 @@ void SmallSimplex::collect_breakpoints(double direction) {
 /// among the very first.
 int SmallSimplex::first_breakpoint(bool is_bland) const {
     const double slack = is_bland ? 0 : dual_tolerance_;
+    const Breakpoint* breakpoints = breakpoints_.data();
+    const int count = num_breakpoints_;
     double limit = std::numeric_limits<double>::infinity();
-    for (const Breakpoint& breakpoint : breakpoints_) {
-        limit = std::min(limit, breakpoint.ratio + slack / breakpoint.size);
+    for (int at = 0; at < count; ++at) {
+        limit = std::min(limit, breakpoints[at].ratio + slack / breakpoints[at].size);
     }
     int best = -1;
-    for (int at = 0; at < static_cast<int>(breakpoints_.size()); ++at) {
-        const Breakpoint& breakpoint = breakpoints_[at];
+    for (int at = 0; at < count; ++at) {
+        const Breakpoint& breakpoint = breakpoints[at];
         if (breakpoint.ratio > limit) {
             continue;
         }
-        const bool is_better = best < 0 || (is_bland ? breakpoint.variable < breakpoints_[best].variable
-                                                     : breakpoint.size > breakpoints_[best].size);
+        const bool is_better = best < 0 || (is_bland ? breakpoint.variable < breakpoints[best].variable
+                                                     : breakpoint.size > breakpoints[best].size);
         best = is_better ? at : best;
     }
     return best;
@@ -142,8 +149,7 @@ int SmallSimplex::choose_dual_entering(double violation, bool is_bland) {
         }
         violation -= relief;
         flips_.push_back(k);
-        breakpoints_[at] = breakpoints_.back();
-        breakpoints_.pop_back();
+        breakpoints_[at] = breakpoints_[--num_breakpoints_];
     }
 }
 
@@ -178,24 +184,23 @@ bool SmallSimplex::rebuild_in_dual() {
         return false;
     }
     rebuild();
-    update_dual_tolerance();
     make_dual_feasible();
-    compute_objective();
     return true;
 }
 
-/// See the header. A step of the dual simplex without flips: every point within the other bounds is at least as dear.
-double SmallSimplex::branch_penalty(int column, double bound) {
-    const int k = num_rows_ + column;
-    const int p = position_[k];
-    const double violation = std::abs(basic_value_[p] - bound);
+/// A step without flips: every point within the other bounds is at least as dear.
+SmallSimplex::BranchRates SmallSimplex::branch_rates(int column) {
+    BranchRates rates{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
+    const int p = position_[num_rows_ + column];
     load_row(p);
-    collect_breakpoints(basic_value_[p] < bound ? 1.0 : -1.0);
-    double ratio = std::numeric_limits<double>::infinity();
-    for (const Breakpoint& breakpoint : breakpoints_) {
-        ratio = std::min(ratio, breakpoint.ratio);
+    for (const double direction : {1.0, -1.0}) {
+        collect_breakpoints(direction);
+        double& rate = direction > 0 ? rates.up : rates.down;
+        for (int at = 0; at < num_breakpoints_; ++at) {
+            rate = std::min(rate, breakpoints_[at].ratio);
+        }
     }
-    return violation > 0 ? ratio * violation : 0.0;
+    return rates;
 }
 
 }  // namespace allot

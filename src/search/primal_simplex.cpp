@@ -14,6 +14,7 @@ SmallSimplex::Status SmallSimplex::run_primal() {
         update_dual_tolerance();
         const int q = choose_primal_entering(is_bland);
         if (q < 0) {
+            is_dual_feasible_ = true;
             return Status::optimal;
         }
         if (--iterations_left_ < 0) {
@@ -70,7 +71,7 @@ int SmallSimplex::choose_primal_entering(bool is_bland) const {
 /// position that stops it. Bland: the least variable among the very first.
 SmallSimplex::PrimalLimit SmallSimplex::find_primal_limit(double direction, bool is_bland) const {
     double length = std::numeric_limits<double>::infinity();
-    for (const int p : column_positions_) {
+    for (const int p : loaded_positions()) {
         const double rate = -direction * column_[p];
         if (std::abs(rate) > simplex::kPivotTolerance) {
             const double low = is_bland ? lower_[basic_[p]] : basic_low_[p];
@@ -80,7 +81,7 @@ SmallSimplex::PrimalLimit SmallSimplex::find_primal_limit(double direction, bool
     }
     PrimalLimit best;
     double best_size = 0;
-    for (const int p : column_positions_) {
+    for (const int p : loaded_positions()) {
         const double rate = -direction * column_[p];
         if (std::abs(rate) <= simplex::kPivotTolerance) {
             continue;

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <span>
+#include <utility>
 
 #include "search/simplex_kernels.hpp"
 #include "search/simplex_tolerances.hpp"
@@ -16,6 +18,7 @@ void SmallSimplex::place(int k, State state) {
     sign_[k] = state == State::at_lower ? 1.0 : state == State::at_upper ? -1.0 : 0.0;
     has_free_ = has_free_ || state == State::free;
     if (value != value_[k]) {
+        objective_ += reduced_[k] * (value - value_[k]);
         move_nonbasic(k, value - value_[k]);
         value_[k] = value;
     }
@@ -53,6 +56,7 @@ void SmallSimplex::set_bounds(int k, double lower, double upper) {
         place(k, State::at_lower);
     } else {
         rest(k);
+        is_dual_feasible_ = is_dual_feasible_ && reduced_[k] == 0;
     }
 }
 
@@ -87,6 +91,7 @@ void SmallSimplex::set_basic(int p, int k, double value) {
 void SmallSimplex::rebuild() {
     ++counters_.rebuilds;
     pivots_since_rebuild_ = 0;
+    pivots_since_check_ = 0;
     needs_rebuild_ = false;
     std::fill(inverse_.begin(), inverse_.end(), 0.0);
     for (int p = 0; p < num_rows_; ++p) {
@@ -103,6 +108,7 @@ void SmallSimplex::rebuild() {
     }
     compute_basic_values();
     compute_reduced_costs();
+    compute_objective();
 }
 
 /// Gives a column the place of the slack with the largest pivot among those that leave the basis.
@@ -110,7 +116,7 @@ void SmallSimplex::enter_wanted(int k) {
     load_column(k);
     int best = -1;
     double size = simplex::kPivotTolerance;
-    for (const int p : column_positions_) {
+    for (const int p : loaded_positions()) {
         if (basic_[p] < num_rows_ && state_[basic_[p]] != State::basic && std::abs(column_[p]) > size) {
             best = p;
             size = std::abs(column_[p]);
@@ -127,6 +133,7 @@ void SmallSimplex::enter_wanted(int k) {
 
 void SmallSimplex::compute_basic_values() {
     std::fill(moves_.begin(), moves_.end(), 0.0);
+    moved_rows_.clear();
     std::fill(basic_value_.begin(), basic_value_.end(), 0.0);
     for (int k = 0; k < num_variables(); ++k) {
         if (state_[k] != State::basic && value_[k] != 0) {
@@ -136,25 +143,26 @@ void SmallSimplex::compute_basic_values() {
     apply_moves();
 }
 
-/// d = c - y A with y = c_B B^-1. The tolerance follows the largest price in force.
+/// d = c - y A with y = c_B B^-1; the entries of the slacks are those of the identity.
 void SmallSimplex::compute_reduced_costs() {
     needs_reduced_costs_ = false;
     has_shift_ = false;
-    std::fill_n(reduced_.begin(), num_rows_, 0.0);
-    std::fill(basic_cost_.begin(), basic_cost_.end(), 0.0);
+    is_dual_feasible_ = false;
+    std::fill(prices_.begin(), prices_.end(), 0.0);
     for (int p = 0; p < num_rows_; ++p) {
         if (const double cost = cost_[basic_[p]]; cost != 0) {
-            simplex::subtract(basic_cost_.data(), inverse_row(p), cost, stride_);
+            simplex::subtract(prices_.data(), inverse_row(p), cost, stride_);
         }
     }
-    std::copy_n(basic_cost_.begin(), num_rows_, reduced_.begin());
+    std::copy_n(prices_.begin(), num_rows_, reduced_.begin());
     for (int j = 0; j < num_columns_; ++j) {
         double d = cost_[num_rows_ + j];
         for (int e = column_begin_[j]; e < column_begin_[j + 1]; ++e) {
-            d += reduced_[entry_row_[e]] * entry_value_[e];
+            d += prices_[entry_row_[e]] * entry_value_[e];
         }
         reduced_[num_rows_ + j] = d;
     }
+    update_dual_tolerance();
 }
 
 void SmallSimplex::update_dual_tolerance() {
@@ -166,22 +174,25 @@ void SmallSimplex::update_dual_tolerance() {
 }
 
 bool SmallSimplex::is_primal_feasible() const {
-    for (int p = 0; p < num_rows_; ++p) {
-        if (basic_value_[p] < basic_low_[p] || basic_value_[p] > basic_high_[p]) {
-            return false;
-        }
+    const double* __restrict value = basic_value_.data();
+    const double* __restrict low = basic_low_.data();
+    const double* __restrict high = basic_high_.data();
+    const int total = num_rows_;
+    bool is_feasible = true;
+    for (int p = 0; p < total; ++p) {
+        is_feasible &= (value[p] >= low[p]) & (value[p] <= high[p]);
     }
-    return true;
+    return is_feasible;
 }
 
-bool SmallSimplex::is_dual_feasible() const {
+bool SmallSimplex::check_dual_feasible() {
+    update_dual_tolerance();
+    is_dual_feasible_ = true;
     for (int k = 0; k < num_variables(); ++k) {
-        if (sign_[k] * reduced_[k] < -dual_tolerance_ ||
-            (state_[k] == State::free && std::abs(reduced_[k]) > dual_tolerance_)) {
-            return false;
-        }
+        const double excess = state_[k] == State::free ? std::abs(reduced_[k]) : -sign_[k] * reduced_[k];
+        is_dual_feasible_ &= excess <= dual_tolerance_;
     }
-    return true;
+    return is_dual_feasible_;
 }
 
 /// Moves variables with a reduced cost of the wrong sign to their other bound, or takes that cost away where there is none.
@@ -198,45 +209,75 @@ void SmallSimplex::make_dual_feasible() {
             }
         }
     }
+    is_dual_feasible_ = true;
     apply_moves();
 }
 
-/// B^-1 times the entries of variable k, and the positions where that is not zero.
-void SmallSimplex::load_column(int k) {
-    const double* inverse = inverse_.data();
-    double* column = column_.data();
-    column_positions_.resize(num_rows_);
-    int* positions = column_positions_.data();
+namespace {
+
+/// column = inverse * entries; returns how many positions are not zero, and which. Count: the number of entries, 0 = any.
+template <int Count>
+int multiply(const double* inverse, std::size_t stride, int num_rows, std::span<const int> rows,
+             const double* values, double* __restrict column, int* __restrict positions) {
     int count = 0;
-    const bool is_slack = k < num_rows_;
-    const int begin = is_slack ? 0 : column_begin_[k - num_rows_];
-    const int end = is_slack ? 0 : column_begin_[k - num_rows_ + 1];
-    for (int p = 0; p < num_rows_; ++p, inverse += stride_) {
-        double sum = is_slack ? inverse[k] : 0.0;
-        for (int e = begin; e < end; ++e) {
-            sum += inverse[entry_row_[e]] * entry_value_[e];
-        }
+    for (int p = 0; p < num_rows; ++p, inverse += stride) {
+        const double sum =
+            simplex::gather<Count>(inverse, rows.data(), values, static_cast<int>(rows.size()));
         column[p] = sum;
         positions[count] = p;
         count += static_cast<int>(std::abs(sum) > simplex::kDropTolerance);
     }
-    column_positions_.resize(count);
+    return count;
+}
+
+}  // namespace
+
+/// B^-1 times the entries of variable k, and the positions where that is not zero.
+void SmallSimplex::load_column(int k) {
+    constexpr double kOne = 1;
+    const int first = k < num_rows_ ? 0 : column_begin_[k - num_rows_];
+    const int count = k < num_rows_ ? 1 : column_begin_[k - num_rows_ + 1] - first;
+    const std::span<const int> rows(k < num_rows_ ? &k : entry_row_.data() + first,
+                                    static_cast<std::size_t>(count));
+    const double* values = k < num_rows_ ? &kOne : entry_value_.data() + first;
+    const auto run = [&]<int Count>() {
+        num_column_positions_ = multiply<Count>(inverse_.data(), stride_, num_rows_, rows, values,
+                                                column_.data(), column_positions_.data());
+    };
+    switch (count) {
+        case 1:
+            return run.template operator()<1>();
+        case 2:
+            return run.template operator()<2>();
+        case 3:
+            return run.template operator()<3>();
+        case 4:
+            return run.template operator()<4>();
+        case 5:
+            return run.template operator()<5>();
+        default:
+            return run.template operator()<0>();
+    }
 }
 
 /// Row p of the tableau for all variables: row p of the inverse times the entries.
 void SmallSimplex::load_row(int p) {
-    const double* rho = inverse_row(p);
-    double* row = row_.data();
-    std::fill_n(row + num_rows_, num_columns_, 0.0);
-    for (int i = 0; i < num_rows_; ++i) {
+    const double* __restrict rho = inverse_row(p);
+    double* __restrict row = row_.data();
+    const int* __restrict begin = row_begin_.data();
+    const int* __restrict variable = row_variable_.data();
+    const double* __restrict value = row_value_.data();
+    const int total = num_rows_;
+    std::fill_n(row + total, num_columns_, 0.0);
+    for (int i = 0; i < total; ++i) {
         const double factor = rho[i];
         if (std::abs(factor) <= simplex::kDropTolerance) {
             row[i] = 0;
             continue;
         }
         row[i] = factor;
-        for (int e = row_begin_[i]; e < row_begin_[i + 1]; ++e) {
-            row[row_variable_[e]] += factor * row_value_[e];
+        for (int e = begin[i]; e < begin[i + 1]; ++e) {
+            row[variable[e]] += factor * value[e];
         }
     }
 }
@@ -250,45 +291,55 @@ bool SmallSimplex::do_pivots_agree(int p, int q) const {
 
 /// Notes a move of a variable outside the basis; apply_moves() lets the basis follow.
 void SmallSimplex::move_nonbasic(int k, double delta) {
-    has_moves_ = true;
+    const auto note = [this](int row, double move) {
+        if (moves_[row] == 0) {
+            moved_rows_.push_back(row);
+        }
+        moves_[row] += move;
+    };
     if (k < num_rows_) {
-        moves_[k] += delta;
+        note(k, delta);
         return;
     }
     for (int e = column_begin_[k - num_rows_]; e < column_begin_[k - num_rows_ + 1]; ++e) {
-        moves_[entry_row_[e]] += entry_value_[e] * delta;
+        note(entry_row_[e], entry_value_[e] * delta);
     }
 }
 
 void SmallSimplex::apply_moves() {
-    if (!has_moves_) {
+    if (moved_rows_.empty()) {
         return;
     }
-    for (int p = 0; p < num_rows_; ++p) {
-        basic_value_[p] -= simplex::dot(inverse_row(p), moves_.data(), stride_);
+    packed_.clear();
+    for (const int row : moved_rows_) {
+        packed_.push_back(std::exchange(moves_[row], 0.0));
     }
-    std::fill(moves_.begin(), moves_.end(), 0.0);
-    has_moves_ = false;
+    const int count = static_cast<int>(moved_rows_.size());
+    for (int p = 0; p < num_rows_; ++p) {
+        basic_value_[p] -= simplex::gather<0>(inverse_row(p), moved_rows_.data(), packed_.data(), count);
+    }
+    moved_rows_.clear();
 }
 
 /// Moves a variable with two finite bounds from one to the other.
 void SmallSimplex::flip(int k) {
     ++counters_.flips;
-    const double before = value_[k];
     place(k, state_[k] == State::at_lower ? State::at_upper : State::at_lower);
-    objective_ += reduced_[k] * (value_[k] - before);
 }
 
 /// Basis change with row p and column q loaded: q enters and moves by `delta`, the variable at p leaves to `leaving_state`.
 void SmallSimplex::step(int p, int q, double delta, State leaving_state) {
     objective_ += reduced_[q] * delta;
-    for (const int at : column_positions_) {
+    for (const int at : loaded_positions()) {
         basic_value_[at] -= delta * column_[at];
     }
     const double dual_step = reduced_[q] / column_[p];
     if (dual_step != 0) {
-        for (int k = 0; k < num_variables(); ++k) {
-            reduced_[k] -= dual_step * row_[k];
+        double* __restrict reduced = reduced_.data();
+        const double* __restrict row = row_.data();
+        const int total = num_variables();
+        for (int k = 0; k < total; ++k) {
+            reduced[k] -= dual_step * row[k];
         }
     }
     reduced_[q] = 0;
@@ -301,16 +352,14 @@ void SmallSimplex::step(int p, int q, double delta, State leaving_state) {
     value_[leaving] = leaving_state == State::at_lower ? lower_[leaving] : upper_[leaving];
     reduced_[leaving] = -dual_step;
     ++pivots_since_rebuild_;
+    ++pivots_since_check_;
 }
 
 /// The inverse after the loaded column takes position p.
 void SmallSimplex::update_inverse(int p) {
     double* pivot_row = inverse_row(p);
-    const double factor = 1 / column_[p];
-    for (std::size_t i = 0; i < stride_; ++i) {
-        pivot_row[i] *= factor;
-    }
-    for (const int at : column_positions_) {
+    simplex::scale(pivot_row, 1 / column_[p], stride_);
+    for (const int at : loaded_positions()) {
         if (at != p) {
             simplex::subtract(inverse_row(at), pivot_row, column_[at], stride_);
         }

@@ -27,9 +27,11 @@ void SmallSimplex::clear() {
     lower_.clear();
     upper_.clear();
     are_rows_built_ = false;
-    has_moves_ = false;
     has_free_ = false;
+    is_dual_feasible_ = false;
+    moved_rows_.clear();
     pivots_since_rebuild_ = 0;
+    pivots_since_check_ = 0;
 }
 
 void SmallSimplex::add_variable(double cost, double lower, double upper) {
@@ -54,6 +56,9 @@ int SmallSimplex::add_column(double cost, double lower, double upper) {
 
 void SmallSimplex::add_entry(int row, double value) {
     assert(row >= 0 && row < num_rows_ && std::isfinite(value));
+    if (value == 0) {
+        return;
+    }
     entry_row_.push_back(row);
     entry_value_.push_back(value);
     ++column_begin_.back();
@@ -82,7 +87,7 @@ void SmallSimplex::make_room() {
         stride_ = (static_cast<std::size_t>(num_rows_) + 3) / 4 * 4;
         inverse_.resize(stride_ * static_cast<std::size_t>(num_rows_));
         for (std::vector<double>* by_row :
-             {&basic_value_, &basic_low_, &basic_high_, &column_, &moves_, &basic_cost_}) {
+             {&basic_value_, &basic_low_, &basic_high_, &column_, &moves_, &prices_}) {
             by_row->assign(stride_, 0.0);
         }
         basic_.resize(num_rows_);
@@ -134,6 +139,7 @@ void SmallSimplex::prepare() {
         rebuild();
     } else if (needs_reduced_costs_ || has_shift_) {
         compute_reduced_costs();
+        compute_objective();
     }
     apply_moves();
 }
@@ -147,10 +153,10 @@ SmallSimplex::Status SmallSimplex::solve(double cutoff) {
 
 SmallSimplex::Status SmallSimplex::run(double cutoff) {
     for (int round = 0; round < kMaxRounds; ++round) {
-        has_shift_ = false;
-        update_dual_tolerance();
         if (!is_primal_feasible()) {
-            make_dual_feasible();
+            if (!is_dual_feasible_) {
+                make_dual_feasible();
+            }
             if (const Status status = run_dual(cutoff); status != Status::optimal) {
                 return status;
             }
@@ -158,13 +164,12 @@ SmallSimplex::Status SmallSimplex::run(double cutoff) {
         if (has_shift_) {
             compute_reduced_costs();
         }
-        update_dual_tolerance();
-        if (!is_dual_feasible()) {
+        if (!is_dual_feasible_ && !check_dual_feasible()) {
             if (const Status status = run_primal(); status != Status::optimal) {
                 return status;
             }
         }
-        if (is_verified()) {
+        if (pivots_since_check_ < simplex::kCheckInterval || is_verified()) {
             compute_objective();
             return Status::optimal;
         }
@@ -175,8 +180,8 @@ SmallSimplex::Status SmallSimplex::run(double cutoff) {
 
 /// Whether the basis is still optimal when looked at without the methods' running sums.
 bool SmallSimplex::is_verified() {
-    return is_primal_feasible() && is_dual_feasible() &&
-           (pivots_since_rebuild_ == 0 || row_residual() <= simplex::kResidualTolerance);
+    pivots_since_check_ = 0;
+    return is_primal_feasible() && check_dual_feasible() && row_residual() <= simplex::kResidualTolerance;
 }
 
 /// Largest violation of A x + s = 0, relative to the largest term of the row (or 1).

@@ -45,7 +45,7 @@ class SmallSimplex {
     int add_row(double lower, double upper);
     /// Also after a solve: the column starts outside the basis.
     int add_column(double cost, double lower, double upper);
-    /// A finite entry of the column added last; at most one per row.
+    /// A finite entry of the column added last; at most one per row. Zeros are dropped.
     void add_entry(int row, double value);
 
     int num_rows() const { return num_rows_; }
@@ -68,6 +68,7 @@ class SmallSimplex {
     double objective() const { return objective_; }
     double value(int column) const { return value_of(num_rows_ + column); }
     double row_activity(int row) const { return -value_of(row); }
+    double cost(int column) const { return cost_[num_rows_ + column]; }
     double lower(int column) const { return lower_[num_rows_ + column]; }
     double upper(int column) const { return upper_[num_rows_ + column]; }
     /// Change of the optimum per unit of the row's binding limit: >= 0 at L, <= 0 at U.
@@ -77,9 +78,13 @@ class SmallSimplex {
         return state_[num_rows_ + column] == State::basic ? 0.0 : reduced_[num_rows_ + column];
     }
     bool is_basic(int column) const { return state_[num_rows_ + column] == State::basic; }
-    /// By how much the optimum rises at least when the basic `column` is made to reach `bound`, beyond its value on either side:
-    /// the dual simplex step. Infinite when that is infeasible.
-    double branch_penalty(int column, double bound);
+    /// By how much the optimum rises at least per unit that the basic `column` is pushed down or up: one step of the dual simplex.
+    /// Infinite when it cannot be pushed.
+    struct BranchRates {
+        double down;
+        double up;
+    };
+    BranchRates branch_rates(int column);
 
     const Counters& counters() const { return counters_; }
 
@@ -116,9 +121,12 @@ class SmallSimplex {
     void compute_reduced_costs();
     void update_dual_tolerance();
     bool is_primal_feasible() const;
-    bool is_dual_feasible() const;
+    bool check_dual_feasible();
     void make_dual_feasible();
     void load_column(int k);
+    std::span<const int> loaded_positions() const {
+        return {column_positions_.data(), static_cast<std::size_t>(num_column_positions_)};
+    }
     void load_row(int p);
     bool do_pivots_agree(int p, int q) const;
     void move_nonbasic(int k, double delta);
@@ -156,10 +164,11 @@ class SmallSimplex {
     int iteration_limit_ = 0;  // as set
     int iterations_left_ = 0;
     int pivots_since_rebuild_ = 0;
+    int pivots_since_check_ = 0;
     bool are_rows_built_ = false;
     bool needs_rebuild_ = true;
     bool needs_reduced_costs_ = true;
-    bool has_moves_ = false;
+    bool is_dual_feasible_ = false;  // known to be, without looking
     bool has_shift_ = false;
     bool has_free_ = false;
     double dual_tolerance_ = 0;
@@ -186,6 +195,7 @@ class SmallSimplex {
     std::vector<double> row_;      // of the tableau, loaded
     std::vector<int> list_;
     std::vector<Breakpoint> breakpoints_;
+    int num_breakpoints_ = 0;
     std::vector<int> flips_;
 
     // By position in the basis. Low and high are the bounds, widened by the tolerance.
@@ -194,10 +204,13 @@ class SmallSimplex {
     std::vector<double> basic_low_;
     std::vector<double> basic_high_;
     std::vector<double> inverse_;
-    std::vector<double> column_;  // of the tableau, loaded
-    std::vector<int> column_positions_;
-    std::vector<double> moves_;  // by row: entries of moved variables times their moves
-    std::vector<double> basic_cost_;
+    std::vector<double> column_;         // of the tableau, loaded
+    std::vector<int> column_positions_;  // where column_ is not zero
+    int num_column_positions_ = 0;
+    std::vector<double> moves_;    // by row: entries of moved variables times their moves
+    std::vector<int> moved_rows_;  // rows with a move, perhaps twice
+    std::vector<double> packed_;   // their moves
+    std::vector<double> prices_;
 };
 
 }  // namespace allot

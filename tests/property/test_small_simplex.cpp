@@ -122,8 +122,8 @@ TEST_CASE("small simplex agrees with Clp on programmes of the search") {
     for (int n = 0; n < num_programs(); ++n) {
         CAPTURE(n);
         Rng rng(1, 0, static_cast<std::uint64_t>(n));
-        LinearProgram lp = test::random_inner_program(rng, rng.integer(1, 20), rng.integer(1, 8));
-        test::load(lp, simplex);
+        LinearProgram lp = testing::random_inner_program(rng, rng.integer(1, 20), rng.integer(1, 8));
+        testing::load(lp, simplex);
         compare_with_clp(lp, simplex);
         for (int again = 0; again < 3; ++again) {
             change(rng, lp, simplex);
@@ -137,8 +137,8 @@ TEST_CASE("small simplex agrees with Clp on large programmes") {
     for (int n = 0; n < 1 + num_programs() / 500; ++n) {
         CAPTURE(n);
         Rng rng(3, 0, static_cast<std::uint64_t>(n));
-        LinearProgram lp = test::random_inner_program(rng, rng.integer(50, 100), rng.integer(10, 30));
-        test::load(lp, simplex);
+        LinearProgram lp = testing::random_inner_program(rng, rng.integer(50, 100), rng.integer(10, 30));
+        testing::load(lp, simplex);
         compare_with_clp(lp, simplex);
         change(rng, lp, simplex);
         compare_with_clp(lp, simplex);
@@ -150,8 +150,8 @@ TEST_CASE("small simplex agrees with Clp on programmes of any kind") {
     for (int n = 0; n < num_programs(); ++n) {
         CAPTURE(n);
         Rng rng(2, 0, static_cast<std::uint64_t>(n));
-        LinearProgram lp = test::random_general_program(rng, rng.integer(1, 12), rng.integer(1, 24));
-        test::load(lp, simplex);
+        LinearProgram lp = testing::random_general_program(rng, rng.integer(1, 12), rng.integer(1, 24));
+        testing::load(lp, simplex);
         compare_with_clp(lp, simplex);
         for (int again = 0; again < 3; ++again) {
             change(rng, lp, simplex);

@@ -9,11 +9,11 @@ thread_local std::int64_t allocations = 0;
 
 }  // namespace
 
-namespace allot::test {
+namespace allot::testing {
 
 std::int64_t num_allocations() { return allocations; }
 
-}  // namespace allot::test
+}  // namespace allot::testing
 
 // The global operators of the test program, so that tests can see whether code allocates.
 void* operator new(std::size_t size) {

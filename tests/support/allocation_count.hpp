@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
-namespace allot::test {
+namespace allot::testing {
 
 /// Allocations through operator new by the calling thread since it began.
 std::int64_t num_allocations();
 
-}  // namespace allot::test
+}  // namespace allot::testing

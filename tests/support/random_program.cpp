@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-namespace allot::test {
+namespace allot::testing {
 namespace {
 
 /// One of few values now and then, so that ties happen.
@@ -125,4 +125,4 @@ void load(const LinearProgram& lp, SmallSimplex& simplex) {
     }
 }
 
-}  // namespace allot::test
+}  // namespace allot::testing

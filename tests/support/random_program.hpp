@@ -4,7 +4,7 @@
 #include "search/small_simplex.hpp"
 #include "util/rng.hpp"
 
-namespace allot::test {
+namespace allot::testing {
 
 /// A linear programme shaped as the search meets it: types x deployments shares, unmet shares and replicas; rows for demand,
 /// error, slots, some KV memory, pools and budget. Costs, loads and limits at random; many ties and zeros; some are infeasible.
@@ -17,4 +17,4 @@ LinearProgram random_general_program(Rng& rng, int rows, int columns);
 /// Puts `lp` into `simplex`, in place of what was there.
 void load(const LinearProgram& lp, SmallSimplex& simplex);
 
-}  // namespace allot::test
+}  // namespace allot::testing

@@ -197,41 +197,42 @@ TEST_CASE("small simplex starts from a given basis") {
 }
 
 TEST_CASE("small simplex bounds the cost of a branch") {
-    // min x + 4y, x + 2y >= 3, x, y in [0, 2]: x = 2, y = 1/2, cost 4. y <= 0 needs x = 3 > 2: infeasible; y >= 1 gives x = 1, cost 5.
+    // min x + 4y, x + 2y >= 3, x, y in [0, 2]: x = 2, y = 1/2, cost 4. y cannot fall, for x cannot rise; y = 1 gives x = 1, cost 5,
+    // so half a unit up costs 1.
     SmallSimplex simplex = make({{3, kInf}}, {{1, 0, 2, {1}}, {4, 0, 2, {2}}});
     REQUIRE(simplex.solve() == Status::optimal);
     REQUIRE(simplex.objective() == Approx(4).epsilon(1e-12));
     REQUIRE(simplex.is_basic(1));
-    CHECK(simplex.branch_penalty(1, 0) == kInf);
-    CHECK(simplex.branch_penalty(1, 1) == Approx(1).epsilon(1e-12));
+    CHECK(simplex.branch_rates(1).down == kInf);
+    CHECK(simplex.branch_rates(1).up == Approx(2).epsilon(1e-12));
 }
 
 TEST_CASE("small simplex allocates nothing for a programme no larger than an earlier one") {
     Rng rng(7);
-    const LinearProgram larger = test::random_inner_program(rng, 12, 6);
-    const LinearProgram smaller = test::random_inner_program(rng, 6, 4);
+    const LinearProgram larger = testing::random_inner_program(rng, 12, 6);
+    const LinearProgram smaller = testing::random_inner_program(rng, 6, 4);
     SmallSimplex simplex;
-    test::load(larger, simplex);
+    testing::load(larger, simplex);
     simplex.solve();
-    const std::int64_t before = test::num_allocations();
-    test::load(smaller, simplex);
+    const std::int64_t before = testing::num_allocations();
+    testing::load(smaller, simplex);
     simplex.solve();
     simplex.set_column_bounds(0, 2, 2);
     simplex.solve();
-    CHECK(test::num_allocations() == before);
+    CHECK(testing::num_allocations() == before);
 }
 
 TEST_CASE("small simplex repeats itself to the bit, whatever it solved before") {
     Rng rng(8);
-    const LinearProgram program = test::random_inner_program(rng, 8, 5);
-    const LinearProgram other = test::random_general_program(rng, 9, 30);
+    const LinearProgram program = testing::random_inner_program(rng, 8, 5);
+    const LinearProgram other = testing::random_general_program(rng, 9, 30);
     SmallSimplex fresh;
-    test::load(program, fresh);
+    testing::load(program, fresh);
     REQUIRE(fresh.solve() == Status::optimal);
     SmallSimplex used;
-    test::load(other, used);
+    testing::load(other, used);
     used.solve();
-    test::load(program, used);
+    testing::load(program, used);
     REQUIRE(used.solve() == Status::optimal);
     CHECK(used.objective() == fresh.objective());
     for (int j = 0; j < program.num_columns(); ++j) {
