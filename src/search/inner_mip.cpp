@@ -1,0 +1,180 @@
+#include "search/inner_mip.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "problem/tolerances.hpp"
+
+namespace allot {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// What the shortfall of a level may exceed its least value by in later levels, as a share of all queries: rounding, no more, for
+/// a little more of it could buy far more of the next.
+constexpr double kLevelSlack = 1e-12;
+
+/// Shortfalls of a level that differ by less, as a share of all queries, are the same.
+constexpr double kLevelTie = 1e-9;
+
+}  // namespace
+
+InnerMip::InnerMip(const CandidateTable& table) : table_(&table), problem_(table) {
+    result_.prices = Prices::none(table);
+}
+
+const InnerResult& InnerMip::solve(std::span<const int> support, const InnerMipOptions& options) {
+    const bool has_shortfall = std::any_of(options.cutoff_excess.begin(), options.cutoff_excess.end(),
+                                           [](double excess) { return excess > 0; });
+    const double cutoff_usd = has_shortfall ? kInfinity : options.cutoff_usd;
+    const bool is_loaded = load(support, options, false);
+    result_.status = is_loaded ? solve_at_cost(cutoff_usd) : InnerStatus::infeasible;
+    if (result_.status == InnerStatus::infeasible && options.allow_shortfall) {
+        if (std::isfinite(cutoff_usd)) {
+            result_.status = InnerStatus::cutoff;  // what is to be beaten leaves nothing unserved
+        } else {
+            result_.status =
+                load(support, options, true) ? solve_with_shortfall(options) : InnerStatus::infeasible;
+        }
+    }
+    return result_;
+}
+
+const InnerResult& InnerMip::relax(std::span<const int> support, const InnerMipOptions& options) {
+    if (!load(support, options, false)) {
+        result_.status = InnerStatus::infeasible;
+        return result_;
+    }
+    switch (simplex_.solve(options.cutoff_usd - problem_.constant_usd())) {
+        case SmallSimplex::Status::optimal:
+            read_root();
+            result_.status =
+                result_.relaxed_usd < options.cutoff_usd ? InnerStatus::unknown : InnerStatus::cutoff;
+            break;
+        case SmallSimplex::Status::cutoff:
+            result_.status = InnerStatus::cutoff;
+            break;
+        case SmallSimplex::Status::infeasible:
+            result_.status = InnerStatus::infeasible;
+            break;
+        default:
+            result_.status = InnerStatus::unknown;
+    }
+    return result_;
+}
+
+bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall) {
+    support_.assign(support.begin(), support.end());
+    node_limit_ = options.node_limit;
+    min_replicas_ = options.min_replicas;
+    result_.relaxed_usd = kInfinity;
+    result_.cost_usd = kInfinity;
+    result_.nodes = 0;
+    result_.excess_unmet.assign(static_cast<std::size_t>(problem_.num_levels()), 0.0);
+    return problem_.load(support, {options.min_replicas, options.max_starts, with_shortfall}, simplex_);
+}
+
+InnerStatus InnerMip::solve_at_cost(double cutoff_usd) {
+    const InnerStatus status = search(cutoff_usd - problem_.constant_usd());
+    if (has_best_) {
+        result_.cost_usd = best_ + problem_.constant_usd();
+    }
+    return status;
+}
+
+/// Level by level the least shortfall, then the least cost at those.
+InnerStatus InnerMip::solve_with_shortfall(const InnerMipOptions& options) {
+    bool is_tied = !options.cutoff_excess.empty();
+    bool is_proven = true;
+    const double total_rate = problem_.total_rate();
+    for (int level = 0; level < problem_.num_levels(); ++level) {
+        problem_.aim_at_level(level, simplex_);
+        const InnerStatus status = search(kInfinity);
+        if (!has_best_) {
+            return status;
+        }
+        is_proven = is_proven && status == InnerStatus::optimal;
+        if (is_tied) {
+            const double to_beat = options.cutoff_excess[level] / total_rate;
+            if (best_ > to_beat + kLevelTie) {
+                return InnerStatus::cutoff;
+            }
+            is_tied = best_ > to_beat - kLevelTie;
+        }
+        problem_.limit_level(level, best_ + kLevelSlack, simplex_);
+    }
+    problem_.aim_at_cost(simplex_);
+    const InnerStatus status = solve_at_cost(is_tied ? options.cutoff_usd : kInfinity);
+    return status == InnerStatus::optimal && !is_proven ? InnerStatus::feasible : status;
+}
+
+/// The relaxation at the root: its value and its duals.
+void InnerMip::read_root() {
+    result_.relaxed_usd = simplex_.objective() + problem_.constant_usd();
+    problem_.read_prices(simplex_, result_.prices);
+    result_.idle_usd.resize(support_.size());
+    for (int d = 0; d < num_deployments(); ++d) {
+        result_.idle_usd[d] = std::max(0.0, simplex_.reduced_cost(problem_.replica_column(d)));
+    }
+}
+
+/// Keeps the solution in the simplex, at the replica counts in rounded_, as the best so far.
+void InnerMip::keep(double objective) {
+    const int num_types = table_->instance().num_types();
+    best_ = objective;
+    has_best_ = true;
+    result_.replicas = rounded_;
+    result_.share.assign(support_.size() * static_cast<std::size_t>(num_types), 0.0);
+    result_.unmet.resize(static_cast<std::size_t>(num_types));
+    for (int s = 0; s < static_cast<int>(problem_.shares().size()); ++s) {
+        const InnerProblem::Share& share = problem_.shares()[s];
+        const double value = simplex_.value(problem_.share_column(s));
+        result_.share[share.deployment * num_types + share.type] = value > kShareTolerance ? value : 0.0;
+    }
+    for (int i = 0; i < num_types; ++i) {
+        const double unmet = problem_.unmet(simplex_, i);
+        result_.unmet[i] = unmet > kShareTolerance ? unmet : 0.0;
+        balance(i);
+    }
+    for (int level = 0; level < problem_.num_levels(); ++level) {
+        result_.excess_unmet[level] = problem_.excess(simplex_, level);
+    }
+}
+
+/// Gives what was rounded off to the largest share, so that the shares of type i and its unmet part add up to 1.
+void InnerMip::balance(int i) {
+    const int num_types = table_->instance().num_types();
+    double total = result_.unmet[i];
+    int largest = -1;
+    for (int d = 0; d < num_deployments(); ++d) {
+        const int at = d * num_types + i;
+        total += result_.share[at];
+        largest = largest < 0 || result_.share[at] > result_.share[largest] ? at : largest;
+    }
+    if (largest >= 0 && result_.share[largest] > 0) {
+        result_.share[largest] += 1 - total;
+    } else {
+        result_.unmet[i] += 1 - total;
+    }
+}
+
+Allocation InnerMip::allocation() const {
+    const int num_types = table_->instance().num_types();
+    Allocation allocation(num_types);
+    std::vector<int> order(support_.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [this](int a, int b) { return support_[a] < support_[b]; });
+    for (const int d : order) {
+        if (result_.replicas[d] > 0) {
+            allocation.configuration.push_back(support_[d]);
+            allocation.replicas.push_back(result_.replicas[d]);
+            const auto begin = result_.share.begin() + d * num_types;
+            allocation.share.insert(allocation.share.end(), begin, begin + num_types);
+        }
+    }
+    allocation.unmet = result_.unmet;
+    return allocation;
+}
+
+}  // namespace allot

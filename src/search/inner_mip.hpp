@@ -1,0 +1,147 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "candidates/candidate_table.hpp"
+#include "cost/allocation.hpp"
+#include "cost/prices.hpp"
+#include "search/inner_problem.hpp"
+#include "search/small_simplex.hpp"
+
+namespace allot {
+
+struct InnerMipOptions {
+    /// Only allocations that cost less are looked for [USD].
+    double cutoff_usd = std::numeric_limits<double>::infinity();
+    /// Nodes of the branch and bound after which the best allocation so far is returned, unproven.
+    int node_limit = 2000;
+    /// 1: every configuration of the support runs; 0: it may (its artifact is paid all the same).
+    int min_replicas = 1;
+    /// Replicas started beyond those that run now, over the whole support.
+    std::optional<int> max_starts;
+    /// Where max_unmet cannot be kept: serve as much as possible by priority, then at least cost. Otherwise: infeasible.
+    bool allow_shortfall = false;
+    /// With shortfall: what an allocation of cost cutoff_usd leaves unserved, as in Rank::excess_unmet; empty = nothing. Only
+    /// allocations that are better, in this order, are looked for.
+    std::span<const double> cutoff_excess;
+};
+
+enum class InnerStatus : unsigned char {
+    optimal,     ///< proven to a relative kInnerGap
+    infeasible,  ///< proven
+    cutoff,      ///< proven: nothing cheaper than the cutoff
+    feasible,    ///< an allocation, but a limit ended the proof
+    unknown,     ///< a limit ended the search before there was any
+};
+
+/// Relative gap at which an inner problem counts as solved.
+inline constexpr double kInnerGap = 1e-9;
+
+struct InnerResult {
+    InnerStatus status = InnerStatus::unknown;
+    /// The linear relaxation [USD]: a lower bound, and the objective that `prices` belong to. Infinite when infeasible or cut off.
+    double relaxed_usd = std::numeric_limits<double>::infinity();
+    int nodes = 0;  ///< linear programmes solved in the tree
+
+    // Of the relaxation, when relaxed_usd is finite.
+    Prices prices;
+    /// By deployment: what the demand that at least min_replicas run adds to relaxed_usd, per replica [USD], >= 0.
+    std::vector<double> idle_usd;
+
+    // Of the allocation, with status optimal or feasible.
+    double cost_usd = std::numeric_limits<double>::infinity();
+    std::vector<double>
+        excess_unmet;           ///< queries/h beyond max_unmet, by ascending distinct priority; as in Rank
+    std::vector<int> replicas;  ///< by deployment of the support
+    std::vector<double> share;  ///< [deployment * num_types + i]
+    std::vector<double> unmet;  ///< by type
+
+    bool has_allocation() const { return status == InnerStatus::optimal || status == InnerStatus::feasible; }
+    bool is_proven() const { return status != InnerStatus::feasible && status != InnerStatus::unknown; }
+};
+
+/// The best allocation on a given support, by branch and bound on the replica counts over a SmallSimplex (algorithms.md, step 2 of
+/// the primal search). Every node starts from the basis of the one before. One object per thread; no allocation once the
+/// workspaces have grown. The same support and options give the same result to the bit, whatever was solved before.
+class InnerMip {
+  public:
+    /// The table must outlive the object.
+    explicit InnerMip(const CandidateTable& table);
+
+    /// `support`: configurations, pairwise different, of different groups unless the instance is mixed. The result stays valid until
+    /// the next call.
+    const InnerResult& solve(std::span<const int> support, const InnerMipOptions& options = {});
+
+    /// Only the relaxation: relaxed_usd, prices and idle_usd. Infinite when it is infeasible or not below the cutoff.
+    const InnerResult& relax(std::span<const int> support, const InnerMipOptions& options = {});
+
+    /// The allocation of the last solve(), in the order of configurations; deployments without replicas are left out.
+    Allocation allocation() const;
+
+    const SmallSimplex::Counters& counters() const { return simplex_.counters(); }
+
+  private:
+    /// A node: bounds of all replica counts, in bounds_ from `first` on, and what its parent proves for it.
+    struct Node {
+        double bound;
+        std::size_t first;
+    };
+    struct Branch {
+        int deployment = -1;
+        int floor = 0;
+        double down = 0;  // least rise of the objective
+        double up = 0;
+        /// The smaller rise counts most: both children should become dear.
+        double score() const { return std::min(down, up) + std::max(down, up) / 6; }
+    };
+
+    bool load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall);
+    InnerStatus solve_at_cost(double cutoff_usd);
+    InnerStatus solve_with_shortfall(const InnerMipOptions& options);
+    void read_root();
+    void keep(double objective);
+    void balance(int i);
+
+    // Branch and bound on the present objective (inner_tree.cpp).
+    InnerStatus search(double cutoff);
+    double limit() const;
+    void push_root();
+    bool select_node();
+    void enter_node();
+    bool solve_node();
+    bool tighten_or_branch();
+    void push_children(const Branch& branch);
+
+    int num_deployments() const { return problem_.num_deployments(); }
+    int& lower(int d) { return bounds_[node_.first + 2 * static_cast<std::size_t>(d)]; }
+    int& upper(int d) { return bounds_[node_.first + 2 * static_cast<std::size_t>(d) + 1]; }
+
+    const CandidateTable* table_;
+    InnerProblem problem_;
+    SmallSimplex simplex_;
+    InnerResult result_;
+    std::vector<int> support_;
+    int node_limit_ = 0;
+    int min_replicas_ = 1;
+
+    // The tree.
+    std::vector<Node> open_;
+    std::vector<int> bounds_;
+    Node node_{};
+    int nodes_left_ = 0;
+    bool is_at_root_ = true;
+    bool is_diving_ = false;  // the last node pushed comes next
+    double best_ = 0;         // objective of the best allocation, or the cutoff
+    bool has_best_ = false;
+    bool was_cut_ = false;       // some node fell to the cutoff or the best
+    bool was_given_up_ = false;  // some node was not solved
+    std::vector<int> rounded_;   // replica counts to keep
+};
+
+}  // namespace allot

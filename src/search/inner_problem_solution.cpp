@@ -1,0 +1,115 @@
+// What InnerProblem reads from a solution, and its changes of objective.
+#include <algorithm>
+#include <limits>
+
+#include "search/inner_problem.hpp"
+#include "search/simplex_tolerances.hpp"
+
+namespace allot {
+
+double InnerProblem::unmet(const SmallSimplex& simplex, int i) const {
+    return (unmet_column_[i] >= 0 ? simplex.value(unmet_column_[i]) : 0.0) +
+           (shortfall_column_[i] >= 0 ? simplex.value(shortfall_column_[i]) : 0.0);
+}
+
+std::optional<double> InnerProblem::round_up_cost(const SmallSimplex& simplex,
+                                                  std::span<const int> replicas) const {
+    if (!keeps_limits(simplex, replicas)) {
+        return std::nullopt;
+    }
+    double cost = 0;
+    for (int d = 0; d < num_deployments() && aims_at_cost_; ++d) {
+        const Deployment& deployment = deployments_[d];
+        cost += deployment.replica_usd() * (replicas[d] - simplex.value(replica_column(d)));
+        if (deployment.start_column >= 0) {
+            const double starts = std::max(0, replicas[d] - deployment.running);
+            cost += deployment.start_usd * (starts - simplex.value(deployment.start_column));
+        }
+    }
+    return cost;
+}
+
+/// Rows that hold replicas of several deployments; the others hold because of max_replicas.
+bool InnerProblem::keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const {
+    for (const PoolRow& row : pool_rows_) {
+        int gpus = 0;
+        for (int d = 0; d < num_deployments(); ++d) {
+            const bool is_in_pool = table_->pool[support_[d]] == row.pool;
+            gpus += is_in_pool ? replicas[d] * table_->gpus[support_[d]] : 0;
+        }
+        if (gpus > *table_->instance().pool(row.pool).available) {
+            return false;
+        }
+    }
+    double more_usd = 0;
+    int starts = 0;
+    for (int d = 0; d < num_deployments(); ++d) {
+        more_usd += deployments_[d].rent_usd * (replicas[d] - simplex.value(replica_column(d)));
+        starts += std::max(0, replicas[d] - deployments_[d].running);
+    }
+    if (options_.max_starts && starts > *options_.max_starts) {
+        return false;
+    }
+    if (budget_row_ < 0) {
+        return true;
+    }
+    const double limit = (table_->instance()->budget_usd - constant_usd_) * budget_scale_;
+    return simplex.row_activity(budget_row_) + more_usd * budget_scale_ <= limit + simplex::kPrimalTolerance;
+}
+
+void InnerProblem::read_prices(const SmallSimplex& simplex, Prices& prices) const {
+    const auto price = [&simplex](int row) { return row < 0 ? 0.0 : std::max(0.0, -simplex.dual(row)); };
+    for (int i = 0; i < num_types(); ++i) {
+        prices.type_usd[i] = simplex.dual(i);
+    }
+    means_.read_prices(simplex, prices);
+    std::fill(prices.pool_usd.begin(), prices.pool_usd.end(), 0.0);
+    for (const PoolRow& row : pool_rows_) {
+        prices.pool_usd[row.pool] = price(row.row);
+    }
+    prices.budget_usd = price(budget_row_) * budget_scale_;
+    prices.storage_usd_per_gb = price(storage_row_) * storage_scale_;
+}
+
+void InnerProblem::aim_at_level(int level, SmallSimplex& simplex) {
+    if (aims_at_cost_) {
+        cost_usd_.resize(simplex.num_columns());
+        for (int column = 0; column < simplex.num_columns(); ++column) {
+            cost_usd_[column] = simplex.cost(column);
+        }
+    }
+    aims_at_cost_ = false;
+    for (int column = 0; column < simplex.num_columns(); ++column) {
+        simplex.set_cost(column, 0);
+    }
+    for (int i = 0; i < num_types(); ++i) {
+        if (level_of_type_[i] == level) {
+            simplex.set_cost(shortfall_column_[i], table_->instance().type(i).rate_per_hour / total_rate_);
+        }
+    }
+}
+
+void InnerProblem::aim_at_cost(SmallSimplex& simplex) {
+    if (!aims_at_cost_) {
+        for (int column = 0; column < simplex.num_columns(); ++column) {
+            simplex.set_cost(column, cost_usd_[column]);
+        }
+    }
+    aims_at_cost_ = true;
+}
+
+void InnerProblem::limit_level(int level, double shortfall, SmallSimplex& simplex) const {
+    simplex.set_row_bounds(first_level_row_ + level, -std::numeric_limits<double>::infinity(), shortfall);
+}
+
+double InnerProblem::excess(const SmallSimplex& simplex, int level) const {
+    double excess = 0;
+    for (int i = 0; i < num_types(); ++i) {
+        if (shortfall_column_[i] >= 0 && level_of_type_[i] == level) {
+            excess += simplex.value(shortfall_column_[i]) * table_->instance().type(i).rate_per_hour;
+        }
+    }
+    return excess;
+}
+
+}  // namespace allot

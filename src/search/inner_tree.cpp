@@ -1,0 +1,185 @@
+// The branch and bound of InnerMip: on replica counts, depth first into the better child, then the open node of least bound.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "search/inner_mip.hpp"
+
+namespace allot {
+namespace {
+
+/// Counts this near to a whole number, relative to max(1, count), are whole: ten times what the simplex tolerates at a bound.
+constexpr double kWholeTolerance = 1e-9;
+
+bool is_whole(double count) {
+    return std::abs(count - std::round(count)) <= kWholeTolerance * std::max(1.0, count);
+}
+
+}  // namespace
+
+/// Minimises the present objective below `cutoff`. With has_best_, the allocation is in result_ and its objective in best_.
+InnerStatus InnerMip::search(double cutoff) {
+    best_ = cutoff;
+    has_best_ = false;
+    was_cut_ = false;
+    was_given_up_ = false;
+    is_at_root_ = true;
+    nodes_left_ = node_limit_;
+    push_root();
+    while (select_node()) {
+        enter_node();
+        while (solve_node() && tighten_or_branch()) {
+        }
+    }
+    if (has_best_) {
+        return was_given_up_ ? InnerStatus::feasible : InnerStatus::optimal;
+    }
+    return was_given_up_ ? InnerStatus::unknown : was_cut_ ? InnerStatus::cutoff : InnerStatus::infeasible;
+}
+
+/// What an objective must stay below to be worth having.
+double InnerMip::limit() const {
+    const double scale = problem_.aims_at_cost() ? std::abs(best_) : std::max(1.0, std::abs(best_));
+    return std::isfinite(best_) ? best_ - kInnerGap * scale : best_;
+}
+
+void InnerMip::push_root() {
+    open_.clear();
+    bounds_.clear();
+    for (int d = 0; d < num_deployments(); ++d) {
+        bounds_.push_back(min_replicas_);
+        bounds_.push_back(problem_.max_replicas(d));
+    }
+    open_.push_back({-std::numeric_limits<double>::infinity(), 0});
+    is_diving_ = true;
+}
+
+/// Takes the next node out of the open ones; false when none is left, or no more may be solved.
+bool InnerMip::select_node() {
+    if (!is_diving_) {
+        const double worst = limit();
+        was_cut_ |= std::erase_if(open_, [worst](const Node& node) { return node.bound >= worst; }) > 0;
+        const auto least =
+            std::min_element(open_.begin(), open_.end(),
+                             [](const Node& one, const Node& other) { return one.bound < other.bound; });
+        if (least != open_.end()) {
+            std::iter_swap(least, open_.end() - 1);
+        }
+    }
+    if (open_.empty()) {
+        return false;
+    }
+    if (nodes_left_ <= 0) {
+        was_given_up_ = true;
+        return false;
+    }
+    node_ = open_.back();
+    open_.pop_back();
+    is_diving_ = false;
+    return true;
+}
+
+void InnerMip::enter_node() {
+    for (int d = 0; d < num_deployments(); ++d) {
+        const int column = problem_.replica_column(d);
+        if (simplex_.lower(column) != lower(d) || simplex_.upper(column) != upper(d)) {
+            simplex_.set_column_bounds(column, lower(d), upper(d));
+        }
+    }
+}
+
+/// Solves the node's relaxation; true when it is worth branching on.
+bool InnerMip::solve_node() {
+    --nodes_left_;
+    ++result_.nodes;
+    const SmallSimplex::Status status = simplex_.solve(limit());
+    const bool is_root = std::exchange(is_at_root_, false);
+    if (status != SmallSimplex::Status::optimal) {
+        was_cut_ |= status == SmallSimplex::Status::cutoff;
+        was_given_up_ |= status == SmallSimplex::Status::iteration_limit;
+        return false;
+    }
+    if (is_root && problem_.aims_at_cost()) {
+        read_root();
+    }
+    const double objective = simplex_.objective();
+    if (objective >= limit()) {
+        was_cut_ = true;
+        return false;
+    }
+    rounded_.resize(support_.size());
+    bool is_all_whole = true;
+    for (int d = 0; d < num_deployments(); ++d) {
+        const double count = simplex_.value(problem_.replica_column(d));
+        is_all_whole = is_all_whole && is_whole(count);
+        rounded_[d] = static_cast<int>(is_whole(count) ? std::round(count) : std::ceil(count));
+    }
+    if (is_all_whole) {
+        keep(objective);
+        return false;
+    }
+    const std::optional<double> extra = problem_.round_up_cost(simplex_, rounded_);
+    if (extra && objective + *extra < limit()) {
+        keep(objective + *extra);
+    }
+    was_cut_ |= objective >= limit();
+    return objective < limit();
+}
+
+/// Looks one dual step down and up for every count that is not whole. True when that closes a side, so that the node is to be
+/// solved again; else it is done: closed, or its two children are open.
+bool InnerMip::tighten_or_branch() {
+    const double room = limit() - simplex_.objective();
+    Branch best;
+    bool has_tightened = false;
+    for (int d = 0; d < num_deployments(); ++d) {
+        const int column = problem_.replica_column(d);
+        const double count = simplex_.value(column);
+        if (is_whole(count)) {
+            continue;
+        }
+        Branch branch{d, static_cast<int>(std::floor(count)), 0, 0};
+        const SmallSimplex::BranchRates rates = simplex_.branch_rates(column);
+        branch.down = rates.down * (count - branch.floor);
+        branch.up = rates.up * (branch.floor + 1 - count);
+        const bool is_down_closed = branch.down >= room;
+        const bool is_up_closed = branch.up >= room;
+        was_cut_ |=
+            (is_down_closed && std::isfinite(branch.down)) || (is_up_closed && std::isfinite(branch.up));
+        if (is_down_closed && is_up_closed) {
+            return false;
+        }
+        if (is_down_closed || is_up_closed) {
+            (is_down_closed ? lower(d) : upper(d)) = branch.floor + static_cast<int>(is_down_closed);
+            has_tightened = true;
+        } else if (best.deployment < 0 || branch.score() > best.score()) {
+            best = branch;
+        }
+    }
+    if (has_tightened) {
+        enter_node();
+        return true;
+    }
+    push_children(best);
+    return false;
+}
+
+/// The better child last, so that it comes next.
+void InnerMip::push_children(const Branch& branch) {
+    const double objective = simplex_.objective();
+    const bool is_up_better = branch.up <= branch.down;
+    for (const bool is_up : {!is_up_better, is_up_better}) {
+        const std::size_t first = bounds_.size();
+        for (int d = 0; d < num_deployments(); ++d) {
+            const int low = lower(d);
+            const int high = upper(d);
+            bounds_.push_back(d == branch.deployment && is_up ? branch.floor + 1 : low);
+            bounds_.push_back(d == branch.deployment && !is_up ? branch.floor : high);
+        }
+        open_.push_back({objective + (is_up ? branch.up : branch.down), first});
+    }
+    is_diving_ = true;
+}
+
+}  // namespace allot
