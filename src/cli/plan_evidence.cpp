@@ -1,7 +1,9 @@
 #include "cli/plan_evidence.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
+#include "allot/io.hpp"
 #include "performance/performance_model.hpp"
 
 namespace allot::cli {
@@ -18,6 +20,13 @@ Evidence error_evidence(const QueryType& type, const std::string& model) {
     return type.error.contains(model) || type.task.empty() ? Evidence::measured : Evidence::assumed;
 }
 
+bool is_list_price(const Tier& tier) {
+    const auto& tiers = builtin_catalog().tiers;
+    return std::any_of(tiers.begin(), tiers.end(), [&](const Tier& listed) {
+        return listed.id == tier.id && listed.price_usd_per_gpu_hour == tier.price_usd_per_gpu_hour;
+    });
+}
+
 }  // namespace
 
 PlanEvidence find_evidence(const Instance& instance, const Plan& plan) {
@@ -29,6 +38,9 @@ PlanEvidence find_evidence(const Instance& instance, const Plan& plan) {
     evidence.deployment_load.assign(plan.deployments.size(), Evidence::measured);
     evidence.type_delay.assign(plan.query_types.size(), Evidence::measured);
     evidence.type_error.assign(plan.query_types.size(), Evidence::measured);
+    for (const PlannedDeployment& deployment : plan.deployments) {
+        evidence.has_list_prices |= is_list_price(instance.tier(tiers.at(deployment.tier)));
+    }
     for (const PlannedRoute& route : plan.routing) {
         const auto d = static_cast<std::size_t>(route.deployment);
         const PlannedDeployment& to = plan.deployments[d];

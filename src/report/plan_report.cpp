@@ -145,6 +145,10 @@ std::vector<std::string> notes_of(const PlanReport& report) {
         used.insert(used.end(), tags->begin(), tags->end());
     }
     std::vector<std::string> notes = evidence_legend(used);
+    if (report.evidence.has_list_prices) {
+        notes.emplace_back(
+            "Prices are the catalogue's list prices, from memory, where the instance gives none.");
+    }
     const Uncertainty& uncertainty = report.instance->uncertainty;
     if (uncertainty.delay || uncertainty.error) {
         notes.emplace_back(

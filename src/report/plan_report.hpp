@@ -18,6 +18,7 @@ struct PlanEvidence {
     std::vector<Evidence> route_error;
     std::vector<Evidence> type_delay;
     std::vector<Evidence> type_error;
+    bool has_list_prices = false;  ///< is some rent a list price of the catalogue rather than the user's
 };
 
 /// A plan with all that is needed to show it. `plan` belongs to `instance` and has been audited.

@@ -32,7 +32,7 @@ PlanEvidence hand_made_evidence() {
     const Evidence m = Evidence::measured;
     const Evidence t = Evidence::transferred;
     const Evidence a = Evidence::assumed;
-    return {{m, t}, {m, t, t}, {a, m, a}, {m, t, t}, {a, m, a}};
+    return {{m, t}, {m, t, t}, {a, m, a}, {m, t, t}, {a, m, a}, true};
 }
 
 std::string text_of(const Plan& plan, const AuditReport& audit = {}, const Style& style = Style()) {
@@ -90,6 +90,7 @@ What binds
 Marks
   ~ transferred: calibrated on another GPU of the same die or family, not on this one
   ? assumed: no measurement behind it; replace it with your own before you rely on it
+  Prices are the catalogue's list prices, from memory, where the instance gives none.
 )");
 }
 
