@@ -22,7 +22,7 @@ struct Session {
 
 /// One line of the table of commands. `run` parses, calls and prints; it throws InputError for bad input.
 struct Command {
-    std::string name;  ///< one word, or two: "import azure-trace"
+    std::string name;  ///< one word, or two
     std::string summary;
     int (*run)(const Session& session, const Command& self);
 };
@@ -34,7 +34,6 @@ int run_audit(const Session& session, const Command& self);
 int run_catalog(const Session& session, const Command& self);
 int run_explain(const Session& session, const Command& self);
 int run_generate(const Session& session, const Command& self);
-int run_import_azure_trace(const Session& session, const Command& self);
 int run_solve(const Session& session, const Command& self);
 int run_validate_performance(const Session& session, const Command& self);
 

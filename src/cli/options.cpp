@@ -53,7 +53,7 @@ Mechanisms all_but(const std::string& list) {
         Problem problem;
         problem.field = "--without";
         problem.value = name;
-        problem.expected = fmt::format("{}{}", fmt::join(known, ", "), did_you_mean(name, known));
+        problem.expected = fmt::format("one of {}{}", fmt::join(known, ", "), did_you_mean(name, known));
         problems.push_back(problem);
     }
     if (!problems.empty()) throw InputError(problems);

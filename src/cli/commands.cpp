@@ -1,0 +1,18 @@
+#include "cli/command.hpp"
+
+namespace allot::cli {
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> table{
+        {"solve", "Find the cheapest plan: deployments, replicas, routes", run_solve},
+        {"audit", "Check a plan against its instance with independent arithmetic", run_audit},
+        {"explain", "Show which configurations are ruled out, why, and what would admit them", run_explain},
+        {"generate", "Write a random instance of one of the families", run_generate},
+        {"catalog", "List the models, GPU tiers and engines that instances may name", run_catalog},
+        {"validate-performance", "Score the performance model against measurements",
+         run_validate_performance},
+    };
+    return table;
+}
+
+}  // namespace allot::cli

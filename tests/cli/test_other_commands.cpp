@@ -1,0 +1,87 @@
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "support/process.hpp"
+#include "support/small_instance.hpp"
+
+using namespace allot::testing;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::string replaced(std::string text, const std::string& old_part, const std::string& new_part) {
+    const std::size_t at = text.find(old_part);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, old_part.size(), new_part);
+}
+
+}  // namespace
+
+TEST_CASE("audit ends with 4 and names the violation of a corrupted plan") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const std::string plan = run_allot({"solve", instance, "--format", "json"}).out;
+    const std::string corrupted = folder.write("plan.json", replaced(plan, "\"share\": 1", "\"share\": 0.5"));
+    const ProcessResult text = run_allot({"audit", instance, corrupted});
+    CHECK(text.exit_code == 4);
+    CHECK(contains(text.out, "demand"));
+    CHECK(contains(text.out, "query_types.chat"));
+    const ProcessResult json = run_allot({"audit", instance, corrupted, "--format", "json"});
+    CHECK(json.exit_code == 4);
+    CHECK(contains(json.out, "\"ok\": false"));
+    CHECK(contains(json.out, "\"constraint\": \"demand\""));
+}
+
+TEST_CASE("audit does not read both files from standard input") {
+    const ProcessResult result = run_allot({"audit", "-", "-"}, {.input = small_instance()});
+    CHECK(result.exit_code == 2);
+    CHECK(contains(result.err, "not both"));
+}
+
+TEST_CASE("explain shows what is ruled out and what would admit it") {
+    const ProcessResult text =
+        run_allot({"explain", "-", "--set", "query_types.chat.slo.delay_s=1"}, {.input = small_instance()});
+    CHECK(text.exit_code == 0);
+    CHECK(contains(text.out, "chat: "));
+    CHECK(contains(text.out, "delay_slo"));
+    CHECK(contains(text.out, "query_types.chat.slo.delay_s >= "));
+    const ProcessResult json =
+        run_allot({"explain", "-", "--query-type", "chat", "--format", "json"}, {.input = small_instance()});
+    CHECK(json.exit_code == 0);
+    CHECK(contains(json.out, "\"format\": \"allot-explain/1\""));
+    const ProcessResult unknown =
+        run_allot({"explain", "-", "--query-type", "cat"}, {.input = small_instance()});
+    CHECK(unknown.exit_code == 2);
+    CHECK(contains(unknown.err, "did you mean 'chat'?"));
+}
+
+TEST_CASE("catalog lists what instances may name, each tier with its evidence") {
+    const ProcessResult all = run_allot({"catalog"});
+    CHECK(all.exit_code == 0);
+    for (const char* part :
+         {"llama-3.1-8b", "h100-80/fp8", "graph-vllm", "transferred", "measured", "assumed"}) {
+        CAPTURE(part);
+        CHECK(contains(all.out, part));
+    }
+    const ProcessResult engines = run_allot({"catalog", "engines"});
+    CHECK(contains(engines.out, "graph-vllm"));
+    CHECK_FALSE(contains(engines.out, "h100-80/fp8"));
+    CHECK(contains(run_allot({"catalog", "tiers", "--format", "json"}).out, "\"id\": \"h100-80/fp8\""));
+    CHECK(contains(run_allot({"catalog", "tires"}).err, "did you mean 'tiers'?"));
+}
+
+TEST_CASE("generate writes the same instance for the same seed, and solve takes it") {
+    const TemporaryFolder folder;
+    const std::string file = folder.file("random.yaml");
+    const ProcessResult written = run_allot({"generate", "--seed", "7", "-o", file});
+    CHECK(written.exit_code == 0);
+    CHECK(written.out.empty());
+    CHECK(run_allot({"generate", "--seed", "7"}).out == read_text(file));
+    CHECK(run_allot({"generate", "--seed", "8"}).out != read_text(file));
+    const int code = run_allot({"solve", file}).exit_code;
+    CHECK((code == 0 || code == 3));
+}

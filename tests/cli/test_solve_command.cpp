@@ -1,0 +1,127 @@
+#include <doctest/doctest.h>
+
+#include "support/process.hpp"
+#include "support/small_instance.hpp"
+
+using namespace allot::testing;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// What a plan says but for its last member, which tells of the run.
+std::string without_run(const std::string& plan) { return plan.substr(0, plan.find("\"run\"")); }
+
+}  // namespace
+
+TEST_CASE("solve prints a plan for people on standard output and nothing else") {
+    const TemporaryFolder folder;
+    const ProcessResult result = run_allot({"solve", folder.write("small.yaml", small_instance())});
+    CHECK(result.exit_code == 0);
+    CHECK(result.err.empty());
+    CHECK(result.out.starts_with("small: feasible, method "));
+    CHECK(contains(result.out, ", audit: passed\n"));
+    for (const char* part : {"\nCost\n", "\nDeployments ", "\nRoutes\n", "\nService\n", "llama-3.1-8b"}) {
+        CAPTURE(part);
+        CHECK(contains(result.out, part));
+    }
+    CHECK_FALSE(contains(result.out, "\033"));
+}
+
+TEST_CASE("solve reads standard input and writes the plan file that audit accepts") {
+    const TemporaryFolder folder;
+    const std::string plan = folder.file("plan.json");
+    const ProcessResult solved =
+        run_allot({"solve", "-", "--format", "json", "-o", plan}, {.input = small_instance()});
+    CHECK(solved.exit_code == 0);
+    CHECK(solved.out == read_text(plan));
+    CHECK(folder.names() == std::vector<std::string>{"plan.json"});
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const ProcessResult audited = run_allot({"audit", instance, "-"}, {.input = solved.out});
+    CHECK(audited.exit_code == 0);
+    CHECK(audited.out.starts_with("small: ok\nrecomputed cost: "));
+}
+
+TEST_CASE("the same seed gives the same plan on any number of threads") {
+    const auto plan = [](const std::string& threads) {
+        return without_run(
+            run_allot({"solve", "-", "--format", "json", "--threads", threads}, {.input = small_instance()})
+                .out);
+    };
+    CHECK(plan("1") == plan("8"));
+    CHECK(plan("1").size() > 200);
+}
+
+TEST_CASE("an override changes the instance") {
+    const ProcessResult result =
+        run_allot({"solve", "-", "--set", "query_types.chat.rate_per_hour*=10", "--set", "name=large"},
+                  {.input = small_instance()});
+    CHECK(result.exit_code == 0);
+    CHECK(result.out.starts_with("large: feasible"));
+    CHECK(contains(result.out, "36,000"));
+}
+
+TEST_CASE("an infeasible instance ends with 3 and the reasons") {
+    const ProcessResult result =
+        run_allot({"solve", "-", "--set", "budget_usd=0.5"}, {.input = small_instance()});
+    CHECK(result.exit_code == 3);
+    CHECK(result.out.starts_with("small: infeasible"));
+    CHECK(contains(result.out, "Why there is no feasible plan"));
+    CHECK(contains(result.out, "budget_usd"));
+}
+
+TEST_CASE("a valid instance that nothing can serve ends with 3 and the reasons") {
+    const ProcessResult result =
+        run_allot({"solve", "-", "--set", "query_types.chat.slo.delay_s=0.001"}, {.input = small_instance()});
+    CHECK(result.exit_code == 3);
+    CHECK(contains(result.out, "slo.delay_s"));
+    CHECK(result.err.empty());
+}
+
+TEST_CASE("colours are for terminals, and NO_COLOR turns them off") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const std::map<std::string, std::string> terminal{{"TERM", "xterm"}, {"NO_COLOR", ""}};
+    CHECK(contains(run_allot({"solve", instance}, {.environment = terminal, .has_terminal = true}).out,
+                   "\033[32m"));
+    const std::map<std::string, std::string> colourless{{"TERM", "xterm"}, {"NO_COLOR", "1"}};
+    const ProcessResult plain =
+        run_allot({"solve", instance}, {.environment = colourless, .has_terminal = true});
+    CHECK(contains(plain.out, "small: feasible"));
+    CHECK_FALSE(contains(plain.out, "\033"));
+    const std::map<std::string, std::string> dumb{{"TERM", "dumb"}, {"NO_COLOR", ""}};
+    CHECK_FALSE(
+        contains(run_allot({"solve", instance}, {.environment = dumb, .has_terminal = true}).out, "\033"));
+    CHECK_FALSE(contains(run_allot({"solve", instance}, {.environment = terminal}).out, "\033"));
+}
+
+TEST_CASE("a file that cannot be written is an error before any work, and nothing is left behind") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const ProcessResult missing = run_allot({"solve", instance, "-o", folder.file("no/plan.json")});
+    CHECK(missing.exit_code == 2);
+    CHECK(missing.out.empty());
+    CHECK(contains(missing.err, "there is no folder"));
+    const ProcessResult directory = run_allot({"solve", instance, "-o", folder.path()});
+    CHECK(directory.exit_code == 2);
+    CHECK(contains(directory.err, "is a directory"));
+    CHECK(folder.names() == std::vector<std::string>{"small.yaml"});
+}
+
+TEST_CASE("a full disk behind standard output is an error") {
+    const ProcessResult result =
+        run_allot({"solve", "-"}, {.input = small_instance(), .output_path = "/dev/full"});
+    CHECK(result.exit_code == 2);
+    CHECK(contains(result.err, "standard output"));
+}
+
+TEST_CASE("an ablation whose plan breaks limits shows what the audit found and ends with 4") {
+    // Without M1 the greedy construction may use configurations that are too slow; which it takes is its own affair.
+    const ProcessResult result =
+        run_allot({"solve", "-", "--without", "m1", "--set", "query_types.chat.slo.delay_s=2.5"},
+                  {.input = small_instance()});
+    CHECK(result.exit_code == 4);
+    CHECK(contains(result.out, "The audit found"));
+}

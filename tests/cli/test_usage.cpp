@@ -1,0 +1,73 @@
+#include <doctest/doctest.h>
+
+#include "support/process.hpp"
+
+using allot::testing::ProcessResult;
+using allot::testing::run_allot;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the version and the help are results") {
+    const ProcessResult version = run_allot({"--version"});
+    CHECK(version.exit_code == 0);
+    CHECK(version.out.starts_with("allot "));
+    CHECK(version.err.empty());
+    for (const auto& words : {std::vector<std::string>{"--help"}, {"-h"}, {"help"}}) {
+        const ProcessResult help = run_allot(words);
+        CHECK(help.exit_code == 0);
+        CHECK(contains(help.out, "Examples:\n  allot solve"));
+        CHECK(contains(help.out, "validate-performance"));
+        CHECK(help.err.empty());
+    }
+}
+
+TEST_CASE("every command has help with an example") {
+    for (const char* command : {"solve", "audit", "explain", "generate", "catalog", "validate-performance"}) {
+        CAPTURE(command);
+        const ProcessResult help = run_allot({command, "--help"});
+        CHECK(help.exit_code == 0);
+        CHECK(contains(help.out, std::string("Examples:\n  allot ") + command));
+        CHECK(run_allot({"help", command}).out == help.out);
+    }
+}
+
+TEST_CASE("without a command the help is a message and the exit code 2") {
+    const ProcessResult result = run_allot({});
+    CHECK(result.exit_code == 2);
+    CHECK(result.out.empty());
+    CHECK(contains(result.err, "Commands:"));
+}
+
+TEST_CASE("a mistyped command is named with the one that was meant") {
+    const ProcessResult result = run_allot({"slove", "x.yaml"});
+    CHECK(result.exit_code == 2);
+    CHECK(result.out.empty());
+    CHECK(result.err == "allot: 'slove' is not a command; did you mean 'solve'?; see 'allot --help'\n");
+    CHECK(contains(run_allot({"--verson"}).err, "did you mean '--version'?"));
+}
+
+TEST_CASE("a mistyped option is named with the one that was meant") {
+    const ProcessResult result = run_allot({"solve", "x.yaml", "--tim-limit", "3"});
+    CHECK(result.exit_code == 2);
+    CHECK(result.out.empty());
+    CHECK(result.err ==
+          "allot: --tim-limit: is not an option of 'allot solve'; did you mean '--time-limit'?\n");
+}
+
+TEST_CASE("all bad options are reported at once") {
+    const ProcessResult result = run_allot({"solve", "--seed", "-1", "--method", "ghh", "--format", "xml"});
+    CHECK(result.exit_code == 2);
+    for (const char* part :
+         {"--seed: got -1", "--method: got ghh", "--format: got xml", "INSTANCE: is missing"}) {
+        CAPTURE(part);
+        CHECK(contains(result.err, part));
+    }
+    CHECK(contains(run_allot({"solve", "x.yaml", "--without", "m1,m9"}).err,
+                   "--without: got m9, expected one of m1, m2, m3"));
+}
