@@ -1,4 +1,8 @@
 #include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <string>
+#include <vector>
 
 #include "audit/checks.hpp"
 #include "problem/tolerances.hpp"

@@ -8,7 +8,9 @@
 #include <doctest/doctest.h>
 
 #include "allot/audit.hpp"
+#include "allot/io.hpp"
 #include "allot/solve.hpp"
+#include "generator/generator.hpp"
 #include "support/audited_plan.hpp"
 #include "support/tiny_instance.hpp"
 #include "util/rng.hpp"
@@ -129,5 +131,24 @@ TEST_CASE("plans of the greedy method pass the audit, but for one figure made wr
         if (!expected.empty()) expected += ", ";
         expected += corrupt_figure(plan, rng);
         CHECK(violated(audit(instance, plan)) == expected);
+    }
+}
+
+TEST_CASE("plans of the greedy method for the families pass the audit, also when read back from a file") {
+    SolveOptions options;
+    options.threads = 1;
+    for (const Family family : {Family::paper, Family::batched, Family::fleet}) {
+        for (std::uint64_t seed = 0; seed < std::max<std::uint64_t>(3, num_plans() / 100); ++seed) {
+            CAPTURE(std::string(to_string(family)));
+            CAPTURE(seed);
+            GeneratorOptions size;
+            size.family = family;
+            size.seed = seed;
+            const Instance instance(generate(size, builtin_catalog()));
+            const Plan plan = solve(instance, options);
+            const std::string sound = violated(audit(instance, plan));
+            CHECK((sound.empty() || plan.status == Status::infeasible));
+            CHECK(violated(audit(instance, parse_plan(to_json(plan), "plan.json"))) == sound);
+        }
     }
 }
