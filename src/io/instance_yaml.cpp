@@ -66,6 +66,7 @@ class InstanceReader {
         if (format == nullptr) {
             problems_.push_back(
                 {document_.file, 1, 1, "format", {}, std::string("missing: `format: ") + kFormat + '`'});
+            if (root().find("query_types") == nullptr) throw InputError(std::move(problems_));
         } else if (format->text != kFormat) {
             add(*format, "format", kFormat);
             throw InputError(std::move(problems_));
@@ -76,13 +77,13 @@ class InstanceReader {
     const Catalog& find_catalog() {
         const Node* node = root().find("catalog");
         if (node == nullptr || node->text == "builtin") return builtin_catalog();
-        Catalog& own = own_catalog_.emplace();
-        if (node->kind != Node::Kind::scalar) {
-            add(*node, "catalog", "builtin, none, or the folder of a catalogue");
-        } else if (node->text != "none") {
-            own = read_catalog((std::filesystem::path(document_.file).parent_path() / node->text).string());
+        const std::filesystem::path folder = std::filesystem::path(document_.file).parent_path() / node->text;
+        const bool is_none = node->text == "none";
+        if (node->kind != Node::Kind::scalar || (!is_none && !std::filesystem::is_directory(folder))) {
+            add(*node, "catalog", "builtin, none, or a folder beside this file with a catalogue in it");
+            throw InputError(std::move(problems_));
         }
-        return own;
+        return own_catalog_.emplace(is_none ? Catalog{} : read_catalog(folder.string()));
     }
 
     void set_defaults(InstanceData& data, const Catalog& catalog) {
@@ -106,7 +107,8 @@ class InstanceReader {
     void drop_impossible_defaults(InstanceData& data) const {
         const Node* grid = root().find("parallelism");
         const bool is_given = grid != nullptr && grid->find("tensor") != nullptr;
-        if (is_given || overridden_.contains("parallelism.tensor") || overridden_.contains("parallelism"))
+        if (is_given || data.tiers.empty() || overridden_.contains("parallelism.tensor") ||
+            overridden_.contains("parallelism"))
             return;
         std::erase_if(data.parallelism.tensor, [&](int degree) {
             return std::none_of(data.tiers.begin(), data.tiers.end(),

@@ -28,14 +28,17 @@ class NodeBuilder : public YAML::EventHandler {
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         if (expects_key()) fail(mark, "a key");
-        close_value(anchor, make(Node::Kind::null, mark), 1);
+        Node& node = make(Node::Kind::null, mark);
+        const bool is_entry = !open_.empty() && open_.back().node->kind == Node::Kind::map;
+        if (is_entry) node.mark = open_.back().node->entries.back().mark;  // nothing has no place of its own
+        close_value(anchor, node, 1);
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         if (expects_key()) fail(mark, "a plain key, not an alias");
         const auto found = anchors_.find(anchor);
         if (found == anchors_.end()) fail(mark, "no alias of the value that it stands in");
-        add_size(mark, found->second.size);
+        add_size({mark.line + 1, mark.column + 1}, found->second.size);
         attach(found->second.node);
     }
 
@@ -43,6 +46,7 @@ class NodeBuilder : public YAML::EventHandler {
                   const std::string& text) override {
         check_tag(mark, tag);
         const bool is_quoted = tag == "!";
+        if (is_quoted) last_quoted_ = mark;
         if (expects_key()) return begin_entry(mark, text, is_quoted);
         Node& node = make(Node::Kind::scalar, mark);
         node.text = text;
@@ -62,6 +66,19 @@ class NodeBuilder : public YAML::EventHandler {
     void OnMapEnd() override {
         find_duplicates(*open_.back().node);
         close();
+    }
+
+    /// The parser takes the end of the text for the end of a quote; only the last one can be open.
+    void check_last_quote(std::string_view text) const {
+        constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+        if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+        if (last_quoted_.is_null()) return;
+        std::size_t position = static_cast<std::size_t>(last_quoted_.pos);
+        const char quote = position < text.size() ? text[position] : '\0';
+        if (quote != '"' && quote != '\'') return;  // a block
+        for (++position; position < text.size() && text[position] != quote; ++position)
+            if (quote == '"' && text[position] == '\\') ++position;
+        if (position >= text.size()) fail(last_quoted_, "a quote that is closed");
     }
 
   private:
@@ -119,15 +136,21 @@ class NodeBuilder : public YAML::EventHandler {
 
     void close_value(YAML::anchor_t anchor, const Node& node, std::size_t size) {
         if (anchor != 0) anchors_[anchor] = {&node, size};
-        add_size({}, size);
+        add_size(node.mark, size);
         attach(&node);
     }
 
-    void add_size(const YAML::Mark& mark, std::size_t size) {
+    void add_size(Mark mark, std::size_t size) {
         if (open_.empty()) return;
         open_.back().size += size;
         if (open_.back().size > kMostYamlValues)
-            fail(mark, "aliases that expand to at most " + std::to_string(kMostYamlValues) + " values");
+            throw InputError(
+                {{document_.file,
+                  mark.line,
+                  mark.column,
+                  {},
+                  {},
+                  "more than " + std::to_string(kMostYamlValues) + " values, aliases followed"}});
     }
 
     void attach(const Node* node) {
@@ -168,6 +191,7 @@ class NodeBuilder : public YAML::EventHandler {
 
     Document& document_;
     std::vector<Open> open_;
+    YAML::Mark last_quoted_ = YAML::Mark::null_mark();
     std::unordered_map<YAML::anchor_t, Anchored> anchors_;
 };
 
@@ -194,6 +218,7 @@ Document parse_yaml(std::string_view text, const std::string& file) {
         NodeBuilder builder(document);
         parser.HandleNextDocument(builder);
         if (document.root == nullptr) throw file_error(file, "nothing in it");
+        builder.check_last_quote(text);
         Document next;
         next.file = file;
         NodeBuilder next_builder(next);

@@ -8,6 +8,9 @@
 
 namespace allot {
 
+/// Smaller models do not exist; a smaller count is one in billions.
+inline constexpr double kFewestParams = 1e5;
+
 /// Ranges that several objects share.
 namespace range {
 
@@ -52,9 +55,9 @@ struct Schema<Model> {
         required("kv_heads", &Model::kv_heads, range::count(1e5)),
         required("head_dim", &Model::head_dim, range::count(1e5)), note("ffn"), note("vocab"),
         optional("tied_embeddings", &Model::tied_embeddings),
-        required("params_total", &Model::params_total, range::params(1e5)),
-        required("params_linear", &Model::params_linear, range::params(1e5)),
-        required("params_linear_active", &Model::params_linear_active, range::params(1e5)),
+        required("params_total", &Model::params_total, range::params(kFewestParams)),
+        required("params_linear", &Model::params_linear, range::params(kFewestParams)),
+        required("params_linear_active", &Model::params_linear_active, range::params(kFewestParams)),
         required("params_embed", &Model::params_embed, range::params(0)),
         required("params_head", &Model::params_head, range::params(0)), inlined(&Model::experts),
         note("params_active"), required("kv_layers", &Model::kv_layers, range::count(10000)),

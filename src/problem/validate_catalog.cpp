@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "problem/catalog_schema.hpp"
 #include "problem/validate.hpp"
 #include "util/numbers.hpp"
 
@@ -14,8 +15,10 @@ std::string at_most(const char* what, double limit) {
 }  // namespace
 
 void check_model(const Model& model, const Path& path, ProblemList& problems) {
+    const bool counts_are_sane =
+        model.params_total >= kFewestParams;  // else they are all in billions, or wrong
     const auto check_order = [&](const char* field, double value, const char* limit_name, double limit) {
-        if (std::isfinite(value) && std::isfinite(limit) && limit > 0 && value > limit)
+        if (counts_are_sane && std::isfinite(value) && std::isfinite(limit) && limit > 0 && value > limit)
             problems.add(path / field, shortest_text(value), at_most(limit_name, limit));
     };
     check_order("kv_heads", model.kv_heads, "heads", model.heads);

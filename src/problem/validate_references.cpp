@@ -24,6 +24,11 @@ bool contains(const std::vector<std::string>& list, const std::string& word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+/// Is `word` no name of this kind? Where none is known at all, that has been said already.
+bool is_unknown(const std::vector<std::string>& known, const std::string& word) {
+    return !known.empty() && !contains(known, word);
+}
+
 /// "a model of this instance (a, b, c); did you mean 'b'?"
 std::string one_of(const std::string& what, const std::string& word, const std::vector<std::string>& known) {
     constexpr std::size_t kMostListed = 12;
@@ -57,11 +62,11 @@ Known known_names(const InstanceData& data) {
 
 void check_given_errors(const QueryType& type, const Known& known, const Path& path, ProblemList& problems) {
     for (const auto& [model, given] : type.error) {
-        if (!contains(known.models, model))
+        if (is_unknown(known.models, model))
             problems.add(path / "error" / model, quoted(model),
                          one_of("a model of this instance", model, known.models));
         for (const auto& [precision, value] : given.by_precision)
-            if (!contains(known.precisions, precision))
+            if (is_unknown(known.precisions, precision))
                 problems.add(path / "error" / model / precision, quoted(precision),
                              one_of("a precision", precision, known.precisions));
         if (!given.value && given.by_precision.empty())
@@ -78,7 +83,7 @@ void check_query_type(const QueryType& type, const Known& known, const Path& pat
     for (std::size_t n = 0; n < type.models.size(); ++n) {
         const std::string& model = type.models[n];
         const Path field = path / "models";
-        if (!contains(known.models, model))
+        if (is_unknown(known.models, model))
             problems.add(field[n], quoted(model), one_of("a model of this instance", model, known.models));
         if (!seen.insert(model).second) problems.add(field[n], quoted(model), "each model once");
     }
@@ -117,10 +122,10 @@ void check_caps(const UncertaintyBudget& budget, const InstanceData& data, const
     const std::vector<std::string> tiers = names_of(data.tiers);
     const Path caps = path / "caps";
     for (const auto& [model, by_tier] : budget.caps) {
-        if (!contains(models, model))
+        if (is_unknown(models, model))
             problems.add(caps / model, quoted(model), one_of("a model of this instance", model, models));
         for (const auto& [tier, cap] : by_tier)
-            if (!contains(tiers, tier))
+            if (is_unknown(tiers, tier))
                 problems.add(caps / model / tier, quoted(tier),
                              one_of("a tier of this instance", tier, tiers));
     }

@@ -1,0 +1,160 @@
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "allot/error.hpp"
+#include "io/text_input.hpp"
+#include "io/yaml_document.hpp"
+
+namespace {
+
+std::string problems_of(const std::string& text) {
+    try {
+        const allot::Document document = allot::parse_yaml(text, "t.yaml");
+        std::string found;
+        for (const allot::Problem& problem : document.problems) found += allot::to_string(problem) + '\n';
+        return found.empty() ? "none" : found;
+    } catch (const allot::InputError& error) {
+        return error.what();
+    }
+}
+
+std::string repeated(const std::string& part, int times) {
+    std::string text;
+    for (int n = 0; n < times; ++n) text += part;
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("nodes know their kind, text and place") {
+    const allot::Document document = allot::parse_yaml("a: 1\nb:\n  - 'two'\n  - {c: ~}\n", "t.yaml");
+    const allot::Node& root = *document.root;
+    REQUIRE(root.kind == allot::Node::Kind::map);
+    CHECK(root.find("a")->text == "1");
+    CHECK_FALSE(root.find("a")->is_quoted);
+    const allot::Node& list = *root.find("b");
+    REQUIRE(list.items.size() == 2);
+    CHECK(list.items[0]->is_quoted);
+    CHECK(list.items[0]->mark.line == 3);
+    CHECK(list.items[0]->mark.column == 5);
+    CHECK(list.items[1]->find("c")->kind == allot::Node::Kind::null);
+    CHECK(root.find("d") == nullptr);
+    CHECK(root.entries[1].mark.line == 2);
+}
+
+TEST_CASE("a path is located by names, ids and positions, or by the innermost object there is") {
+    const allot::Document document = allot::parse_yaml(
+        "list:\n  - {id: a, name: x, v: 1}\n  - {id: a.b, v: 1}\n  - a.b.c\nmap:\n  k.l: {m: [1, 2]}\n",
+        "t.yaml");
+    const auto line_of = [&](const char* path) { return allot::locate(document, path).line; };
+    const auto column_of = [&](const char* path) { return allot::locate(document, path).column; };
+    CHECK(line_of("list.a.v") == 2);
+    CHECK(line_of("list.a.b.v") == 3);
+    CHECK(line_of("list.a.b.c") == 4);
+    CHECK(line_of("list.a.b.c.v") == 4);
+    CHECK(line_of("list[1].v") == 3);
+    CHECK(column_of("map.k.l.m[1]") == 16);
+    CHECK(column_of("map.k.l.m[7]") == 12);
+    CHECK(line_of("map.missing") == 6);
+    CHECK(line_of("elsewhere") == 1);
+}
+
+TEST_CASE("aliases repeat values") {
+    const allot::Document document = allot::parse_yaml("a: &x {b: 1}\nc: *x\nd: [*x, *x]\n", "t.yaml");
+    CHECK(document.root->find("c") == document.root->find("a"));
+    CHECK(document.root->find("d")->items[1]->find("b")->text == "1");
+}
+
+TEST_CASE("an alias of the value it stands in is refused, not followed") {
+    CHECK(problems_of("&a [*a]") == "t.yaml:1:5: no alias of the value that it stands in");
+    CHECK(problems_of("x: &a {y: {z: *a}}") == "t.yaml:1:15: no alias of the value that it stands in");
+    CHECK(problems_of("x: *nowhere").find("not YAML") != std::string::npos);
+}
+
+TEST_CASE("aliases that multiply are refused before anybody walks them") {
+    std::string bomb = "l0: &l0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+    for (int n = 1; n < 30; ++n) {
+        const std::string below = "*l" + std::to_string(n - 1);
+        bomb += "l" + std::to_string(n) + ": &l" + std::to_string(n) + " [" + below +
+                repeated(", " + below, 9) + "]\n";
+    }
+    CHECK(problems_of(bomb) == "t.yaml:6:55: more than 1000000 values, aliases followed");
+}
+
+TEST_CASE("what the formats do not use is refused") {
+    CHECK(problems_of("a: &x {b: 1}\nc: {<<: *x}") ==
+          "t.yaml:2:5: the keys themselves: merge keys (<<) are no part of the format");
+    CHECK(problems_of("a: !!int 5") == "t.yaml:1:4: a plain value: tags are no part of the format");
+    CHECK(problems_of("a: !own {b: 1}") == "t.yaml:1:4: a plain value: tags are no part of the format");
+    CHECK(problems_of("? [a, b]\n: 1") ==
+          "t.yaml:1:3: a plain key, not a list or a map (is a bracket left open?)");
+    CHECK(problems_of("{: 1}") == "t.yaml:1:2: a key");
+    CHECK(problems_of("a: 1\n---\nb: 2\n") == "t.yaml: more than one YAML document in it");
+}
+
+TEST_CASE("a key stands once in a map") {
+    CHECK(problems_of("a: 1\nb: {c: 1, d: 2, c: 3}\na: 2\n") ==
+          "t.yaml:2:17: b.c: a key once in a map; an earlier line has it\n"
+          "t.yaml:3:1: a: a key once in a map; an earlier line has it\n");
+    CHECK(problems_of("l: [{x: 1}, {x: 1, x: 2}]") ==
+          "t.yaml:1:20: l[1].x: a key once in a map; an earlier line has it\n");
+}
+
+TEST_CASE("what is no YAML, or nothing, is said") {
+    CHECK(problems_of("") == "t.yaml: nothing in it");
+    CHECK(problems_of("# only a comment\n") == "t.yaml: nothing in it");
+    CHECK(problems_of("a: b: c\n").find("t.yaml:1:5: not YAML: ") == 0);
+    CHECK(problems_of("a: [1, 2\nb: 3\n").find("t.yaml:") == 0);
+    for (const char* open : {"a: \"x\n", "a: 'x\nb: 1\n", "a: \"x\\\"\n", "'a",
+                             "\xef\xbb\xbf"
+                             "a: 'x",
+                             "a: [\"\xc3\xa9\", \"b]\n"})
+        CHECK(problems_of(open).find("t.yaml:") == 0);
+    CHECK(problems_of("a: 'x\nb: 1\n") == "t.yaml:1:4: a quote that is closed");
+    for (const char* closed : {"a: \"x\"", "a: \"\\\\\"", "a: 'it''s'", "a: |\n  'x\n",
+                               "\xef\xbb\xbf"
+                               "a: 'x'",
+                               "a: [\"\xc3\xa9\", \"b\"]\n"})
+        CHECK(problems_of(closed) == "none");
+    CHECK(problems_of("\tb: 1\n").find("t.yaml:1:") == 0);
+    CHECK(problems_of(std::string("a: 1\nb: \0\n", 10)) ==
+          "t.yaml:2:4: not a text: a byte that is no UTF-8 or a control character");
+    CHECK(problems_of("a: \xff\xfe") ==
+          "t.yaml:1:4: not a text: a byte that is no UTF-8 or a control character");
+    CHECK(problems_of("a: \xc0\x80") ==
+          "t.yaml:1:4: not a text: a byte that is no UTF-8 or a control character");
+    CHECK(problems_of("\x1f\x8b\x08") ==
+          "t.yaml:1:1: not a text: a byte that is no UTF-8 or a control character");
+}
+
+TEST_CASE("line ends of Windows and a byte order mark are no fault") {
+    const allot::Document document = allot::parse_yaml(
+        "\xef\xbb\xbf"
+        "a: 1\r\nb: x\r\n",
+        "t.yaml");
+    CHECK(document.root->find("b")->text == "x");
+    CHECK(document.root->find("b")->mark.line == 2);
+}
+
+TEST_CASE("deep nesting and huge texts fail fast") {
+    const std::string too_deep = "lists and maps nested deeper than 32";
+    CHECK(problems_of(std::string(1'000'000, '[')) == "t.yaml:1:33: " + too_deep);
+    CHECK(problems_of(repeated("[\n", 1'000'000)) == "t.yaml:33:1: " + too_deep);
+    CHECK(problems_of(repeated("{a: ", 1'000'000)) == "t.yaml:1:129: " + too_deep);
+    CHECK(problems_of(repeated("- ", 1'000'000)) == "t.yaml:1:65: lists and maps nested at most 32 deep");
+    std::string indented;
+    for (int n = 0; n < 1000; ++n) indented += std::string(static_cast<std::size_t>(n), ' ') + "a:\n";
+    CHECK(problems_of(indented) == "t.yaml:33:33: lists and maps nested at most 32 deep");
+    CHECK(problems_of(std::string(allot::kLargestYaml + 1, ' ')) ==
+          "t.yaml: larger than 8 MiB, the most that is read");
+}
+
+TEST_CASE("brackets in quotes and comments do not nest") {
+    CHECK(problems_of("a: \"" + std::string(100, '[') + "\"\n# " + std::string(100, '[') + "\nb: '" +
+                      std::string(100, '{') + "'\n") == "none");
+    CHECK(problems_of("a: \"\\\"" + std::string(100, '[') + "\"\n") == "none");
+    CHECK(problems_of("a: it's " + std::string(100, '[')) ==
+          "t.yaml:1:41: "
+          "lists and maps nested deeper than 32");
+}
