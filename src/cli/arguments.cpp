@@ -38,11 +38,25 @@ bool is_option(const std::string& word) {
     return word.size() > 1 && word[0] == '-' && word[1] != '.' && (word[1] < '0' || word[1] > '9');
 }
 
+/// Operands before options, as they are usually typed; the packaged one calls every operand optional.
+class HelpFormatter : public CLI::Formatter {
+  public:
+    /// `usage` may still change until the help is asked for; it must outlive this.
+    explicit HelpFormatter(const std::string& usage) : usage_(usage) {}
+    std::string make_usage(const CLI::App*, std::string) const override {
+        return "Usage: " + usage_ + " [OPTIONS]\n";
+    }
+
+  private:
+    const std::string& usage_;
+};
+
 }  // namespace
 
 Arguments::Arguments(const std::string& command, const std::string& summary,
                      const std::vector<std::string>& examples)
-    : app_(std::make_unique<CLI::App>(summary, "allot " + command)) {
+    : app_(std::make_unique<CLI::App>(summary + ".\n", "allot " + command)), usage_("allot " + command) {
+    app_->formatter(std::make_shared<HelpFormatter>(usage_));
     app_->set_help_flag("-h,--help", "Print this help and exit");
     app_->get_formatter()->label("Positionals", "Arguments");
     app_->get_formatter()->column_width(34);
@@ -62,6 +76,7 @@ void Arguments::reject(const std::string& field, const std::string& found, const
 
 void Arguments::operand(std::string& target, const std::string& name, const std::string& help) {
     CLI::Option* option = app_->add_option(name, target, help)->option_text(" ");
+    usage_ += " " + name;
     readers_.emplace_back([this, option, name] {
         if (option->count() == 0) reject(name, "", "is missing; see '" + app_->get_name() + " --help'");
     });
@@ -76,6 +91,7 @@ void Arguments::choose(std::string& target, const std::string& name, const std::
 
 void Arguments::optional_choice(std::string& target, const std::string& name,
                                 const std::vector<std::string>& choices, const std::string& help) {
+    usage_ += " [" + name + "]";
     const auto given = std::make_shared<std::string>();
     CLI::Option* option =
         app_->add_option(name, *given, help)->option_text(fmt::format("{}", fmt::join(choices, "|")));

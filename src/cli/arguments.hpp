@@ -12,7 +12,6 @@
 
 namespace CLI {
 class App;
-class Option;
 }  // namespace CLI
 
 namespace allot::cli {
@@ -68,6 +67,7 @@ class Arguments {
     void reject(const std::string& field, const std::string& found, const std::string& expected);
 
     std::unique_ptr<CLI::App> app_;
+    std::string usage_;                           ///< the command with its operands
     std::vector<std::function<void()>> readers_;  ///< convert what was given, once the words are sorted out
     std::vector<Problem> problems_;
 };

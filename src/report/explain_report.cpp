@@ -58,7 +58,9 @@ std::string advice(const RejectionGroup& group, const std::string& query_type) {
 }
 
 std::string figure(double value, const std::string& unit) {
-    return unit.empty() ? "" : significant(value) + " " + unit;
+    if (unit.empty()) return {};
+    const bool is_measured = unit == "s" || unit == "GB";  // the others are counts
+    return (is_measured ? significant(value) : as_given(value)) + " " + unit;
 }
 
 /// A limit of the query type stands as its owner wrote it.

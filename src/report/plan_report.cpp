@@ -1,7 +1,9 @@
 #include "report/plan_report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -24,6 +26,15 @@ Tone tone_of(Status status) {
     return status == Status::stopped ? Tone::warning : Tone::good;
 }
 
+std::string audit_verdict(const PlanReport& report, const Style& style) {
+    const auto num_violations = static_cast<long long>(report.audit.violations.size());
+    if (num_violations == 0) return style.paint("passed", Tone::good);
+    if (report.audit.is_acceptable(report.plan.status)) {
+        return style.paint("passed but for unserved queries", Tone::warning);
+    }
+    return style.paint(counted(num_violations, "violation", "violations"), Tone::bad);
+}
+
 std::string headline(const PlanReport& report, const Style& style) {
     const Plan& plan = report.plan;
     std::string text = style.paint(plan.instance, Tone::heading) + ": " +
@@ -31,13 +42,7 @@ std::string headline(const PlanReport& report, const Style& style) {
     for (const auto& [name, value] : plan.run) {
         if (name == "solve_ms") text += ", solved in " + duration_s(value / 1e3);
     }
-    const std::size_t num_violations = report.audit.violations.size();
-    return text + ", audit: " +
-           (num_violations == 0
-                ? style.paint("passed", Tone::good)
-                : style.paint(counted(static_cast<long long>(num_violations), "violation", "violations"),
-                              Tone::bad)) +
-           "\n";
+    return text + ", audit: " + audit_verdict(report, style) + "\n";
 }
 
 Evidence weakest(const std::vector<Evidence>& tags) {
@@ -107,6 +112,18 @@ std::string deployments_text(const PlanReport& report, const Style& style) {
     return heading("Deployments", note, style) + (table.is_empty() ? "  none\n" : table.text(style));
 }
 
+/// Routes by query type, in the order of the instance; within a type in the order of the plan.
+std::vector<std::size_t> routes_by_type(const Plan& plan) {
+    std::unordered_map<std::string, std::size_t> position;
+    for (const PlannedType& type : plan.query_types) position.emplace(type.name, position.size());
+    std::vector<std::size_t> order(plan.routing.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return position.at(plan.routing[a].query_type) < position.at(plan.routing[b].query_type);
+    });
+    return order;
+}
+
 std::string routes_text(const PlanReport& report, const Style& style) {
     Table table({{"query type"},
                  {"share", Align::right},
@@ -116,15 +133,17 @@ std::string routes_text(const PlanReport& report, const Style& style) {
                  {"TTFT ", Align::right},
                  {"TPOT ", Align::right},
                  {"error ", Align::right}});
-    for (std::size_t r = 0; r < report.plan.routing.size(); ++r) {
+    std::string type_above;
+    for (const std::size_t r : routes_by_type(report.plan)) {
         const PlannedRoute& route = report.plan.routing[r];
         const PlannedDeployment& to = report.plan.deployments[static_cast<std::size_t>(route.deployment)];
         const char delay = evidence_mark(report.evidence.route_delay[r]);
-        table.add({route.query_type, percent(route.share), fmt::format("#{}", route.deployment),
-                   to.model + " on " + to.tier, significant(route.delay_s) + " s" + delay,
-                   significant(route.ttft_s * 1e3) + " ms" + delay,
+        table.add({route.query_type == type_above ? "" : route.query_type, percent(route.share),
+                   fmt::format("#{}", route.deployment), to.model + " on " + to.tier,
+                   significant(route.delay_s) + " s" + delay, significant(route.ttft_s * 1e3) + " ms" + delay,
                    significant(route.tpot_s * 1e3) + " ms" + delay,
                    percent_tenths(route.error) + evidence_mark(report.evidence.route_error[r])});
+        type_above = route.query_type;
     }
     return heading("Routes", "", style) + (table.is_empty() ? "  none\n" : table.text(style));
 }
@@ -159,10 +178,14 @@ std::vector<std::string> notes_of(const PlanReport& report) {
     return notes;
 }
 
-std::vector<std::string> messages_of(const AuditReport& audit) {
-    std::vector<std::string> messages;
-    for (const Violation& violation : audit.violations) messages.push_back(violation.message);
-    return messages;
+/// What is wrong beyond what an infeasible plan says itself.
+std::vector<std::string> violations_of(const PlanReport& report) {
+    std::vector<std::string> lines;
+    if (report.audit.is_acceptable(report.plan.status)) return lines;
+    for (const Violation& violation : report.audit.violations) {
+        lines.push_back(violation.constraint + ", " + violation.subject + ": " + violation.message);
+    }
+    return lines;
 }
 
 }  // namespace
@@ -172,7 +195,7 @@ std::string plan_text(const PlanReport& report, const Style& style) {
            deployments_text(report, style) + "\n" + routes_text(report, style) + "\n" +
            limits_text(report, style) + list_text("What binds", report.plan.binding, Tone::heading, style) +
            list_text("Why there is no feasible plan", report.plan.reasons, Tone::bad, style) +
-           list_text("The audit found", messages_of(report.audit), Tone::bad, style) +
+           list_text("The audit found", violations_of(report), Tone::bad, style) +
            list_text("Marks", notes_of(report), Tone::heading, style);
 }
 

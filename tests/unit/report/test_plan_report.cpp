@@ -104,13 +104,34 @@ TEST_CASE("an infeasible plan says why, and a type that nothing serves has no de
     audit.violations.push_back(
         {"max_unmet", "query_types.code", 1, 0, "code: 100 % unserved, at most 0 % allowed"});
     const std::string text = text_of(plan, audit);
-    CHECK(contains(text, "tiny: infeasible, method gh, solved in 4.32 ms, audit: 1 violation\n"));
+    CHECK(contains(
+        text, "tiny: infeasible, method gh, solved in 4.32 ms, audit: passed but for unserved queries\n"));
     CHECK(contains(
         text,
         "\nWhy there is no feasible plan\n  budget_usd binds: at least 80 USD would serve everything\n"));
-    CHECK(contains(text, "\nThe audit found\n  code: 100 % unserved, at most 0 % allowed\n"));
+    CHECK_FALSE(contains(text, "The audit found"));
     CHECK(contains(text, "  code            1,800  unserved    100.0 %        0 %  100 % over\n"));
     CHECK_FALSE(contains(text, "code            1,800  delay"));
+}
+
+TEST_CASE("a plan that breaks limits shows what the audit found") {
+    AuditReport audit;
+    audit.violations.push_back({"slots", "deployments[0]", 1.25, 1, "load 1.25 replicas, limit 1"});
+    const std::string text = text_of(hand_made_plan(), audit);
+    CHECK(contains(text, "audit: 1 violation\n"));
+    CHECK(contains(text, "\nThe audit found\n  slots, deployments[0]: load 1.25 replicas, limit 1\n"));
+}
+
+TEST_CASE("routes are grouped by query type") {
+    Plan plan = hand_made_plan();
+    plan.routing[1].share = 0.75;
+    plan.routing.push_back({"chat", 1, 0.02, 1, 0.1, 0.01, 0.1});
+    plan.routing.erase(plan.routing.begin() + 2);
+    std::swap(plan.routing[0], plan.routing[1]);  // code, chat, chat
+    const std::string text = text_of(plan);
+    CHECK(contains(text, "  chat         98 %  #0  small"));
+    CHECK(contains(text, "\n              2.0 %  #1  large"));
+    CHECK(contains(text, "\n  code         75 %  #1  large"));
 }
 
 TEST_CASE("an empty fleet is shown as none") {
