@@ -24,7 +24,7 @@ BELOW = {
     "audit": {"problem", "performance"},
     "studies": {"problem", "performance", "candidates", "cost", "search", "patterns", "lp", "solvers", "audit"},
     "generator": {"problem", "performance"},
-    "io": {"problem"},
+    "io": {"problem", "lp"},
     "report": {"problem"},
 }
 BELOW["cli"] = set(BELOW)

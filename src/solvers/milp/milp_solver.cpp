@@ -9,32 +9,16 @@
 #include <cmath>
 
 #include "cost/evaluator.hpp"
-#include "lp/lp_solver.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/milp/cbc_backend.hpp"
 #include "solvers/milp/formulation.hpp"
+#include "solvers/milp/settle.hpp"
 
 namespace allot {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// The point with the integers of `values` rounded and the rest chosen anew, exactly: CBC's own rows may be off by 1e-7. Empty when
-/// the rounded integers allow no such point.
-std::vector<double> settle(const LinearProgram& lp, std::span<const double> values) {
-    constexpr double kTight = 1e-9;
-    LinearProgram fixed = lp;
-    for (int c = 0; c < lp.num_columns(); ++c) {
-        if (!lp.column(c).is_integer) continue;
-        const double value = std::round(values[static_cast<std::size_t>(c)]);
-        fixed.set_column_bounds(c, value, value);
-    }
-    LpSolver solver(fixed);
-    solver.set_tolerances(kTight, kTight);
-    if (solver.solve() != LpStatus::optimal) return {};
-    return {solver.values().begin(), solver.values().end()};
-}
 
 bool is_better(const Rank& a, const Rank& b) {
     for (std::size_t level = 0; level < a.excess_unmet.size(); ++level) {

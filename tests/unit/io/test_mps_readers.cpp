@@ -1,0 +1,105 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "candidates/candidate_table.hpp"
+#include "cost/evaluator.hpp"
+#include "io/mps.hpp"
+#include "io/solution_file.hpp"
+#include "lp/lp_solver.hpp"
+#include "solvers/milp/formulation.hpp"
+#include "solvers/milp/settle.hpp"
+#include "support/tiny_instance.hpp"
+
+using namespace allot;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_installed(const std::string& program) {
+    return std::system(fmt::format("command -v {} > /dev/null 2>&1", program).c_str()) == 0;
+}
+
+/// A folder that is gone with the object.
+struct ScratchFolder {
+    fs::path path = fs::temp_directory_path() / fmt::format("allot_mps_{}", getpid());
+    ScratchFolder() { fs::create_directories(path); }
+    ~ScratchFolder() { fs::remove_all(path); }
+};
+
+std::string content(const fs::path& file) {
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+}
+
+/// Uncertain, poor and limited, so that every kind of row but "mixed" ones is in the file.
+Instance rich_instance() {
+    return testing::tiny_instance().with([](InstanceData& data) {
+        data.budget_usd = 60;
+        data.tiers[0].available = 6;
+        data.query_types[0].slo.error = 0.15;
+        data.query_types[2].slo.delay_s = 6;
+        data.uncertainty.delay = UncertaintyBudget{0.2, 1.5, {}};
+        data.uncertainty.error = UncertaintyBudget{0.1, 1, {}};
+    });
+}
+
+}  // namespace
+
+TEST_CASE("CBC reads our MPS file, and its solution file becomes a plan of the same cost") {
+    if (!is_installed("cbc")) {
+        MESSAGE("skipped: no program cbc");
+        return;
+    }
+    const Instance instance = rich_instance();
+    const CandidateTable table(instance);
+    const Formulation model(table);
+    const ScratchFolder folder;
+    std::ofstream(folder.path / "m.mps") << to_mps(model.program(), instance->name);
+    const std::string command =
+        fmt::format("cd {} && cbc m.mps ratio 0 solve solu m.sol > cbc.log 2>&1", folder.path.string());
+    REQUIRE(std::system(command.c_str()) == 0);
+    const SolutionFile solution = read_solution((folder.path / "m.sol").string(), model.program());
+    const std::vector<double> settled = settle(model.program(), solution.values);
+    REQUIRE_FALSE(settled.empty());
+    const Allocation plan = model.decode(settled);
+    REQUIRE(solution.objective.has_value());
+    CHECK(evaluate_cost(table, plan).total() == doctest::Approx(*solution.objective).epsilon(1e-6));
+    CHECK(rank(table, plan).is_feasible());
+}
+
+TEST_CASE("GLPK reads our MPS file and agrees on its relaxation") {
+    if (!is_installed("glpsol")) {
+        MESSAGE("skipped: no program glpsol");
+        return;
+    }
+    const Instance instance = rich_instance();
+    const CandidateTable table(instance);
+    const Formulation model(table);
+    const ScratchFolder folder;
+    std::ofstream(folder.path / "m.mps") << to_mps(model.program(), instance->name);
+    const std::string command =
+        fmt::format("cd {} && glpsol --freemps m.mps --nomip -w m.out > glpk.log 2>&1", folder.path.string());
+    REQUIRE(std::system(command.c_str()) == 0);
+    LpSolver relaxation(model.program());
+    REQUIRE(relaxation.solve() == LpStatus::optimal);
+    // "s bas ROWS COLUMNS f f OBJECTIVE": optimal, primal and dual feasible.
+    const std::string output = content(folder.path / "m.out");
+    const std::size_t at = output.find("\ns bas ");
+    REQUIRE(at != std::string::npos);
+    std::istringstream words(output.substr(at + 7));
+    int rows = 0, columns = 0;
+    std::string primal, dual;
+    double objective = 0;
+    words >> rows >> columns >> primal >> dual >> objective;
+    CHECK(columns == model.program().num_columns());
+    CHECK(primal == "f");
+    CHECK(objective == doctest::Approx(relaxation.objective()).epsilon(1e-6));
+}
