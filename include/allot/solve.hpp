@@ -13,7 +13,7 @@
 namespace allot {
 
 struct SolveOptions {
-    std::string method = "gh";  ///< a name in solver_names()
+    std::string method = "agh";  ///< a name in solver_names()
     std::uint64_t seed = 0;
     int threads = 0;                     ///< 0 = all of the machine; the result does not depend on it
     int effort = 3;                      ///< 1..5, size of the iteration budget of the search

@@ -1,3 +1,4 @@
+#include "solvers/adaptive_greedy.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/milp/milp_solver.hpp"
 #include "solvers/solver.hpp"
@@ -6,8 +7,9 @@ namespace allot {
 
 const std::vector<const Solver*>& all_solvers() {
     static const GreedySolver greedy;
+    static const AdaptiveGreedySolver adaptive_greedy;
     static const MilpSolver milp;
-    static const std::vector<const Solver*> solvers{&greedy, &milp};
+    static const std::vector<const Solver*> solvers{&greedy, &adaptive_greedy, &milp};
     return solvers;
 }
 

@@ -1,6 +1,10 @@
+#include <string>
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "allot/audit.hpp"
+#include "allot/io.hpp"
 #include "allot/solve.hpp"
 #include "support/tiny_instance.hpp"
 
@@ -103,4 +107,66 @@ TEST_CASE("solve: where everything may stay unserved nothing is infeasible") {
         for (auto& type : data.query_types) type.max_unmet = 1;
     });
     CHECK(solve(instance, greedy()).status == Status::feasible);
+}
+
+namespace {
+
+/// The plan file without what differs from run to run.
+std::string result_of(Plan plan) {
+    plan.run.clear();
+    return to_json(plan);
+}
+
+}  // namespace
+
+TEST_CASE("solve: agh is never dearer than gh") {
+    for (const double rate : {0.1, 1.0, 7.0, 40.0}) {
+        const Instance instance = tiny_instance().with([&](InstanceData& data) {
+            for (auto& type : data.query_types) type.rate_per_hour *= rate;
+        });
+        CAPTURE(rate);
+        const double gh_usd = solve(instance, greedy()).cost.total();
+        CHECK(solve(instance).cost.total() <= gh_usd * (1 + 1e-9));
+    }
+}
+
+TEST_CASE("solve: deterministic, the same bytes on 1, 2 and 8 threads") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        for (auto& type : data.query_types) type.rate_per_hour *= 30;
+    });
+    for (const std::uint64_t seed : {0, 1, 2}) {
+        CAPTURE(seed);
+        SolveOptions options;
+        options.seed = seed;
+        options.effort = 4;
+        options.threads = 1;
+        const std::string reference = result_of(solve(instance, options));
+        for (const int threads : {2, 8}) {
+            options.threads = threads;
+            CHECK(result_of(solve(instance, options)) == reference);
+        }
+    }
+}
+
+TEST_CASE("solve: a stop request from another thread ends the run with a plan that says so") {
+    const Instance instance = tiny_instance();
+    std::stop_source source;
+    source.request_stop();
+    SolveOptions options;
+    options.stop = source.get_token();
+    const Plan plan = solve(instance, options);
+    CHECK(plan.status == Status::stopped);
+    CHECK(audit(instance, plan).is_acceptable(plan.status));
+}
+
+TEST_CASE("solve: several threads may solve at once") {
+    const Instance instance = tiny_instance();
+    const std::string reference = result_of(solve(instance));
+    std::vector<std::string> results(4);
+    std::vector<std::thread> threads;
+    for (std::string& result : results) {
+        threads.emplace_back([&] { result = result_of(solve(instance)); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const std::string& result : results) CHECK(result == reference);
 }
