@@ -1,9 +1,8 @@
-#include "search/type_orders.hpp"
-
 #include <algorithm>
 
 #include <doctest/doctest.h>
 
+#include "search/type_orders.hpp"
 #include "support/tiny_instance.hpp"
 
 using allot::CandidateTable;
