@@ -1,0 +1,215 @@
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "allot/error.hpp"
+#include "allot/instance.hpp"
+#include "allot/io.hpp"
+#include "allot/solve.hpp"
+#include "io/importers/azure_import.hpp"
+#include "io/text_input.hpp"
+
+using namespace allot;
+
+namespace {
+
+/// One request per second for an hour and a second, every tenth long; from 1000 s on, 100 more within ten seconds.
+AzureTrace hour_of(const std::string& file) {
+    AzureTrace trace{file, {}};
+    for (int second = 0; second <= 3600; ++second) {
+        const bool is_long = second % 10 == 0;
+        const TraceRequest request{second * kTicksPerSecond, is_long ? 2000 : 100, is_long ? 400 : 20};
+        trace.requests.push_back(request);
+        if (second >= 1000 && second < 1010)
+            trace.requests.insert(trace.requests.end(), 10, {request.ticks, 100, 20});
+    }
+    return trace;
+}
+
+Instance import_hour(const AzureImportOptions& options, const std::string& file = "x_chat.csv") {
+    return parse_instance(azure_instance_text({hour_of(file)}, options), "imported");
+}
+
+std::vector<Problem> problems_of(const std::vector<AzureTrace>& traces, const AzureImportOptions& options) {
+    try {
+        azure_instance_text(traces, options);
+    } catch (const InputError& error) {
+        return error.problems();
+    }
+    return {};
+}
+
+/// The Azure traces, or nothing where they are not at hand.
+std::vector<std::string> azure_files() {
+    const char* folder = std::getenv("ALLOT_SHARED_DATA");
+    const std::filesystem::path data = folder != nullptr ? folder : ALLOT_SOURCE_DIR "/../shared/data";
+    std::vector<std::string> files;
+    for (const char* service : {"code", "conv"}) {
+        const auto file = data / "azure" / (std::string("AzureLLMInferenceTrace_") + service + ".csv");
+        if (std::filesystem::exists(file)) files.push_back(file.string());
+    }
+    if (files.size() == 2) return files;
+    MESSAGE("no Azure traces under " << data.string() << ": nothing checked here");
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("azure import: rates and mean tokens by class") {
+    AzureImportOptions options;
+    options.classes = 2;
+    const Instance instance = import_hour(options);
+    REQUIRE(instance.num_types() == 2);
+    // 361 of the 3601 + 100 requests are long.
+    CHECK(instance.type(0).name == "chat-short");
+    CHECK(instance.type(0).rate_per_hour == 3340);
+    CHECK(instance.type(0).input_tokens == 100);
+    CHECK(instance.type(0).output_tokens == 20);
+    CHECK(instance.type(1).name == "chat-long");
+    CHECK(instance.type(1).rate_per_hour == 361);
+    CHECK(instance.type(1).input_tokens == 2000);
+    CHECK(instance.type(1).output_tokens == 400);
+    CHECK(instance->name == "azure-1970");
+}
+
+TEST_CASE("azure import: the peak is that of the busiest window, the scale multiplies") {
+    AzureImportOptions options;
+    options.classes = 2;
+    options.scale = 10;
+    options.peak_window_s = 10;
+    const Instance instance = import_hour(options);
+    // Ten seconds from 1000 s hold 9 + 100 short requests and 1 long one: 360 times that per hour.
+    CHECK(instance.type(0).rate_per_hour == 109 * 360 * 10);
+    CHECK(instance.type(1).rate_per_hour == 1 * 360 * 10);
+}
+
+TEST_CASE("azure import: the file says where its figures come from") {
+    AzureImportOptions options;
+    options.classes = 2;
+    options.scale = 1.5;
+    options.peak_window_s = 300;
+    const std::string text = azure_instance_text({hour_of("folder/x_chat.csv")}, options);
+    CHECK(text.find("allot import azure-trace x_chat.csv --classes 2 --scale 1.5 --peak 5m\n") !=
+          std::string::npos);
+    CHECK(
+        text.find("3701 requests in 60 minutes from 1970-01-01 00:00; the rates here are 1.5 times those.") !=
+        std::string::npos);
+    CHECK(text.find("in the busiest 5 minutes") != std::string::npos);
+    options.peak_window_s = 90;
+    CHECK(azure_instance_text({hour_of("x")}, options).find("--peak 90s\n") != std::string::npos);
+}
+
+TEST_CASE("azure import: classes are named by what is long, or numbered") {
+    const auto names = [](int classes) {
+        AzureTrace trace{"a_code.csv", {}};
+        for (int r = 0; r < 4000; ++r) {
+            constexpr int kTokens[4][2] = {{100, 20}, {100, 600}, {5000, 20}, {9000, 900}};
+            const auto& tokens = kTokens[r % classes];
+            trace.requests.push_back({r * kTicksPerSecond, tokens[0], tokens[1]});
+        }
+        AzureImportOptions options;
+        options.classes = classes;
+        const Instance instance = parse_instance(azure_instance_text({trace}, options), "imported");
+        std::string all;
+        for (const QueryType& type : instance->query_types) all += type.name + " ";
+        return all;
+    };
+    CHECK(names(1) == "code ");
+    CHECK(names(2) == "code-short code-long ");
+    CHECK(names(3) == "code-short code-long-answers code-long-prompts ");
+    CHECK(names(4) == "code-1 code-2 code-3 code-4 ");
+}
+
+TEST_CASE("azure import: code is graded as code, all else as conversation") {
+    AzureImportOptions options;
+    CHECK(import_hour(options, "my_code.csv").type(0).task == "code");
+    CHECK(import_hour(options, "my_conv.csv").type(0).task == "knowledge_qa");
+}
+
+TEST_CASE("azure import: what it writes can be served in full, without any change") {
+    for (const double scale : {1.0, 100.0}) {
+        AzureImportOptions options;
+        options.scale = scale;
+        const Plan plan = solve(import_hour(options));
+        CHECK(plan.status == Status::feasible);
+        CHECK(plan.cost.unmet == 0);
+    }
+}
+
+TEST_CASE("azure import: services are named after their files") {
+    CHECK(service_of("a/b/AzureLLMInferenceTrace_code.csv") == "code");
+    CHECK(service_of("Chat App.v2.csv") == "chat-app-v2");
+    CHECK(service_of("-") == "trace");
+    CHECK(service_of("x_.csv") == "trace");
+}
+
+TEST_CASE("azure import: options out of range are all named") {
+    AzureImportOptions options;
+    options.classes = 0;
+    options.scale = -1;
+    options.peak_window_s = 0;
+    const auto problems = problems_of({}, options);
+    REQUIRE(problems.size() == 4);
+    CHECK(problems[0].field == "FILE");
+    CHECK(problems[1].field == "--classes");
+    CHECK(problems[2].field == "--scale");
+    CHECK(problems[3].field == "--peak");
+}
+
+TEST_CASE("azure import: traces need a span and services of their own") {
+    AzureImportOptions options;
+    options.peak_window_s = 4000;
+    auto problems = problems_of({hour_of("a_x.csv"), hour_of("b_x.csv")}, options);
+    REQUIRE(problems.size() == 3);
+    CHECK(to_string(problems[0]) ==
+          "a_x.csv: TIMESTAMP: got requests within 3600 s, expected requests over 4000 s at least, to take "
+          "rates from");
+    CHECK(problems[2].file == "b_x.csv");
+    CHECK(problems[2].field == "service");
+    options.peak_window_s.reset();
+    CHECK(problems_of({{"one.csv", {{0, 1, 1}}}}, options).size() == 1);
+}
+
+TEST_CASE("azure import: problems of all files are reported together") {
+    AzureImportOptions options;
+    options.files = {"/nonexistent/a.csv", "/nonexistent/b.csv"};
+    try {
+        import_azure_trace(options);
+        FAIL("no error");
+    } catch (const InputError& error) {
+        REQUIRE(error.problems().size() == 2);
+        CHECK(error.problems()[0].file == "/nonexistent/a.csv");
+        CHECK(error.problems()[1].file == "/nonexistent/b.csv");
+    }
+}
+
+TEST_CASE("azure import: the 28,185 requests of 2023") {
+    AzureImportOptions options;
+    options.files = azure_files();
+    if (options.files.empty()) return;
+    options.classes = 1;
+    const Instance instance = parse_instance(import_azure_trace(options), "imported");
+    REQUIRE(instance.num_types() == 2);
+    // 8,819 requests from 18:17:03.97996 to 19:14:19.928016 (3435.948 s), 19,366 from 18:15:46.68059 to 19:14:08.4025270
+    // (3501.722 s); means by summing the columns.
+    CHECK(instance.type(0).name == "code");
+    CHECK(instance.type(0).rate_per_hour == doctest::Approx(8819 / 3435.948056 * 3600).epsilon(5e-4));
+    CHECK(instance.type(0).input_tokens == doctest::Approx(2047.85).epsilon(5e-4));
+    CHECK(instance.type(0).output_tokens == doctest::Approx(27.8825).epsilon(5e-4));
+    CHECK(instance.type(1).name == "conv");
+    CHECK(instance.type(1).rate_per_hour == doctest::Approx(19366 / 3501.721937 * 3600).epsilon(5e-4));
+    CHECK(instance.type(1).input_tokens == doctest::Approx(1154.7).epsilon(5e-4));
+    CHECK(instance.type(1).output_tokens == doctest::Approx(211.126).epsilon(5e-4));
+}
+
+TEST_CASE("azure import: configs/instances/azure-2023.yaml is what the import makes of the traces") {
+    AzureImportOptions options;
+    options.files = azure_files();
+    if (options.files.empty()) return;
+    options.peak_window_s = 300;
+    CHECK(import_azure_trace(options) ==
+          read_input(ALLOT_SOURCE_DIR "/configs/instances/azure-2023.yaml", kLargestYaml));
+}
