@@ -1,7 +1,7 @@
 #include "cli/interrupts.hpp"
 
+#include <csignal>
 #include <pthread.h>
-#include <signal.h>
 #include <string_view>
 #include <unistd.h>
 

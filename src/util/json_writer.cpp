@@ -1,5 +1,6 @@
 #include "util/json_writer.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -46,9 +47,9 @@ JsonWriter& JsonWriter::value(long long number) { return raw(fmt::format("{}", n
 
 JsonWriter& JsonWriter::value(double number) {
     if (!std::isfinite(number)) return null();
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    return raw({digits, static_cast<std::size_t>(end - digits)});
+    std::array<char, 32> digits{};
+    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return raw({digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 
 JsonWriter& JsonWriter::null() { return raw("null"); }
@@ -71,7 +72,7 @@ void JsonWriter::start_item() {
 
 void JsonWriter::break_line() {
     text_ += '\n';
-    text_.append(static_cast<std::size_t>(2 * depth_), ' ');
+    text_.append(2 * static_cast<std::size_t>(depth_), ' ');
 }
 
 void JsonWriter::quote(std::string_view text) {

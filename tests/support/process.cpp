@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <poll.h>
-#include <signal.h>
 #include <stdexcept>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <sys/wait.h>

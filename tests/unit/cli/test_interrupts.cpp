@@ -1,6 +1,6 @@
 #include <array>
+#include <csignal>
 #include <functional>
-#include <signal.h>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
