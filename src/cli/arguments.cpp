@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "util/duration.hpp"
 #include "util/suggest.hpp"
 
 namespace allot::cli {
@@ -53,15 +54,20 @@ class HelpFormatter : public CLI::Formatter {
 
 }  // namespace
 
+struct Arguments::Parser {
+    Parser(const std::string& summary, const std::string& name) : app(summary, name) {}
+    CLI::App app;
+};
+
 Arguments::Arguments(const std::string& command, const std::string& summary,
                      const std::vector<std::string>& examples)
-    : app_(std::make_unique<CLI::App>(summary + ".\n", "allot " + command)), usage_("allot " + command) {
-    app_->formatter(std::make_shared<HelpFormatter>(usage_));
-    app_->set_help_flag("-h,--help", "Print this help and exit");
-    app_->get_formatter()->label("Positionals", "Arguments");
-    app_->get_formatter()->column_width(34);
-    app_->allow_extras();
-    app_->footer(footer_of(examples));
+    : parser_(std::make_unique<Parser>(summary + ".\n", "allot " + command)), usage_("allot " + command) {
+    parser_->app.formatter(std::make_shared<HelpFormatter>(usage_));
+    parser_->app.set_help_flag("-h,--help", "Print this help and exit");
+    parser_->app.get_formatter()->label("Positionals", "Arguments");
+    parser_->app.get_formatter()->column_width(34);
+    parser_->app.allow_extras();
+    parser_->app.footer(footer_of(examples));
 }
 
 Arguments::~Arguments() = default;
@@ -75,10 +81,20 @@ void Arguments::reject(const std::string& field, const std::string& found, const
 }
 
 void Arguments::operand(std::string& target, const std::string& name, const std::string& help) {
-    CLI::Option* option = app_->add_option(name, target, help)->option_text(" ");
+    CLI::Option* option = parser_->app.add_option(name, target, help)->option_text(" ");
     usage_ += " " + name;
     readers_.emplace_back([this, option, name] {
-        if (option->count() == 0) reject(name, "", "is missing; see '" + app_->get_name() + " --help'");
+        if (option->count() == 0)
+            reject(name, "", "is missing; see '" + parser_->app.get_name() + " --help'");
+    });
+}
+
+void Arguments::operands(std::vector<std::string>& target, const std::string& name, const std::string& help) {
+    CLI::Option* option = parser_->app.add_option(name, target, help)->option_text(" ");
+    usage_ += " " + name + "...";
+    readers_.emplace_back([this, option, name] {
+        if (option->count() == 0)
+            reject(name, "", "is missing; see '" + parser_->app.get_name() + " --help'");
     });
 }
 
@@ -94,26 +110,26 @@ void Arguments::optional_choice(std::string& target, const std::string& name,
     usage_ += " [" + name + "]";
     const auto given = std::make_shared<std::string>();
     CLI::Option* option =
-        app_->add_option(name, *given, help)->option_text(fmt::format("{}", fmt::join(choices, "|")));
+        parser_->app.add_option(name, *given, help)->option_text(fmt::format("{}", fmt::join(choices, "|")));
     readers_.emplace_back([this, &target, option, given, name, choices] {
         if (option->count() > 0) choose(target, name, choices, *given);
     });
 }
 
 void Arguments::flag(bool& target, const std::string& names, const std::string& help) {
-    app_->add_flag(names, target, help);
+    parser_->app.add_flag(names, target, help);
 }
 
 void Arguments::texts(std::vector<std::string>& target, const std::string& names,
                       const std::string& value_name, const std::string& help) {
-    app_->add_option(names, target, help)->allow_extra_args(false)->option_text(value_name);
+    parser_->app.add_option(names, target, help)->allow_extra_args(false)->option_text(value_name);
 }
 
 void Arguments::value(const std::string& names, const std::string& value_name, const std::string& help,
                       Check check) {
     const auto given = std::make_shared<std::vector<std::string>>();
     CLI::Option* option =
-        app_->add_option(names, *given, help)->allow_extra_args(false)->option_text(value_name);
+        parser_->app.add_option(names, *given, help)->allow_extra_args(false)->option_text(value_name);
     readers_.emplace_back([this, option, given, check = std::move(check)] {
         if (given->size() > 1)
             reject(option->get_name(), joined(*given), "one value: the option was given several times");
@@ -171,9 +187,18 @@ void Arguments::positive(std::optional<double>& target, const std::string& names
     number(names, value_name, help, [&target](double found) { target = found; });
 }
 
+void Arguments::duration(std::optional<double>& target_s, const std::string& names, const std::string& help) {
+    value(names, "DURATION", help, [this, &target_s, names](const std::string& found) {
+        const std::optional<double> seconds = parse_duration_s(found);
+        const bool is_fine = seconds && *seconds > 0;
+        if (is_fine) target_s = seconds;
+        if (!is_fine) reject(names, found, "a duration above 0, such as 30s, 5m or 2h");
+    });
+}
+
 std::vector<std::string> Arguments::option_names() const {
     std::vector<std::string> names;
-    for (const CLI::Option* option : app_->get_options()) {
+    for (const CLI::Option* option : parser_->app.get_options()) {
         for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     }
     return names;
@@ -184,9 +209,9 @@ void Arguments::find_unknown_options(const std::vector<std::string>& words) {
         if (word == "--") return;
         if (!is_option(word)) continue;
         const std::string name = word.starts_with("--") ? name_of(word) : word.substr(0, 2);
-        if (app_->get_option_no_throw(name) != nullptr) continue;
+        if (parser_->app.get_option_no_throw(name) != nullptr) continue;
         reject(name, "",
-               "is not an option of '" + app_->get_name() + "'" + did_you_mean(name, option_names()));
+               "is not an option of '" + parser_->app.get_name() + "'" + did_you_mean(name, option_names()));
     }
 }
 
@@ -194,7 +219,7 @@ bool Arguments::parse(const std::vector<std::string>& words) {
     find_unknown_options(words);
     if (!problems_.empty()) throw InputError(problems_);
     try {
-        app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));
+        parser_->app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::CallForHelp&) {
         return false;
     } catch (const CLI::ArgumentMismatch& mismatch) {
@@ -205,11 +230,12 @@ bool Arguments::parse(const std::vector<std::string>& words) {
     }
     if (!problems_.empty()) throw InputError(problems_);
     for (const auto& read : readers_) read();
-    for (const std::string& word : app_->remaining()) reject("", word, "nothing more on this command line");
+    for (const std::string& word : parser_->app.remaining())
+        reject("", word, "nothing more on this command line");
     if (!problems_.empty()) throw InputError(problems_);
     return true;
 }
 
-std::string Arguments::help() const { return app_->help(); }
+std::string Arguments::help() const { return parser_->app.help(); }
 
 }  // namespace allot::cli

@@ -10,10 +10,6 @@
 
 #include "allot/error.hpp"
 
-namespace CLI {
-class App;
-}  // namespace CLI
-
 namespace allot::cli {
 
 inline constexpr std::uint64_t kLargestSeed = std::numeric_limits<std::uint64_t>::max();
@@ -31,6 +27,8 @@ class Arguments {
 
     // Targets must live until parse() has returned; they keep their value when the user says nothing.
     void operand(std::string& target, const std::string& name, const std::string& help);
+    /// At least one.
+    void operands(std::vector<std::string>& target, const std::string& name, const std::string& help);
     void optional_choice(std::string& target, const std::string& name,
                          const std::vector<std::string>& choices, const std::string& help);
     void flag(bool& target, const std::string& names, const std::string& help);
@@ -51,11 +49,15 @@ class Arguments {
     void positive(std::optional<double>& target, const std::string& names, const std::string& value_name,
                   const std::string& help);
 
+    /// "30s", "5m", "2h" or plain seconds; above zero.
+    void duration(std::optional<double>& target_s, const std::string& names, const std::string& help);
+
     /// False when the user asked for help: then help() is what to print.
     bool parse(const std::vector<std::string>& words);
     std::string help() const;
 
   private:
+    struct Parser;  // of the library that sorts out the words
     using Check = std::function<void(const std::string& value)>;
     void value(const std::string& names, const std::string& value_name, const std::string& help, Check check);
     void number(const std::string& names, const std::string& value_name, const std::string& help,
@@ -66,7 +68,7 @@ class Arguments {
                 const std::string& found);
     void reject(const std::string& field, const std::string& found, const std::string& expected);
 
-    std::unique_ptr<CLI::App> app_;
+    std::unique_ptr<Parser> parser_;
     std::string usage_;                           ///< the command with its operands
     std::vector<std::function<void()>> readers_;  ///< convert what was given, once the words are sorted out
     std::vector<Problem> problems_;

@@ -22,7 +22,7 @@ struct Session {
 
 /// One line of the table of commands. `run` parses, calls and prints; it throws InputError for bad input.
 struct Command {
-    std::string name;  ///< one word, or two
+    std::string name;  ///< one word, or two: "import azure-trace"
     std::string summary;
     int (*run)(const Session& session, const Command& self);
 };
@@ -35,6 +35,7 @@ int run_catalog(const Session& session, const Command& self);
 int run_explain(const Session& session, const Command& self);
 int run_export(const Session& session, const Command& self);
 int run_generate(const Session& session, const Command& self);
+int run_import_azure_trace(const Session& session, const Command& self);
 int run_import_solution(const Session& session, const Command& self);
 int run_solve(const Session& session, const Command& self);
 int run_validate_performance(const Session& session, const Command& self);

@@ -14,6 +14,7 @@ const std::vector<Command>& commands() {
         {"catalog", "List the models, GPU tiers and engines that instances may name", run_catalog},
         {"validate-performance", "Score the performance model against measurements",
          run_validate_performance},
+        {"import azure-trace", "Make an instance of the Azure LLM inference traces", run_import_azure_trace},
     };
     return table;
 }

@@ -78,7 +78,7 @@ class Run {
     /// By effort, fewer where a start takes long; two at least, for two threads to work on.
     int num_starts() const {
         if (!options_.mechanisms.multi_start || options_.effort <= 1) return 1;
-        static constexpr double kStarts[] = {1, 2, 4, 32, 128};
+        static constexpr double kStarts[] = {1, 3, 8, 32, 128};
         const double wanted = kStarts[std::min(options_.effort, 5) - 1];
         const double size = std::max(1.0, table_.num_pairs() / kPairsOfFullEffort);
         return std::max(2, static_cast<int>(wanted / size));

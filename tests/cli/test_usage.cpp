@@ -35,6 +35,8 @@ TEST_CASE("every command has help with an example") {
         CHECK(contains(help.out, std::string("Examples:\n  allot ") + command));
         CHECK(run_allot({"help", command}).out == help.out);
     }
+    CHECK(contains(run_allot({"import", "azure-trace", "--help"}).out,
+                   "Examples:\n  allot import azure-trace"));
 }
 
 TEST_CASE("without a command the help is a message and the exit code 2") {
@@ -49,6 +51,9 @@ TEST_CASE("a mistyped command is named with the one that was meant") {
     CHECK(result.exit_code == 2);
     CHECK(result.out.empty());
     CHECK(result.err == "allot: 'slove' is not a command; did you mean 'solve'?; see 'allot --help'\n");
+    CHECK(contains(run_allot({"import", "azur-trace"}).err, "did you mean 'azure-trace'?"));
+    CHECK(contains(run_allot({"import"}).err, "'allot import' needs to know what: azure-trace"));
+    CHECK(run_allot({"import"}).exit_code == 2);
     CHECK(contains(run_allot({"--verson"}).err, "did you mean '--version'?"));
 }
 

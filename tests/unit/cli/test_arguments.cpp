@@ -16,6 +16,7 @@ struct Everything {
     std::uint64_t seed = 0;
     int threads = 0;
     std::optional<double> time_limit_s;
+    std::optional<double> peak_s;
     bool is_quiet = false;
     Arguments arguments{"solve", "Find it", {"allot solve x.yaml"}};
 
@@ -27,6 +28,7 @@ struct Everything {
         arguments.whole(seed, "--seed", 0, allot::cli::kLargestSeed, "Seed");
         arguments.whole(threads, "--threads", 0, 64, "Threads");
         arguments.positive(time_limit_s, "--time-limit", "SECONDS", "Limit");
+        arguments.duration(peak_s, "--peak", "Window");
         arguments.flag(is_quiet, "-q,--quiet", "Quiet");
     }
 
@@ -49,7 +51,8 @@ using Messages = std::vector<std::string>;
 TEST_CASE("words are read wherever they stand") {
     Everything e;
     CHECK(e.problems({"--seed", "18446744073709551615", "x.yaml", "--set", "a=-1", "-q", "--set=b*=2",
-                      "tiers", "--time-limit", "0.5", "--format=json", "--threads", "8"}) == Messages{});
+                      "tiers", "--time-limit", "0.5", "--format=json", "--threads", "8", "--peak", "5m"}) ==
+          Messages{});
     CHECK(e.path == "x.yaml");
     CHECK(e.part == "tiers");
     CHECK(e.format == "json");
@@ -57,6 +60,7 @@ TEST_CASE("words are read wherever they stand") {
     CHECK(e.seed == allot::cli::kLargestSeed);
     CHECK(e.threads == 8);
     CHECK(e.time_limit_s == 0.5);
+    CHECK(e.peak_s == 300.0);
     CHECK(e.is_quiet);
 }
 
@@ -91,6 +95,27 @@ TEST_CASE("bad values are all reported, with what would be right") {
         CAPTURE(bad);
         CHECK(Everything().problems({"x", "--seed", bad}).size() == 1);
     }
+}
+
+TEST_CASE("durations need a unit that is known and a time above zero") {
+    for (const char* bad : {"0", "5x", "-1m", "m", ""}) {
+        CAPTURE(bad);
+        CHECK(Everything().problems({"x", "--peak", bad}) ==
+              Messages{"--peak: " + (*bad == 0 ? std::string() : "got " + std::string(bad) + ", expected ") +
+                       "a duration above 0, such as 30s, 5m or 2h"});
+    }
+}
+
+TEST_CASE("an operand that may repeat takes all words and needs one") {
+    const auto parse = [](const std::vector<std::string>& words) {
+        std::vector<std::string> files;
+        Arguments arguments("import", "Import", {});
+        arguments.operands(files, "CSV", "Files");
+        arguments.parse(words);
+        return files;
+    };
+    CHECK(parse({"a.csv", "b.csv"}) == Messages{"a.csv", "b.csv"});
+    CHECK_THROWS_WITH_AS(parse({}), "CSV: is missing; see 'allot import --help'", InputError);
 }
 
 TEST_CASE("missing, surplus and repeated words are reported") {

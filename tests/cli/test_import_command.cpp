@@ -1,0 +1,65 @@
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "support/process.hpp"
+
+using namespace allot::testing;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+const std::string kHeader = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+
+/// An hour with a request every minute: short and long prompts by turns.
+std::string hourly_trace() {
+    std::string text = kHeader;
+    for (int minute = 0; minute < 60; ++minute) {
+        const std::string digits = (minute < 10 ? "0" : "") + std::to_string(minute);
+        text += "2023-11-16 18:" + digits + ":00.0000000," + (minute % 2 == 0 ? "200,20" : "4000,300") + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a trace becomes an instance that can be solved") {
+    const TemporaryFolder folder;
+    const std::string trace = folder.write("trace_code.csv", hourly_trace());
+    const std::string instance = folder.file("instance.yaml");
+    const ProcessResult imported = run_allot(
+        {"import", "azure-trace", trace, "--classes", "2", "--peak", "5m", "--scale", "3", "-o", instance});
+    CHECK(imported.exit_code == 0);
+    CHECK(imported.out.empty());
+    CHECK(contains(read_text(instance), "format: allot-instance/1"));
+    CHECK(contains(read_text(instance), "name: code-"));
+    CHECK(run_allot({"solve", instance}).exit_code == 0);
+}
+
+TEST_CASE("a bad trace ends with 2, says where, and writes nothing") {
+    const std::vector<std::pair<std::string, std::string>> traces{
+        {"", "the file is empty"},
+        {"TIMESTAMP,ContextTokens\n2023-11-16 18:00:00,5\n", "GeneratedTokens"},
+        {kHeader + "yesterday,5,5\n", ":2"},
+        {kHeader + "2023-11-16 18:00:02,5,5\n2023-11-16 18:00:01,5,5\n", ":3"},
+        {kHeader + "2023-11-16 18:00:00,-5,5\n", ":2"},
+        {kHeader + "2023-11-16 18:00:00,5,many\n", ":2"},
+        {kHeader + "2023-11-16 18:00:00,5\n", ":2"},
+        {kHeader, ""},
+    };
+    for (const auto& [text, message] : traces) {
+        CAPTURE(text);
+        const TemporaryFolder folder;
+        const std::string trace = folder.write("trace.csv", text);
+        const ProcessResult result = run_allot({"import", "azure-trace", trace, "-o", folder.file("x.yaml")});
+        CAPTURE(result.err);
+        CHECK(result.exit_code == 2);
+        CHECK(result.out.empty());
+        CHECK(contains(result.err, "trace.csv"));
+        CHECK(contains(result.err, message));
+        CHECK(folder.names() == std::vector<std::string>{"trace.csv"});
+    }
+}
