@@ -87,7 +87,9 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
                 {"solve_ms", solve_ms}};
     add_table_counts(table.counts(), plan);
     plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
-    if (plan.status == Status::infeasible) plan.reasons = find_reasons(table, plan);
+    if (plan.status == Status::infeasible) {
+        plan.reasons = result.reasons.empty() ? find_reasons(table, plan) : result.reasons;
+    }
     if (options.mechanisms.feasible_parallelism) require_audit(instance, plan);
     return plan;
 }

@@ -14,9 +14,11 @@ namespace allot {
 /// What a method found, in indices of the table.
 struct SolverResult {
     Allocation allocation;
-    std::optional<double> lower_bound;                     ///< proven, USD over the horizon
-    bool is_stopped = false;                               ///< ended before its budget was used
-    bool is_proven_infeasible = false;                     ///< no plan meets all limits
+    std::optional<double> lower_bound;  ///< proven, USD over the horizon
+    bool is_stopped = false;            ///< ended before its budget was used
+    bool is_proven_infeasible = false;  ///< no plan meets all limits
+    /// What is in the way when the allocation is infeasible, where the method knows: "budget_usd: ..."; empty = find_reasons.
+    std::vector<std::string> reasons;
     std::vector<std::pair<std::string, double>> counters;  ///< per operator and phase, for Plan::run
 };
 

@@ -1,0 +1,134 @@
+#include <set>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "allot/audit.hpp"
+#include "allot/solve.hpp"
+#include "candidates/candidate_table.hpp"
+#include "cost/evaluator.hpp"
+#include "solvers/baselines/decoupled.hpp"
+#include "solvers/baselines/homogeneous.hpp"
+#include "solvers/baselines/lp_rounding.hpp"
+#include "solvers/milp/fleet_routing.hpp"
+#include "support/brute_force.hpp"
+#include "support/random_tiny.hpp"
+#include "support/tiny_instance.hpp"
+
+using namespace allot;
+using allot::testing::tiny_instance;
+
+namespace {
+
+constexpr double kNoise = 1e-6;
+
+Plan solve_by(const Instance& instance, const char* method) {
+    SolveOptions options;
+    options.method = method;
+    return solve(instance, options);
+}
+
+}  // namespace
+
+TEST_CASE("baselines keep every limit or say which one they break, and are never better than the optimum") {
+    for (std::uint64_t seed = 0; seed < 80; ++seed) {
+        CAPTURE(seed);
+        const Instance instance(allot::testing::random_tiny_data(seed));
+        const CandidateTable table(instance);
+        const allot::testing::BruteForce best = allot::testing::solve_by_enumeration(table);
+        for (const std::string method : {"lpr", "dvr", "hf"}) {
+            CAPTURE(method);
+            const Plan plan = solve_by(instance, method.c_str());
+            CHECK(audit(instance, plan).is_acceptable(plan.status));
+            CHECK((plan.status == Status::infeasible) == !plan.reasons.empty());
+            if (plan.status == Status::infeasible) continue;
+            CHECK(best.is_feasible);
+            CHECK(plan.cost.total() >= best.cost_usd * (1 - kNoise));
+            if (plan.lower_bound) CHECK(*plan.lower_bound <= best.cost_usd * (1 + kNoise));
+        }
+    }
+}
+
+TEST_CASE("LPR proves infeasible only what is") {
+    for (std::uint64_t seed = 0; seed < 80; ++seed) {
+        CAPTURE(seed);
+        const Instance instance(allot::testing::random_tiny_data(seed));
+        const CandidateTable table(instance);
+        const SolverResult result = LpRoundingSolver().solve(table, {}, nullptr);
+        if (result.is_proven_infeasible) CHECK_FALSE(allot::testing::solve_by_enumeration(table).is_feasible);
+    }
+}
+
+TEST_CASE("DVR lists the limits that its fleet breaks and serves nothing then") {
+    const Instance roomy = tiny_instance();
+    const Plan free_plan = solve_by(roomy, "dvr");
+    REQUIRE(free_plan.status == Status::feasible);
+
+    const Instance tight = roomy.with([&](InstanceData& data) {
+        data.budget_usd = 0.9 * free_plan.cost.rental;
+        data.storage.capacity_gb = 0.5;
+        for (Tier& tier : data.tiers) tier.available = 0;
+    });
+    const Plan plan = solve_by(tight, "dvr");
+    CHECK(plan.status == Status::infeasible);
+    CHECK(plan.deployments.empty());
+    std::set<std::string> subjects;
+    for (const std::string& reason : plan.reasons) subjects.insert(reason.substr(0, reason.find(':')));
+    CHECK(subjects.contains("budget_usd"));
+    CHECK(subjects.contains("storage.capacity_gb"));
+    CHECK((subjects.contains("available.gpu-a") || subjects.contains("available.gpu-b")));
+}
+
+TEST_CASE("HF runs on one tier, the best one") {
+    const Instance instance = tiny_instance();
+    const Plan plan = solve_by(instance, "hf");
+    REQUIRE(plan.status == Status::feasible);
+    std::set<std::string> tiers;
+    for (const PlannedDeployment& deployment : plan.deployments) tiers.insert(deployment.tier);
+    REQUIRE(tiers.size() == 1);
+    const Instance other = instance.with([&](InstanceData& data) {
+        std::erase_if(data.tiers, [&](const Tier& tier) { return tiers.contains(tier.id); });
+        data.parallelism.tensor = {1, 2};
+    });
+    const Plan other_plan = solve_by(other, "hf");
+    CHECK((other_plan.status == Status::infeasible || other_plan.cost.total() >= plan.cost.total()));
+}
+
+TEST_CASE("routing on a fleet serves the important first when there is too little") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        for (QueryType& type : data.query_types) type.rate_per_hour *= 1000;
+        data.query_types[0].priority = 3;
+        data.query_types[1].priority = 2;
+        data.query_types[2].priority = 1;
+    });
+    const CandidateTable table(instance);
+    // One replica of a configuration that admits all three types, each far too many for it.
+    int all = -1;
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        const auto at = static_cast<std::size_t>(c);
+        if (table.pair_begin[at + 1] - table.pair_begin[at] == 3) all = c;
+    }
+    REQUIRE(all >= 0);
+    std::vector<int> fleet(static_cast<std::size_t>(table.num_configurations()), 0);
+    fleet[static_cast<std::size_t>(all)] = 1;
+    const std::optional<Allocation> routed = route_on_fleet(table, fleet);
+    REQUIRE(routed.has_value());
+    REQUIRE(routed->num_deployments() == 1);
+    const int batch = table.find_pair(2, all);
+    const double load = std::max(table.pair_slot_load[static_cast<std::size_t>(batch)],
+                                 table.pair_kv_load[static_cast<std::size_t>(batch)]);
+    REQUIRE(load > 1);
+    // All of the replica goes to batch, the most important, though it fills the replica 1 / load of the way only.
+    CHECK(routed->share_of(0, 2) == doctest::Approx(1 / load));
+    CHECK(routed->share_of(0, 0) == doctest::Approx(0));
+    CHECK(shortfall_reasons(table, *routed).size() == 3);
+}
+
+TEST_CASE("a fleet beyond the budget has no routing") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) { data.budget_usd = 20; });
+    const CandidateTable table(instance);
+    std::vector<int> fleet(static_cast<std::size_t>(table.num_configurations()), 0);
+    fleet[0] = 50;
+    CHECK_FALSE(route_on_fleet(table, fleet).has_value());
+    CHECK(fleet_violations(table, fleet).size() == 1);
+}
