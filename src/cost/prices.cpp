@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cost/mean_limit.hpp"
-
 namespace allot {
 namespace {
 
@@ -22,54 +20,18 @@ Prices Prices::none(const CandidateTable& table) {
     return prices;
 }
 
-GainCalculator::GainCalculator(const CandidateTable& table) : table_(&table) {
-    set_prices(Prices::none(table));
-}
-
-void GainCalculator::set_prices(const Prices& prices) {
-    const int num_types = table_->instance().num_types();
-    base_usd_.resize(at(num_types));
-    usd_per_delay_.resize(at(num_types));
-    usd_per_error_.resize(at(num_types));
-    for (int t = 0; t < num_types; ++t) {
-        const std::size_t i = at(t);
-        const auto error = mean_limit(*table_, MeanRow::error, t);
-        const auto delay = mean_limit(*table_, MeanRow::delay, t);
-        base_usd_[i] = prices.type_usd[i] - table_->stored_usd[i] * (1 + prices.budget_usd) -
-                       table_->stored_gb[i] * prices.storage_usd_per_gb +
-                       (error ? prices.error_usd[i] * error->limit : 0) +
-                       (delay ? prices.delay_usd[i] * delay->limit : 0);
-        usd_per_delay_[i] = table_->delay_usd_per_s[i] + (delay ? prices.delay_usd[i] : 0);
-        usd_per_error_[i] = error ? prices.error_usd[i] : 0;
-    }
-    pool_usd_ = prices.pool_usd;
-    budget_usd_ = prices.budget_usd;
-    storage_usd_per_gb_ = prices.storage_usd_per_gb;
-}
-
-double GainCalculator::value(std::size_t pair) const {
-    const std::size_t i = at(table_->pair_type[pair]);
-    return base_usd_[i] - usd_per_delay_[i] * table_->pair_delay_s[pair] -
-           usd_per_error_[i] * table_->pair_error[pair];
-}
+GainCalculator::GainCalculator(const CandidateTable& table) : table_(&table), values_(table) {}
 
 /// Starting costs are left out for configurations that already run: the first replicas may be those.
 double GainCalculator::replica_usd(int c) const {
-    const double start_usd = table_->running[at(c)] > 0 ? 0 : table_->start_usd[at(c)];
-    return table_->rent_usd[at(c)] * (1 + budget_usd_) + start_usd +
-           pool_usd_[at(table_->pool[at(c)])] * table_->gpus[at(c)];
-}
-
-double GainCalculator::artifact_usd(int artifact) const {
-    return table_->artifact_usd[at(artifact)] * (1 + budget_usd_) +
-           table_->artifact_gb[at(artifact)] * storage_usd_per_gb_;
+    return values_.replica_usd(c) + (table_->running[at(c)] > 0 ? 0 : table_->start_usd[at(c)]);
 }
 
 double GainCalculator::loose_gain(int c) const {
     const double replica = replica_usd(c);
     double gain = 0;
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
-        gain += std::max(0.0, value(p) - replica * table_->pair_slot_load[p]);
+        gain += std::max(0.0, values_.value(p) - replica * table_->pair_slot_load[p]);
     }
     return gain;
 }
@@ -78,7 +40,7 @@ double GainCalculator::gain(int c) {
     const double replica = replica_usd(c);
     items_.clear();
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
-        const double v = value(p);
+        const double v = values_.value(p);
         if (v > 0) items_.push_back({v, table_->pair_slot_load[p]});
     }
     std::sort(items_.begin(), items_.end(),

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "candidates/candidate_table.hpp"
+#include "cost/pair_values.hpp"
 
 namespace allot {
 
@@ -14,6 +15,12 @@ struct Prices {
     std::vector<double> pool_usd;   ///< by pool: per GPU, >= 0
     double budget_usd = 0;          ///< per USD of rental and storage, >= 0
     double storage_usd_per_gb = 0;  ///< >= 0
+
+    /// Of what the numbers of a type in a deployment group deviate by, summed over its shares, [type * groups + group], >= 0: per
+    /// second and per unit of error. Empty = uncertainty left out. At most cap times, and summed over groups at most Gamma times,
+    /// what nominal delay (penalty and mean limit together) and nominal error cost.
+    std::vector<double> delay_protection_usd;
+    std::vector<double> error_protection_usd;
 
     /// All zero, sized for the table.
     static Prices none(const CandidateTable& table);
@@ -30,7 +37,7 @@ class GainCalculator {
     explicit GainCalculator(const CandidateTable& table);
 
     /// Folds the prices into one linear form per type. O(types).
-    void set_prices(const Prices& prices);
+    void set_prices(const Prices& prices) { values_.set_prices(prices); }
 
     /// Upper bound of gain(c) with fractional replicas and without the artifact; O(pairs of c), no allocation.
     double loose_gain(int c) const;
@@ -39,7 +46,7 @@ class GainCalculator {
     double gain(int c);
 
     /// Storing an artifact at these prices [USD].
-    double artifact_usd(int artifact) const;
+    double artifact_usd(int artifact) const { return values_.artifact_usd(artifact); }
 
   private:
     struct Item {
@@ -47,16 +54,10 @@ class GainCalculator {
         double load;
     };
 
-    double value(std::size_t pair) const;
     double replica_usd(int c) const;
 
     const CandidateTable* table_;
-    std::vector<double> base_usd_;       // by type: value of serving it all, before what depends on the pair
-    std::vector<double> usd_per_delay_;  // by type
-    std::vector<double> usd_per_error_;  // by type
-    std::vector<double> pool_usd_;
-    double budget_usd_ = 0;
-    double storage_usd_per_gb_ = 0;
+    PairValues values_;
     std::vector<Item> items_;
 };
 

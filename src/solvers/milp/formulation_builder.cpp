@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cost/replica_limit.hpp"
 #include "problem/tolerances.hpp"
 
 namespace allot {
@@ -18,31 +19,7 @@ constexpr double kTinyLoad = 1e-3;
 
 double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1.0; }
 
-/// Largest whole number not above `value`, rounding noise aside.
-int whole(double value) {
-    constexpr double kMost = 1e6;
-    return static_cast<int>(std::floor(std::min(value, kMost) * (1 + kSearchTolerance)));
-}
-
 }  // namespace
-
-int replica_limit(const CandidateTable& table, int c) {
-    const std::size_t at_c = static_cast<std::size_t>(c);
-    double slots = 0;
-    double kv = 0;
-    for (std::uint32_t p = table.pair_begin[at_c]; p < table.pair_begin[at_c + 1]; ++p) {
-        slots += table.pair_slot_load[p];
-        kv += table.pair_kv_load[p];
-    }
-    const double needed = std::max(1.0, std::ceil(std::max(slots, kv) * (1 - kSearchTolerance)));
-    const std::optional<int> available = table.instance().pool(table.pool[at_c]).available;
-    int limit = whole(needed);
-    if (available) limit = std::min(limit, *available / table.gpus[at_c]);
-    if (table.rent_usd[at_c] > 0) {
-        limit = std::min(limit, whole(table.instance()->budget_usd / table.rent_usd[at_c]));
-    }
-    return limit;
-}
 
 FormulationBuilder::FormulationBuilder(Formulation& model)
     : model_(model), table_(*model.table_), instance_(model.table_->instance()) {

@@ -8,10 +8,6 @@
 
 namespace allot {
 
-/// Most replicas of configuration c that any optimal plan runs: what its loads need when it serves every type it admits in full,
-/// and no more than its GPU pool and the budget allow. 0 = not even one fits.
-int replica_limit(const CandidateTable& table, int c);
-
 /// Writes the rows and columns of a Formulation: first all rows, whose indices it remembers, then the columns, which name them.
 class FormulationBuilder {
   public:

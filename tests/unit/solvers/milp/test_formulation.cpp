@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "cost/evaluator.hpp"
+#include "cost/replica_limit.hpp"
 #include "lp/lp_solver.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/milp/formulation.hpp"
