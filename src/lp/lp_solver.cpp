@@ -166,6 +166,8 @@ void LpSolver::set_tolerances(double primal, double dual) {
     impl_->model.setDualTolerance(dual);
 }
 
+void LpSolver::disable_scaling() { impl_->model.scaling(0); }
+
 LpStatus LpSolver::solve(LpMethod method, const LpLimits& limits) {
     ClpSimplex& model = impl_->model;
     impl_->iterations = 0;

@@ -77,6 +77,10 @@ class LpSolver {
     /// Largest violation of a row or bound, and of a reduced cost's sign, that counts as none; 1e-7 at first.
     void set_tolerances(double primal, double dual);
 
+    /// For programs that are well scaled already and grow. With Clp's automatic scaling, primal runs after columns were added to a
+    /// solved program have been seen to end as optimal with columns of negative reduced cost left out.
+    void disable_scaling();
+
     /// From the last basis; the first time from the slack basis.
     LpStatus solve(LpMethod method = LpMethod::dual, const LpLimits& limits = {});
 
