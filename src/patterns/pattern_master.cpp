@@ -1,0 +1,305 @@
+#include "patterns/pattern_master.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "cost/replica_limit.hpp"
+#include "problem/tolerances.hpp"
+
+namespace allot {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1.0; }
+
+/// Limits count as this much wider, as in the Lagrangian.
+constexpr double kWider = 1 + kSearchTolerance;
+
+const Deviation& deviation_of(const CandidateTable& table, MeanRow row, int group) {
+    return row == MeanRow::error ? table.group_error_deviation[at(group)]
+                                 : table.group_delay_deviation[at(group)];
+}
+
+double budget_of(const CandidateTable& table, MeanRow row) {
+    const Uncertainty& uncertainty = table.instance()->uncertainty;
+    const auto& budget = row == MeanRow::error ? uncertainty.error : uncertainty.delay;
+    return budget ? budget->budget : 0;
+}
+
+}  // namespace
+
+PatternMaster::PatternMaster(const CandidateTable& table, const Units& units,
+                             std::span<const double> type_usd)
+    : table_(&table), units_(&units), unit_(at(units.size()), -1) {
+    // Far above what serving the type costs where nothing is short; raised when that is not enough.
+    constexpr double kArtificialFactor = 4;
+    double sum_usd = 0;
+    for (const double usd : type_usd) sum_usd += std::abs(usd);
+    cost_scale_ = sum_usd > 0 ? sum_usd : 1;
+    for (const double usd : type_usd) {
+        artificial_usd_.push_back(kArtificialFactor * std::abs(usd) + 0.01 * cost_scale_);
+    }
+    add_rows();
+    add_columns();
+    solver_.emplace(program_);
+    solver_->disable_scaling();
+    constexpr double kTight = 1e-9;
+    solver_->set_tolerances(kTight, kTight);
+    coefficient_.assign(at(program_.num_rows()), 0.0);
+}
+
+// ---- rows and columns that are there from the start ----
+
+int PatternMaster::add_row(double lower, double upper) { return program_.add_row({"", lower, upper}); }
+
+void PatternMaster::add_rows() {
+    const Instance& instance = table_->instance();
+    for (int i = 0; i < instance.num_types(); ++i) demand_.push_back(add_row(1, 1));
+    for (int i = 0; i < instance.num_types(); ++i) {
+        error_.push_back(add_mean(MeanRow::error, i));
+        delay_.push_back(add_mean(MeanRow::delay, i));
+    }
+    for (int p = 0; p < instance.num_pools(); ++p)
+        pool_.push_back(may_bind(p) ? add_row(-kLpInfinity, 1) : -1);
+    if (std::isfinite(instance->budget_usd)) {
+        budget_ = add_row(-kLpInfinity, instance->budget_usd * scale_of(instance->budget_usd) * kWider);
+    }
+    const double capacity_gb = instance->storage.capacity_gb;
+    if (std::isfinite(capacity_gb))
+        storage_ = add_row(-kLpInfinity, capacity_gb * scale_of(capacity_gb) * kWider);
+}
+
+PatternMaster::Mean PatternMaster::add_mean(MeanRow row, int i) {
+    Mean mean;
+    mean.limit = mean_limit(*table_, row, i);
+    if (mean.limit) mean.scale = scale_of(mean.limit->limit);
+    if (mean.limit && !may_bind(*mean.limit, i)) mean.limit.reset();
+    if (mean.limit) mean.row = add_row(-kLpInfinity, 0);
+    if (row == MeanRow::delay) mean.usd = table_->delay_usd_per_s[at(i)];
+    return mean;
+}
+
+bool PatternMaster::may_bind(const MeanLimit& limit, int i) const {
+    for (auto n = table_->type_begin[at(i)]; n < table_->type_begin[at(i) + 1]; ++n) {
+        const int p = table_->type_pairs[n];
+        const int g = table_->group[at(table_->pair_configuration[at(p)])];
+        const double rise = limit.budget > 0 ? limit.deviation(*table_, g).worst() : 0;
+        if (limit.value(*table_, p) * (1 + rise) > limit.limit) return true;
+    }
+    return false;
+}
+
+bool PatternMaster::may_bind(int pool) const {
+    const std::optional<int> available = table_->instance().pool(pool).available;
+    if (!available || *available == 0) return false;
+    double most_gpus = 0;
+    for (int c = 0; c < table_->num_configurations(); ++c) {
+        if (table_->pool[at(c)] != pool) continue;
+        most_gpus += static_cast<double>(replica_limit(*table_, c)) * table_->gpus[at(c)];
+    }
+    return most_gpus > *available;
+}
+
+void PatternMaster::add_columns() {
+    const Instance& instance = table_->instance();
+    for (int i = 0; i < instance.num_types(); ++i) {
+        const LpEntry served{demand_[at(i)], 1};
+        program_.add_column({"", table_->unmet_usd[at(i)] / cost_scale_, 0,
+                             std::min(1.0, instance.type(i).max_unmet * kWider), false},
+                            {&served, 1});
+    }
+    first_artificial_ = program_.num_columns();
+    for (int i = 0; i < instance.num_types(); ++i) {
+        const LpEntry served{demand_[at(i)], 1};
+        program_.add_column({"", artificial_usd_[at(i)] / cost_scale_, 0, kLpInfinity, false}, {&served, 1});
+    }
+    for (int a = 0; a < table_->num_artifacts(); ++a) {
+        stored_.push_back(-1);
+        if (table_->artifact_usd[at(a)] == 0 && storage_ < 0) continue;
+        const double money = table_->artifact_usd[at(a)] * scale_of(instance->budget_usd);
+        const double space = table_->artifact_gb[at(a)] * scale_of(instance->storage.capacity_gb);
+        entries_.clear();
+        if (budget_ >= 0) entries_.push_back({budget_, money});
+        if (storage_ >= 0) entries_.push_back({storage_, space});
+        stored_.back() =
+            program_.add_column({"", table_->artifact_usd[at(a)] / cost_scale_, 0, 1, false}, entries_);
+    }
+    for (int i = 0; i < instance.num_types(); ++i) {
+        add_level(error_[at(i)], MeanRow::error);
+        add_level(delay_[at(i)], MeanRow::delay);
+    }
+}
+
+void PatternMaster::add_level(Mean& mean, MeanRow row) {
+    const double budget = budget_of(*table_, row);
+    if (budget <= 0 || (mean.row < 0 && mean.usd == 0)) return;
+    entries_.clear();
+    if (mean.row >= 0) entries_.push_back({mean.row, budget});
+    const double usd = mean.usd / mean.scale * budget;
+    mean.level = program_.add_column({"", usd / cost_scale_, 0, kLpInfinity, false}, entries_);
+    mean.deviation.assign(at(table_->num_groups()), -1);
+}
+
+// ---- rows that patterns bring along ----
+
+void PatternMaster::enter_unit(int unit) {
+    if (unit_[at(unit)] >= 0) return;
+    const int column = stored_[at(units_->artifact[at(unit)])];
+    const LpEntry stored{column, -1};
+    unit_[at(unit)] =
+        column < 0 ? solver_->add_row(-kLpInfinity, 1, {}) : solver_->add_row(-kLpInfinity, 0, {&stored, 1});
+}
+
+/// level + excess >= deviation of the group.
+void PatternMaster::enter_deviation(Mean& mean, MeanRow row, int group) {
+    const Deviation& deviation = deviation_of(*table_, row, group);
+    if (mean.level < 0 || mean.deviation[at(group)] >= 0 || deviation.worst() <= 0) return;
+    const LpEntry level{mean.level, 1};
+    mean.deviation[at(group)] = solver_->add_row(0, kLpInfinity, {&level, 1});
+    entries_.assign(1, {mean.deviation[at(group)], 1});
+    if (mean.row >= 0) entries_.push_back({mean.row, deviation.cap});
+    LpColumns excess;
+    excess.add(mean.usd / mean.scale * deviation.cap / cost_scale_, 0, kLpInfinity, entries_);
+    solver_->add_columns(excess);
+}
+
+void PatternMaster::enter_rows(const Pattern& pattern) {
+    const int c = pattern.configuration;
+    enter_unit(units_->of[at(c)]);
+    for (const Pattern::Share& part : pattern.shares) {
+        const auto i = at(table_->pair_type[at(part.pair)]);
+        enter_deviation(error_[i], MeanRow::error, table_->group[at(c)]);
+        enter_deviation(delay_[i], MeanRow::delay, table_->group[at(c)]);
+    }
+}
+
+// ---- patterns ----
+
+void PatternMaster::add(std::vector<Pattern> patterns) {
+    for (const Pattern& pattern : patterns) enter_rows(pattern);
+    coefficient_.resize(at(solver_->num_rows()), 0.0);
+    LpColumns columns;
+    for (Pattern& pattern : patterns) {
+        collect(pattern);
+        columns.add(pattern_usd(*table_, pattern) / cost_scale_, 0, kLpInfinity, entries_);
+        column_.push_back(solver_->num_columns() + columns.size() - 1);
+        patterns_.push_back(std::move(pattern));
+    }
+    solver_->add_columns(columns);
+}
+
+void PatternMaster::enter(int row, double value) {
+    if (row < 0 || value == 0) return;
+    if (coefficient_[at(row)] == 0) touched_.push_back(row);
+    coefficient_[at(row)] += value;
+}
+
+void PatternMaster::collect_mean(const Mean& mean, MeanRow row, std::size_t pair, double share) {
+    const double value = row == MeanRow::error ? table_->pair_error[pair] : table_->pair_delay_s[pair];
+    if (mean.row >= 0) enter(mean.row, (value - mean.limit->limit * kWider) * share * mean.scale);
+    if (mean.level < 0) return;
+    const int g = table_->group[at(table_->pair_configuration[pair])];
+    const double rise = deviation_of(*table_, row, g).deviation * value;
+    enter(mean.deviation[at(g)], -rise * share * mean.scale);
+}
+
+/// The entries of a pattern's column, in entries_.
+void PatternMaster::collect(const Pattern& pattern) {
+    const Instance& instance = table_->instance();
+    const std::size_t c = at(pattern.configuration);
+    const double money = scale_of(instance->budget_usd);
+    const double space = scale_of(instance->storage.capacity_gb);
+    enter(unit_[at(units_->of[c])], 1);
+    const int pool = table_->pool[c];
+    if (pool_[at(pool)] >= 0) {
+        enter(pool_[at(pool)], static_cast<double>(table_->gpus[c]) * pattern.replicas *
+                                   scale_of(*instance.pool(pool).available));
+    }
+    enter(budget_, table_->rent_usd[c] * pattern.replicas * money);
+    for (const Pattern::Share& part : pattern.shares) {
+        const std::size_t p = at(part.pair);
+        const std::size_t i = at(table_->pair_type[p]);
+        enter(demand_[i], part.share);
+        collect_mean(error_[i], MeanRow::error, p, part.share);
+        collect_mean(delay_[i], MeanRow::delay, p, part.share);
+        enter(budget_, table_->stored_usd[i] * part.share * money);
+        enter(storage_, table_->stored_gb[i] * part.share * space);
+    }
+    entries_.clear();
+    for (const int row : touched_) {
+        entries_.push_back({row, coefficient_[at(row)]});
+        coefficient_[at(row)] = 0;
+    }
+    touched_.clear();
+}
+
+// ---- solving ----
+
+LpStatus PatternMaster::solve(const std::stop_token& stop) {
+    LpLimits limits;
+    limits.stop = stop;
+    return solver_->solve(LpMethod::primal, limits);
+}
+
+double PatternMaster::objective_usd() const { return solver_->objective() * cost_scale_; }
+
+/// What one unit of an upper limit is worth [USD], >= 0; the row is scaled by `scale`.
+double PatternMaster::price(int row, double scale) const {
+    return row < 0 ? 0 : std::max(0.0, -solver_->duals()[at(row)]) * cost_scale_ * scale;
+}
+
+void PatternMaster::add_protection(const Mean& mean, std::size_t type, std::vector<double>& prices) const {
+    const std::size_t num_groups = at(table_->num_groups());
+    for (std::size_t g = 0; g < mean.deviation.size(); ++g) {
+        if (mean.deviation[g] < 0) continue;
+        const double dual = std::max(0.0, solver_->duals()[at(mean.deviation[g])]);
+        prices[type * num_groups + g] = dual * cost_scale_ * mean.scale;
+    }
+}
+
+Prices PatternMaster::prices() const {
+    const Instance& instance = table_->instance();
+    Prices prices = Prices::none(*table_);
+    const bool is_robust = instance->uncertainty.delay || instance->uncertainty.error;
+    if (is_robust) {
+        prices.delay_protection_usd.assign(at(instance.num_types() * table_->num_groups()), 0);
+        prices.error_protection_usd = prices.delay_protection_usd;
+    }
+    for (int t = 0; t < instance.num_types(); ++t) {
+        const std::size_t i = at(t);
+        prices.type_usd[i] = solver_->duals()[at(demand_[i])] * cost_scale_;
+        prices.error_usd[i] = price(error_[i].row, error_[i].scale);
+        prices.delay_usd[i] = price(delay_[i].row, delay_[i].scale);
+        add_protection(error_[i], i, prices.error_protection_usd);
+        add_protection(delay_[i], i, prices.delay_protection_usd);
+    }
+    for (int p = 0; p < instance.num_pools(); ++p) {
+        if (pool_[at(p)] >= 0)
+            prices.pool_usd[at(p)] = price(pool_[at(p)], scale_of(*instance.pool(p).available));
+    }
+    prices.budget_usd = price(budget_, scale_of(instance->budget_usd));
+    prices.storage_usd_per_gb = price(storage_, scale_of(instance->storage.capacity_gb));
+    return prices;
+}
+
+double PatternMaster::entry_usd(int unit) const { return price(unit_[at(unit)], 1); }
+
+bool PatternMaster::uses_artificials() const {
+    constexpr double kNoShare = 1e-7;
+    for (std::size_t i = 0; i < artificial_usd_.size(); ++i) {
+        if (solver_->values()[at(first_artificial_) + i] > kNoShare) return true;
+    }
+    return false;
+}
+
+void PatternMaster::raise_artificials() {
+    constexpr double kFactor = 10;
+    for (std::size_t i = 0; i < artificial_usd_.size(); ++i) {
+        artificial_usd_[i] *= kFactor;
+        solver_->set_cost(first_artificial_ + static_cast<int>(i), artificial_usd_[i] / cost_scale_);
+    }
+}
+
+}  // namespace allot

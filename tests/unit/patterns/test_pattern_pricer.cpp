@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "lp/lp_solver.hpp"
+#include "patterns/pattern_pricer.hpp"
+#include "support/random_prices.hpp"
+#include "support/random_tiny.hpp"
+#include "support/tiny_instance.hpp"
+
+using namespace allot;
+
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// Largest worth of r replicas, as a linear program.
+double worth_by_clp(const CandidateTable& table, const PairValues& values, int c, int replicas) {
+    LinearProgram lp;
+    lp.add_row({"slots", -kLpInfinity, static_cast<double>(replicas)});
+    lp.add_row({"kv", -kLpInfinity, static_cast<double>(replicas)});
+    for (auto p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
+        const LpEntry entries[] = {{0, table.pair_slot_load[p]}, {1, table.pair_kv_load[p]}};
+        lp.add_column({"", -values.value(p), 0, 1, false}, entries);
+    }
+    LpSolver solver(lp);
+    solver.set_tolerances(1e-10, 1e-10);
+    REQUIRE(solver.solve() == LpStatus::optimal);
+    return -solver.objective() - values.replica_usd(c) * replicas -
+           table.start_usd[at(c)] * std::max(0, replicas - table.running[at(c)]);
+}
+
+}  // namespace
+
+TEST_CASE("the gain is the largest over all replica counts, and its pattern attains it") {
+    int two_rows = 0;
+    int several_replicas = 0;
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_tiny_data(seed));
+        CandidateTable table(instance);
+        Rng rng(seed, 1);
+        for (std::size_t p = 0; seed % 2 == 0 && p < table.pair_kv_load.size(); ++p) {
+            table.pair_kv_load[p] = table.pair_slot_load[p] * rng.uniform(0.5, 2);
+        }
+        PatternPricer pricer(table);
+        Prices prices = testing::random_prices(table, rng);
+        // Of such a size that some replicas end up full and others not.
+        for (double& usd : prices.type_usd) usd *= rng.uniform(0, 3);
+        pricer.set_prices(prices);
+        for (int c = 0; c < table.num_configurations(); ++c) {
+            CAPTURE(c);
+            if (pricer.replica_limit(c) == 0) {
+                CHECK(std::isinf(pricer.gain(c)));
+                continue;
+            }
+            double best = -kUnlimited;
+            for (int r = 1; r <= pricer.replica_limit(c); ++r) {
+                best = std::max(best, worth_by_clp(table, pricer.values(), c, r));
+            }
+            // Relative to the rent that gains and costs cancel to.
+            const double tolerance = 1e-7 * (std::abs(best) + 10 * table.rent_usd[at(c)]);
+            CHECK(std::abs(pricer.gain(c) - best) <= tolerance);
+            CHECK(pricer.loose_gain(c) >= pricer.gain(c) - tolerance);
+            const Pattern pattern = pricer.pattern(c);
+            CHECK(std::abs(pricer.gain_of(pattern) - best) <= tolerance);
+            double slots = 0;
+            double kv = 0;
+            for (const Pattern::Share& part : pattern.shares) {
+                slots += table.pair_slot_load[at(part.pair)] * part.share;
+                kv += table.pair_kv_load[at(part.pair)] * part.share;
+            }
+            CHECK(std::max(slots, kv) <= pattern.replicas * (1 + 1e-8));
+            if (std::min(slots, kv) > pattern.replicas * (1 - 1e-8)) ++two_rows;
+            if (pattern.replicas > 1) ++several_replicas;
+        }
+    }
+    CHECK(two_rows >= 3);
+    CHECK(several_replicas >= 20);
+}
+
+TEST_CASE("with a negative rent a configuration runs as many replicas as it may") {
+    const Instance instance = testing::tiny_instance();
+    const CandidateTable table(instance);
+    Prices prices = Prices::none(table);
+    for (double& usd : prices.pool_usd) usd = -1000;
+    PatternPricer pricer(table);
+    pricer.set_prices(prices);
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        const Pattern pattern = pricer.pattern(c);
+        CHECK(pattern.replicas == pricer.replica_limit(c));
+        CHECK(pattern.shares.empty());
+        CHECK(pricer.gain(c) == doctest::Approx(-pattern.replicas * pricer.values().replica_usd(c)));
+    }
+}
