@@ -17,8 +17,11 @@ struct Allocation {
     std::vector<double> unmet;       ///< u_i
 
     int num_deployments() const { return static_cast<int>(configuration.size()); }
-    double& share_of(int d, int i) { return share[static_cast<std::size_t>(d * num_types + i)]; }
-    double share_of(int d, int i) const { return share[static_cast<std::size_t>(d * num_types + i)]; }
+    double& share_of(int d, int i) { return share[index_of(d, i)]; }
+    double share_of(int d, int i) const { return share[index_of(d, i)]; }
+    std::size_t index_of(int d, int i) const {
+        return static_cast<std::size_t>(d) * static_cast<std::size_t>(num_types) + static_cast<std::size_t>(i);
+    }
 };
 
 }  // namespace allot

@@ -1,7 +1,7 @@
 #include "solvers/adaptive_greedy.hpp"
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 #include <chrono>
 
 #include "cost/evaluator.hpp"
@@ -79,7 +79,7 @@ class Run {
     int num_starts() const {
         if (!options_.mechanisms.multi_start || options_.effort <= 1) return 1;
         static constexpr double kStarts[] = {1, 3, 8, 32, 128};
-        const double wanted = kStarts[std::min(options_.effort, 5) - 1];
+        const double wanted = kStarts[static_cast<std::size_t>(std::min(options_.effort, 5) - 1)];
         const double size = std::max(1.0, table_.num_pairs() / kPairsOfFullEffort);
         return std::max(2, static_cast<int>(wanted / size));
     }
