@@ -20,7 +20,8 @@ struct Allocation {
     double& share_of(int d, int i) { return share[index_of(d, i)]; }
     double share_of(int d, int i) const { return share[index_of(d, i)]; }
     std::size_t index_of(int d, int i) const {
-        return static_cast<std::size_t>(d) * static_cast<std::size_t>(num_types) + static_cast<std::size_t>(i);
+        return static_cast<std::size_t>(d) * static_cast<std::size_t>(num_types) +
+               static_cast<std::size_t>(i);
     }
 };
 

@@ -11,10 +11,14 @@ namespace {
 /// Length of the unit in seconds, 0 when it is none.
 double unit_s(char unit) {
     switch (unit) {
-        case 's': return 1;
-        case 'm': return 60;
-        case 'h': return 3600;
-        default: return 0;
+        case 's':
+            return 1;
+        case 'm':
+            return 60;
+        case 'h':
+            return 3600;
+        default:
+            return 0;
     }
 }
 
