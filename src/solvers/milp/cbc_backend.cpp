@@ -259,6 +259,8 @@ MilpResult CbcBackend::solve(const MilpOptions& options, std::span<const double>
         result.is_finished = again.is_finished;
     }
     result.bound = std::max(result.bound, from_root.bound);
+    // A limit that ends the run early has been seen to leave the status of a finished one: the numbers decide.
+    result.is_finished = result.is_finished && is_closed(lp_, result, options);
     return result;
 }
 
