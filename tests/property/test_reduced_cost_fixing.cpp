@@ -1,0 +1,44 @@
+#include <algorithm>
+#include <cstdint>
+
+#include <doctest/doctest.h>
+
+#include "candidates/candidate_table.hpp"
+#include "cost/evaluator.hpp"
+#include "patterns/lower_bound.hpp"
+#include "patterns/reduced_cost_fixing.hpp"
+#include "solvers/milp/milp_solver.hpp"
+#include "support/random_prices.hpp"
+#include "support/random_tiny.hpp"
+
+using namespace allot;
+
+#ifdef ALLOT_HAS_CBC
+
+TEST_CASE("no configuration of an optimal plan is ruled out, at any prices") {
+    int ruled_out = 0;
+    for (std::uint64_t seed = 0; seed < 120; ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_tiny_data(seed));
+        const CandidateTable table(instance);
+        const Allocation optimum = MilpSolver().solve(table, {}, nullptr).allocation;
+        const Rank found = rank(table, optimum);
+        if (!found.is_feasible()) continue;
+        Rng rng(seed, 1);
+        BoundOptions options;
+        options.incumbent_usd = found.total_usd;
+        for (const Prices& prices :
+             {lower_bound(table, options).prices, testing::random_prices(table, rng)}) {
+            const std::vector<double> forced = forced_bounds(table, prices);
+            const std::vector<char> survives = surviving_configurations(table, prices, found.total_usd);
+            for (const int c : optimum.configuration) {
+                CHECK(forced[static_cast<std::size_t>(c)] <= found.total_usd * (1 + 1e-7));
+                CHECK(survives[static_cast<std::size_t>(c)] != 0);
+            }
+            ruled_out += static_cast<int>(std::count(survives.begin(), survives.end(), 0));
+        }
+    }
+    CHECK(ruled_out > 50);
+}
+
+#endif
