@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+
+#include <doctest/doctest.h>
+
+#include "candidates/candidate_table.hpp"
+#include "cost/evaluator.hpp"
+#include "patterns/lower_bound.hpp"
+#include "solvers/adaptive_greedy.hpp"
+#include "solvers/milp/milp_solver.hpp"
+#include "support/random_instance.hpp"
+#include "support/random_tiny.hpp"
+#include "util/rng.hpp"
+
+using namespace allot;
+
+namespace {
+
+/// More of them outside continuous integration: ALLOT_BOUND_INSTANCES.
+std::uint64_t num_instances(std::uint64_t few) {
+    const char* text = std::getenv("ALLOT_BOUND_INSTANCES");
+    return text != nullptr ? std::strtoull(text, nullptr, 10) : few;
+}
+
+SolveOptions single_threaded() {
+    SolveOptions options;
+    options.threads = 1;
+    options.effort = 1;
+    return options;
+}
+
+/// Prices from 1e-4 to 1e4, rates from 1e-3 to 1e8, an error limit at the error of a model.
+InstanceData nasty_data(std::uint64_t seed) {
+    InstanceData data = testing::random_tiny_data(seed);
+    Rng rng(seed, 2);
+    data.storage.capacity_gb = kUnlimited;
+    data.budget_usd = kUnlimited;
+    for (Tier& tier : data.tiers) {
+        tier.price_usd_per_gpu_hour = rng.chance(0.5) ? 1e-4 : 1e4;
+        tier.available.reset();
+    }
+    const double rates[] = {1e-3, 1.0, 1e8};
+    for (QueryType& type : data.query_types) {
+        type.rate_per_hour = rates[rng.index(3)];
+        if (type.slo.error) type.slo.error = rng.chance(0.5) ? 0.1 : 0.2;
+        type.slo.delay_s = 1000;
+        type.delay_slo = DelaySlo::per_query;
+    }
+    return data;
+}
+
+}  // namespace
+
+TEST_CASE("bounds are below every plan found, under every kind of constraint") {
+    int feasible = 0;
+    double sum_of_ratios = 0;
+    const AdaptiveGreedySolver agh;
+    for (std::uint64_t seed = 0; seed < num_instances(150); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_instance(seed, 4));
+        const CandidateTable table(instance);
+        const Rank found = rank(table, agh.solve(table, single_threaded(), nullptr).allocation);
+        const BoundResult bound = lower_bound(table);
+        CHECK(bound.hull_usd <= bound.lower_bound_usd);
+        if (!found.is_feasible()) continue;
+        CHECK(bound.lower_bound_usd <= found.total_usd * (1 + 1e-7));
+        ++feasible;
+        if (found.total_usd > 0) sum_of_ratios += bound.lower_bound_usd / found.total_usd;
+    }
+    CHECK(feasible > 50);
+    CHECK(sum_of_ratios / feasible > 0.8);
+}
+
+TEST_CASE("bounds hold at extreme prices and rates and at vertices of the error limits") {
+    int feasible = 0;
+    const AdaptiveGreedySolver agh;
+    for (std::uint64_t seed = 0; seed < num_instances(150); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(nasty_data(seed));
+        const CandidateTable table(instance);
+        const Rank found = rank(table, agh.solve(table, single_threaded(), nullptr).allocation);
+        const BoundResult bound = lower_bound(table);
+        if (!found.is_feasible()) continue;
+        CHECK(bound.lower_bound_usd <= found.total_usd * (1 + 1e-7));
+        CHECK(bound.lower_bound_usd >= bound.hull_usd);
+        CHECK(bound.is_converged);
+        ++feasible;
+    }
+    CHECK(feasible > 50);
+}
+
+#ifdef ALLOT_HAS_CBC
+
+TEST_CASE("bounds are below what the MILP proves to be best") {
+    int proven = 0;
+    SolveOptions options = single_threaded();
+    options.time_limit_s = 10;
+    for (std::uint64_t seed = 0; seed < num_instances(25); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_instance(seed, 2));
+        const CandidateTable table(instance);
+        const SolverResult milp = MilpSolver().solve(table, options, nullptr);
+        const Rank found = rank(table, milp.allocation);
+        if (!found.is_feasible()) continue;
+        const BoundResult bound = lower_bound(table);
+        CHECK(bound.lower_bound_usd <= found.total_usd * (1 + 1e-6));
+        ++proven;
+    }
+    CHECK(proven > 10);
+}
+
+#endif
