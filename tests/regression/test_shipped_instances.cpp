@@ -8,12 +8,13 @@
 #include "allot/solve.hpp"
 #include "generator/generator.hpp"
 #include "io/text_input.hpp"
+#include "support/paths.hpp"
 
 using namespace allot;
 
 namespace {
 
-const std::filesystem::path kFolder = ALLOT_SOURCE_DIR "/configs/instances";
+const std::filesystem::path kFolder = allot::testing::source_path("configs/instances");
 
 }  // namespace
 

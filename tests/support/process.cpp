@@ -14,6 +14,8 @@
 
 #include <sys/wait.h>
 
+#include "support/paths.hpp"
+
 namespace allot::testing {
 namespace {
 
@@ -69,7 +71,7 @@ class SignalsHeld {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     alarm(kSecondsToLive);
-    execv(ALLOT_PROGRAM, arguments.data());
+    execv(program_path().c_str(), arguments.data());
     _exit(127);
 }
 

@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include "support/paths.hpp"
+
 namespace allot::testing {
 
 /// A file of the data that tests may read but the repository does not hold: under $ALLOT_SHARED_DATA, else ../shared/data beside
@@ -16,8 +18,7 @@ namespace allot::testing {
 inline std::optional<std::string> shared_file(const std::string& path) {
     const char* folder = std::getenv("ALLOT_SHARED_DATA");
     const std::filesystem::path root =
-        folder != nullptr ? std::filesystem::path(folder)
-                          : std::filesystem::path(ALLOT_SOURCE_DIR).parent_path() / "shared" / "data";
+        folder != nullptr ? std::filesystem::path(folder) : source_path("../shared/data");
     const std::filesystem::path file = root / path;
     if (std::filesystem::exists(file)) {
         return file.string();

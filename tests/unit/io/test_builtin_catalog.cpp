@@ -6,11 +6,12 @@
 #include <doctest/doctest.h>
 
 #include "io/builtin_catalog.hpp"
+#include "support/paths.hpp"
 
 namespace {
 
 std::string file_content(const std::string& name) {
-    std::ifstream file(ALLOT_SOURCE_DIR "/configs/catalog/" + name, std::ios::binary);
+    std::ifstream file(allot::testing::source_path("configs/catalog/" + name), std::ios::binary);
     REQUIRE(file);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }

@@ -8,6 +8,7 @@
 #include "allot/io.hpp"
 #include "io/builtin_catalog.hpp"
 #include "io/catalog_yaml.hpp"
+#include "support/paths.hpp"
 
 namespace {
 
@@ -106,7 +107,8 @@ TEST_CASE("a folder without a catalogue is named") {
 }
 
 TEST_CASE("the catalogue folder of the source tree reads as the built-in one") {
-    const allot::Catalog catalog = allot::read_catalog(ALLOT_SOURCE_DIR "/configs/catalog");
+    const allot::Catalog catalog =
+        allot::read_catalog(allot::testing::source_path("configs/catalog").string());
     CHECK(catalog.tiers.size() == allot::builtin_catalog().tiers.size());
     CHECK(tier(catalog, "l4/fp8").mfu == tier(allot::builtin_catalog(), "l4/fp8").mfu);
 }

@@ -9,6 +9,7 @@
 #include "problem/instance_schema.hpp"
 #include "problem/plan_schema.hpp"
 #include "problem/range_check.hpp"
+#include "support/paths.hpp"
 
 // docs/format.md must list every key of the formats, numbers with the range that is enforced.
 
@@ -21,7 +22,7 @@ using allot::Note;
 using allot::Schema;
 
 std::vector<std::string> lines_of_doc() {
-    std::ifstream file(ALLOT_SOURCE_DIR "/docs/format.md");
+    std::ifstream file(allot::testing::source_path("docs/format.md"));
     REQUIRE(file);
     std::vector<std::string> lines;
     for (std::string line; std::getline(file, line);) lines.push_back(line);

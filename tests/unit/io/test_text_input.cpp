@@ -5,9 +5,10 @@
 
 #include "allot/error.hpp"
 #include "io/text_input.hpp"
+#include "support/paths.hpp"
 
 TEST_CASE("a file is read whole") {
-    const std::string path = ALLOT_SOURCE_DIR "/configs/catalog/models.yaml";
+    const std::string path = allot::testing::source_path("configs/catalog/models.yaml").string();
     CHECK(allot::read_input(path, allot::kLargestYaml).size() == std::filesystem::file_size(path));
 }
 

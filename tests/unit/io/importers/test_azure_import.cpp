@@ -11,6 +11,7 @@
 #include "allot/solve.hpp"
 #include "io/importers/azure_import.hpp"
 #include "io/text_input.hpp"
+#include "support/paths.hpp"
 
 using namespace allot;
 
@@ -45,7 +46,8 @@ std::vector<Problem> problems_of(const std::vector<AzureTrace>& traces, const Az
 /// The Azure traces, or nothing where they are not at hand.
 std::vector<std::string> azure_files() {
     const char* folder = std::getenv("ALLOT_SHARED_DATA");
-    const std::filesystem::path data = folder != nullptr ? folder : ALLOT_SOURCE_DIR "/../shared/data";
+    const std::filesystem::path data =
+        folder != nullptr ? folder : allot::testing::source_path("../shared/data");
     std::vector<std::string> files;
     for (const char* service : {"code", "conv"}) {
         const auto file = data / "azure" / (std::string("AzureLLMInferenceTrace_") + service + ".csv");
@@ -210,6 +212,7 @@ TEST_CASE("azure import: configs/instances/azure-2023.yaml is what the import ma
     options.files = azure_files();
     if (options.files.empty()) return;
     options.peak_window_s = 300;
-    CHECK(import_azure_trace(options) ==
-          read_input(ALLOT_SOURCE_DIR "/configs/instances/azure-2023.yaml", kLargestYaml));
+    CHECK(
+        import_azure_trace(options) ==
+        read_input(allot::testing::source_path("configs/instances/azure-2023.yaml").string(), kLargestYaml));
 }
