@@ -40,6 +40,7 @@ class ProgressObserver {
 struct SolverName {
     std::string name;
     std::string summary;
+    bool is_available = true;  ///< false: this build lacks a library that it needs
 };
 std::vector<SolverName> solver_names();
 

@@ -22,6 +22,17 @@ std::string joined(const std::vector<std::string>& words) {
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
+std::vector<std::string> split_at_commas(const std::string& list) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    while (begin <= list.size()) {
+        const std::size_t end = std::min(list.find(',', begin), list.size());
+        parts.push_back(list.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
 /// The whole of `text` as a number, or nothing.
 template <typename Number>
 std::optional<Number> parsed(const std::string& text) {
@@ -146,6 +157,21 @@ void Arguments::choice(std::string& target, const std::string& name, const std::
                        const std::string& help) {
     value(name, fmt::format("{}", fmt::join(choices, "|")), help,
           [this, &target, name, choices](const std::string& found) { choose(target, name, choices, found); });
+}
+
+void Arguments::choices(std::vector<std::string>& target, const std::string& name,
+                        const std::vector<std::string>& choices, const std::string& help) {
+    value(name, "LIST", help, [this, &target, name, choices](const std::string& found) {
+        target.clear();
+        for (const std::string& part : split_at_commas(found)) {
+            std::string chosen;
+            choose(chosen, name, choices, part);
+            if (chosen.empty()) continue;
+            const bool is_new = std::find(target.begin(), target.end(), chosen) == target.end();
+            if (is_new) target.push_back(chosen);
+            if (!is_new) reject(name, chosen, "each at most once");
+        }
+    });
 }
 
 void Arguments::whole(std::uint64_t& target, const std::string& names, std::uint64_t low, std::uint64_t high,

@@ -39,6 +39,9 @@ class Arguments {
                const std::string& help);
     void choice(std::string& target, const std::string& name, const std::vector<std::string>& choices,
                 const std::string& help);
+    /// Comma-separated, each at most once.
+    void choices(std::vector<std::string>& target, const std::string& name,
+                 const std::vector<std::string>& choices, const std::string& help);
     /// Whole number in [low, high].
     void whole(std::uint64_t& target, const std::string& names, std::uint64_t low, std::uint64_t high,
                const std::string& help);

@@ -32,6 +32,7 @@ const std::vector<Command>& commands();
 
 int run_audit(const Session& session, const Command& self);
 int run_catalog(const Session& session, const Command& self);
+int run_compare(const Session& session, const Command& self);
 int run_explain(const Session& session, const Command& self);
 int run_export(const Session& session, const Command& self);
 int run_generate(const Session& session, const Command& self);

@@ -6,6 +6,7 @@ const std::vector<Command>& commands() {
     static const std::vector<Command> table{
         {"solve", "Find the cheapest plan: deployments, replicas, routes", run_solve},
         {"audit", "Check a plan against its instance with independent arithmetic", run_audit},
+        {"compare", "Run several methods on several instances: cost, bound, gap, GPUs, time", run_compare},
         {"explain", "Show which configurations are ruled out, why, and what would admit them", run_explain},
         {"generate", "Write a random instance of one of the families", run_generate},
         {"export", "Write the exact model of an instance as MPS, for any MILP solver", run_export},

@@ -1,5 +1,6 @@
 #include "cli/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <unistd.h>
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "allot/io.hpp"
-#include "util/suggest.hpp"
 
 namespace allot::cli {
 namespace {
@@ -26,38 +26,10 @@ constexpr std::array<Mechanism, 6> kMechanisms{{
     {"consolidation", &Mechanisms::consolidation},
 }};
 
-std::vector<std::string> split_at_commas(const std::string& list) {
-    std::vector<std::string> parts;
-    std::size_t begin = 0;
-    while (begin <= list.size()) {
-        const std::size_t end = std::min(list.find(',', begin), list.size());
-        parts.push_back(list.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
-}
-
-Mechanisms all_but(const std::string& list) {
-    Mechanisms mechanisms;
-    std::vector<Problem> problems;
-    std::vector<std::string> known;
-    for (const Mechanism& mechanism : kMechanisms) known.emplace_back(mechanism.name);
-    for (const std::string& name : split_at_commas(list)) {
-        bool is_known = false;
-        for (const Mechanism& mechanism : kMechanisms) {
-            if (name != mechanism.name) continue;
-            mechanisms.*mechanism.part = false;
-            is_known = true;
-        }
-        if (is_known) continue;
-        Problem problem;
-        problem.field = "--without";
-        problem.value = name;
-        problem.expected = fmt::format("one of {}{}", fmt::join(known, ", "), did_you_mean(name, known));
-        problems.push_back(problem);
-    }
-    if (!problems.empty()) throw InputError(problems);
-    return mechanisms;
+std::vector<std::string> mechanism_names() {
+    std::vector<std::string> names;
+    for (const Mechanism& mechanism : kMechanisms) names.emplace_back(mechanism.name);
+    return names;
 }
 
 }  // namespace
@@ -113,14 +85,17 @@ void SolverOptions::declare(Arguments& arguments) {
                     "Threads, 0 = all (default); the result does not depend on it");
     arguments.positive(options.time_limit_s, "--time-limit", "SECONDS",
                        "Stop after this long with the best plan so far");
-    arguments.text(
-        without, "--without", "LIST",
-        "Ablation: switch off m1, m2, m3, multistart, local-search, consolidation (comma-separated)");
+    arguments.choices(
+        without, "--without", mechanism_names(),
+        fmt::format("Ablation: switch off {} (comma-separated)", fmt::join(mechanism_names(), ", ")));
 }
 
 SolveOptions SolverOptions::resolve(const Interrupts& interrupts) const {
     SolveOptions resolved = options;
-    if (!without.empty()) resolved.mechanisms = all_but(without);
+    for (const Mechanism& mechanism : kMechanisms) {
+        if (std::find(without.begin(), without.end(), mechanism.name) == without.end()) continue;
+        resolved.mechanisms.*mechanism.part = false;
+    }
     resolved.stop = interrupts.stop_token();
     return resolved;
 }

@@ -43,10 +43,10 @@ struct OutputOptions {
 /// --method, --seed, --threads, --time-limit, --without: for every command that solves.
 struct SolverOptions {
     SolveOptions options;
-    std::string without;
+    std::vector<std::string> without;  ///< mechanisms switched off
 
     void declare(Arguments& arguments);
-    /// The options as the library takes them. Throws InputError for unknown mechanisms.
+    /// The options as the library takes them.
     SolveOptions resolve(const Interrupts& interrupts) const;
 };
 

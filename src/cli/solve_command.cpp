@@ -1,34 +1,12 @@
-#include <fmt/format.h>
-
 #include "allot/audit.hpp"
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
 #include "cli/options.hpp"
 #include "cli/plan_evidence.hpp"
-#include "report/figures.hpp"
+#include "cli/progress_line.hpp"
 
 namespace allot::cli {
 namespace {
-
-/// Shows a long run on one line of the terminal.
-class ProgressLine : public ProgressObserver {
-  public:
-    explicit ProgressLine(Terminal& terminal) : terminal_(terminal) {}
-    ~ProgressLine() override { terminal_.clear_progress(); }
-
-    void on_progress(const Progress& progress) override {
-        if (progress.elapsed_s < last_s_ + 0.2) return;
-        last_s_ = progress.elapsed_s;
-        std::string line = fmt::format("{} {}: best {} USD", duration_s(progress.elapsed_s), progress.phase,
-                                       grouped(progress.incumbent_usd, 2));
-        if (progress.bound_usd > 0) line += fmt::format(", bound {} USD", grouped(progress.bound_usd, 2));
-        terminal_.progress(line);
-    }
-
-  private:
-    Terminal& terminal_;
-    double last_s_ = 0.3;  // short runs stay silent
-};
 
 /// The user may stop it: what has been found by then is still saved.
 Plan solve_and_save(const Session& session, const Instance& instance, const SolveOptions& options,

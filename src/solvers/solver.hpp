@@ -28,6 +28,8 @@ class Solver {
     virtual ~Solver() = default;
     virtual const char* name() const = 0;
     virtual const char* summary() const = 0;
+    /// False when this build lacks a library that the method needs; solve() throws InputError then.
+    virtual bool is_available() const { return true; }
     virtual SolverResult solve(const CandidateTable& table, const SolveOptions& options,
                                ProgressObserver* observer) const = 0;
 };

@@ -28,7 +28,8 @@ TEST_CASE("the version and the help are results") {
 }
 
 TEST_CASE("every command has help with an example") {
-    for (const char* command : {"solve", "audit", "explain", "generate", "catalog", "validate-performance"}) {
+    for (const char* command :
+         {"solve", "audit", "compare", "explain", "generate", "catalog", "validate-performance"}) {
         CAPTURE(command);
         const ProcessResult help = run_allot({command, "--help"});
         CHECK(help.exit_code == 0);

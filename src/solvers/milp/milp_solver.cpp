@@ -147,6 +147,8 @@ const char* MilpSolver::summary() const {
     return "the whole problem by branch and cut (CBC), with a proven bound";
 }
 
+bool MilpSolver::is_available() const { return true; }
+
 SolverResult MilpSolver::solve(const CandidateTable& table, const SolveOptions& options,
                                ProgressObserver* observer) const {
     return MilpRun(table, options, observer).solve();
@@ -159,6 +161,8 @@ SolverResult MilpSolver::solve(const CandidateTable& table, const SolveOptions& 
 namespace allot {
 
 const char* MilpSolver::summary() const { return "not in this build: it needs CBC (ALLOT_WITH_CBC)"; }
+
+bool MilpSolver::is_available() const { return false; }
 
 SolverResult MilpSolver::solve(const CandidateTable&, const SolveOptions&, ProgressObserver*) const {
     throw InputError({{"", 0, 0, "method", "milp", "another method: this program was built without CBC"}});

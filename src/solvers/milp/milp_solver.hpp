@@ -14,6 +14,7 @@ class MilpSolver : public Solver {
   public:
     const char* name() const override { return "milp"; }
     const char* summary() const override;
+    bool is_available() const override;
     SolverResult solve(const CandidateTable& table, const SolveOptions& options,
                        ProgressObserver* observer) const override;
 };
