@@ -53,6 +53,26 @@ struct PlannedType {
     std::vector<std::string> binding;
 };
 
+/// What a little more of something would be worth over the horizon, as the relaxation behind the lower bound sees it. True at the
+/// margin only: replicas are whole, so real costs move in steps. All >= 0 but usd_per_query_per_hour.
+struct MarginalPrices {
+    struct OfType {
+        std::string query_type;
+        double usd_per_query_per_hour = 0;  ///< cost of one more query per hour
+        double usd_per_error_point = 0;     ///< saved by a mean error limit 0.01 higher
+        double usd_per_delay_s = 0;         ///< saved by a mean delay limit one second longer
+    };
+    struct OfPool {
+        std::string gpu;
+        double usd_per_gpu = 0;  ///< saved by one more GPU
+    };
+    std::string kind = "marginal";  ///< so that nobody takes them for anything else
+    std::vector<OfType> query_types;
+    std::vector<OfPool> pools;
+    double usd_per_budget_usd = 0;  ///< saved by one USD more of budget
+    double usd_per_stored_gb = 0;   ///< saved by one GB more of storage capacity
+};
+
 /// A plan as written to a file (allot-plan/1). A value: knows no algorithm and no instance.
 struct Plan {
     std::string instance;
@@ -62,7 +82,8 @@ struct Plan {
     /// `cost.total` as a file states it; none in a plan that was not read from one
     std::optional<double> reported_total;
     std::optional<double> lower_bound;
-    std::optional<double> gap;  ///< (cost - bound) / cost
+    std::optional<double> gap;             ///< (cost - bound) / cost
+    std::optional<MarginalPrices> prices;  ///< of what the bound rests on
     std::vector<PlannedDeployment> deployments;
     std::vector<PlannedRoute> routing;
     std::vector<PlannedType> query_types;

@@ -58,17 +58,18 @@ class ColumnGeneration {
     BoundResult run() {
         while (result_.iterations < options_.max_iterations && !is_over()) {
             ++result_.iterations;
-            if (master_.solve(options_.stop) != LpStatus::optimal) break;
+            if (master_.solve(options_.stop, options_.max_work - master_.work()) != LpStatus::optimal) break;
             if (!improve()) break;
         }
         result_.patterns = master_.num_patterns();
+        result_.work = master_.work();
         collect_uses();
         return std::move(result_);
     }
 
   private:
     bool is_over() const {
-        return options_.stop.stop_requested() ||
+        return options_.stop.stop_requested() || master_.work() >= options_.max_work ||
                result_.lower_bound_usd >= options_.incumbent_usd * (1 - options_.gap);
     }
 

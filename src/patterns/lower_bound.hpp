@@ -14,7 +14,8 @@ struct BoundOptions {
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of the best plan known
     const Allocation* incumbent = nullptr;  ///< that plan, when there is one: its deployments become patterns
     int max_iterations = 200;               ///< of column generation; 0 = the hull only
-    double gap = 1e-6;                      ///< stop when the bound is within this of the incumbent, relative
+    double max_work = std::numeric_limits<double>::infinity();  ///< as PatternMaster::work counts it
+    double gap = 1e-6;          ///< stop when the bound is within this of the incumbent, relative
     double convergence = 1e-4;  ///< stop when the bound is within this of the best it can become, relative
     double smoothing = 0.4;     ///< in [0, 1): weight of the best prices so far in those that are priced
     std::stop_token stop;  ///< looked at in every iteration; what has been proven until then stays proven
@@ -33,6 +34,7 @@ struct BoundResult {
     Prices prices;               ///< at which the Lagrangian attains the bound
     int iterations = 0;
     int patterns = 0;              ///< generated
+    double work = 0;               ///< of the master
     bool is_converged = false;     ///< within `convergence` of the best bound that patterns can give
     std::vector<PatternUse> uses;  ///< by configuration, ascending; a good support for a search
 };

@@ -237,10 +237,15 @@ void PatternMaster::collect(const Pattern& pattern) {
 
 // ---- solving ----
 
-LpStatus PatternMaster::solve(const std::stop_token& stop) {
+LpStatus PatternMaster::solve(const std::stop_token& stop, double max_work) {
+    const double pivot_work = solver_->num_rows() + solver_->num_columns();
+    constexpr double kMostPivots = 1e9;
     LpLimits limits;
     limits.stop = stop;
-    return solver_->solve(LpMethod::primal, limits);
+    limits.max_iterations = static_cast<int>(std::clamp(max_work / pivot_work, 1.0, kMostPivots));
+    const LpStatus status = solver_->solve(LpMethod::primal, limits);
+    work_ += pivot_work * solver_->iterations();
+    return status;
 }
 
 double PatternMaster::objective_usd() const { return solver_->objective() * cost_scale_; }

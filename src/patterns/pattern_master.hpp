@@ -26,7 +26,10 @@ class PatternMaster {
     PatternMaster(const CandidateTable& table, const Units& units, std::span<const double> type_usd);
 
     void add(std::vector<Pattern> patterns);
-    LpStatus solve(const std::stop_token& stop);
+    /// Ends as `stopped` when it takes more than `max_work`.
+    LpStatus solve(const std::stop_token& stop, double max_work);
+    /// Of all solves so far: simplex pivots, each times rows and columns. What takes the time, but the same on every machine.
+    double work() const { return work_; }
 
     // Of the last solve:
     double objective_usd() const;
@@ -77,6 +80,7 @@ class PatternMaster {
     std::vector<double> artificial_usd_;
     LinearProgram program_;
     std::optional<LpSolver> solver_;
+    double work_ = 0;
 
     std::vector<int> demand_;          // rows by type
     std::vector<Mean> error_, delay_;  // by type

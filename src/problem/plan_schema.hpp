@@ -34,6 +34,31 @@ struct Schema<PlannedType> {
         required("mean_error", &PlannedType::mean_error), required("binding", &PlannedType::binding));
 };
 
+template <>
+struct Schema<MarginalPrices::OfType> {
+    using Of = MarginalPrices::OfType;
+    static constexpr auto parts = std::tuple(required("query_type", &Of::query_type),
+                                             required("usd_per_query_per_hour", &Of::usd_per_query_per_hour),
+                                             required("usd_per_error_point", &Of::usd_per_error_point),
+                                             required("usd_per_delay_s", &Of::usd_per_delay_s));
+};
+
+template <>
+struct Schema<MarginalPrices::OfPool> {
+    using Of = MarginalPrices::OfPool;
+    static constexpr auto parts =
+        std::tuple(required("gpu", &Of::gpu), required("usd_per_gpu", &Of::usd_per_gpu));
+};
+
+template <>
+struct Schema<MarginalPrices> {
+    static constexpr auto parts = std::tuple(
+        required("kind", &MarginalPrices::kind), required("query_types", &MarginalPrices::query_types),
+        required("pools", &MarginalPrices::pools),
+        required("usd_per_budget_usd", &MarginalPrices::usd_per_budget_usd),
+        required("usd_per_stored_gb", &MarginalPrices::usd_per_stored_gb));
+};
+
 /// The keys of allot-plan/1 in their order.
 template <>
 struct Schema<Plan> {
@@ -47,9 +72,10 @@ struct Schema<Plan> {
                          required("unmet", Chain<&Plan::cost, &CostBreakdown::unmet>{}),
                          required("switching", Chain<&Plan::cost, &CostBreakdown::switching>{})),
                    optional("lower_bound", &Plan::lower_bound), optional("gap", &Plan::gap),
-                   required("deployments", &Plan::deployments), required("routing", &Plan::routing),
-                   required("query_types", &Plan::query_types), optional("binding", &Plan::binding),
-                   optional("reasons", &Plan::reasons), optional("run", &Plan::run));
+                   optional("prices", &Plan::prices), required("deployments", &Plan::deployments),
+                   required("routing", &Plan::routing), required("query_types", &Plan::query_types),
+                   optional("binding", &Plan::binding), optional("reasons", &Plan::reasons),
+                   optional("run", &Plan::run));
 };
 
 inline const std::string& item_name(const PlannedType& type) { return type.name; }

@@ -9,6 +9,7 @@
 
 #include "report/figures.hpp"
 #include "report/plan_limits.hpp"
+#include "report/plan_prices.hpp"
 #include "report/table.hpp"
 
 namespace allot {
@@ -193,7 +194,8 @@ std::vector<std::string> violations_of(const PlanReport& report) {
 std::string plan_text(const PlanReport& report, const Style& style) {
     return headline(report, style) + "\n" + cost_text(report, style) + "\n" +
            deployments_text(report, style) + "\n" + routes_text(report, style) + "\n" +
-           limits_text(report, style) + list_text("What binds", report.plan.binding, Tone::heading, style) +
+           limits_text(report, style) + prices_text(report.plan, style) +
+           list_text("What binds", report.plan.binding, Tone::heading, style) +
            list_text("Why there is no feasible plan", report.plan.reasons, Tone::bad, style) +
            list_text("The audit found", violations_of(report), Tone::bad, style) +
            list_text("Marks", notes_of(report), Tone::heading, style);

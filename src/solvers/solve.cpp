@@ -4,7 +4,9 @@
 
 #include "allot/audit.hpp"
 #include "candidates/candidate_table.hpp"
+#include "patterns/marginal_prices.hpp"
 #include "problem/tolerances.hpp"
+#include "solvers/certificate.hpp"
 #include "solvers/plan_builder.hpp"
 #include "solvers/relaxation.hpp"
 #include "solvers/solver.hpp"
@@ -38,13 +40,14 @@ void add_table_counts(const TableCounts& counts, Plan& plan) {
     plan.run.emplace_back("pairs_admissible", static_cast<double>(counts.admissible_pairs));
 }
 
-void add_certificate(const SolverResult& result, Plan& plan) {
+void add_certificate(const CandidateTable& table, const SolverResult& result, Plan& plan) {
     if (plan.status == Status::feasible && result.lower_bound) {
         const double cost = plan.cost.total();
         // A bound above the cost by rounding noise proves the same as the cost itself.
         plan.lower_bound = std::min(*result.lower_bound, cost);
         plan.gap = cost > 0 ? (cost - *plan.lower_bound) / cost : 0.0;
         if (*plan.gap <= kOptimalityGap) plan.status = Status::optimal;
+        if (result.prices) plan.prices = marginal_prices(table, *result.prices);
     }
     if (result.is_stopped && plan.status != Status::optimal) plan.status = Status::stopped;
 }
@@ -74,12 +77,13 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     table_options.ignore_admissibility = !options.mechanisms.feasible_parallelism;
     const CandidateTable table(instance, table_options);
     const double table_ms = ms_since(start);
-    const SolverResult result = solver.solve(table, options, observer);
+    SolverResult result = solver.solve(table, options, observer);
+    certify(table, options, result);
     const double solve_ms = ms_since(start);
 
     Plan plan = to_plan(table, result.allocation);
     plan.method = solver.name();
-    add_certificate(result, plan);
+    add_certificate(table, result, plan);
     plan.run = {{"seed", static_cast<double>(options.seed)},
                 {"threads", static_cast<double>(options.threads)},
                 {"effort", static_cast<double>(options.effort)},

@@ -8,6 +8,7 @@
 #include "allot/solve.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
+#include "cost/prices.hpp"
 
 namespace allot {
 
@@ -15,6 +16,7 @@ namespace allot {
 struct SolverResult {
     Allocation allocation;
     std::optional<double> lower_bound;  ///< proven, USD over the horizon
+    std::optional<Prices> prices;       ///< at which that bound is attained, where the method knows
     bool is_stopped = false;            ///< ended before its budget was used
     bool is_proven_infeasible = false;  ///< no plan meets all limits
     /// What is in the way when the allocation is infeasible, where the method knows: "budget_usd: ..."; empty = find_reasons.

@@ -21,7 +21,7 @@ TEST_CASE("solve prints a plan for people on standard output and nothing else") 
     const ProcessResult result = run_allot({"solve", folder.write("small.yaml", small_instance())});
     CHECK(result.exit_code == 0);
     CHECK(result.err.empty());
-    CHECK(result.out.starts_with("small: feasible, method "));
+    CHECK(result.out.starts_with("small: optimal, method "));
     CHECK(contains(result.out, ", audit: passed\n"));
     for (const char* part : {"\nCost\n", "\nDeployments ", "\nRoutes\n", "\nService\n", "llama-3.1-8b"}) {
         CAPTURE(part);
@@ -89,7 +89,7 @@ TEST_CASE("colours are for terminals, and NO_COLOR turns them off") {
     const std::map<std::string, std::string> colourless{{"TERM", "xterm"}, {"NO_COLOR", "1"}};
     const ProcessResult plain =
         run_allot({"solve", instance}, {.environment = colourless, .has_terminal = true});
-    CHECK(contains(plain.out, "small: feasible"));
+    CHECK(contains(plain.out, "small: optimal"));
     CHECK_FALSE(contains(plain.out, "\033"));
     const std::map<std::string, std::string> dumb{{"TERM", "dumb"}, {"NO_COLOR", ""}};
     CHECK_FALSE(

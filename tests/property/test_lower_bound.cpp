@@ -41,6 +41,10 @@ TEST_CASE("no bound is above what trying every fleet finds, with every kind of c
         CHECK(bound.lower_bound_usd <= most_usd);
         CHECK(bound.hull_usd <= bound.lower_bound_usd);
         CHECK(bound.is_converged);
+        options.max_work = 50;
+        const BoundResult hasty = lower_bound(table, options);
+        CHECK(hasty.lower_bound_usd <= bound.lower_bound_usd * (1 + 1e-9));
+        CHECK(hasty.lower_bound_usd >= hasty.hull_usd);
         Lagrangian lagrangian(table);
         CHECK(lagrangian.evaluate(bound.prices) == doctest::Approx(bound.lower_bound_usd).epsilon(1e-7));
         Rng rng(seed, 1);

@@ -95,7 +95,10 @@ TEST_CASE("the format's documentation lists every key of a plan") {
     doc.check(Schema<allot::PlannedDeployment>::parts);
     doc.check(Schema<allot::PlannedRoute>::parts);
     doc.check(Schema<allot::PlannedType>::parts);
+    doc.check(Schema<allot::MarginalPrices>::parts);
+    doc.check(Schema<allot::MarginalPrices::OfType>::parts);
+    doc.check(Schema<allot::MarginalPrices::OfPool>::parts);
     for (const char* key : {"total", "rental", "storage", "delay", "unmet", "switching", "lower_bound", "gap",
-                            "deployments", "routing", "query_types", "binding", "reasons", "run"})
+                            "prices", "deployments", "routing", "query_types", "binding", "reasons", "run"})
         doc.check(std::tuple(allot::note(key)));
 }

@@ -16,6 +16,7 @@ allot::Plan example() {
     plan.cost = {84.5, 0.25, 1.0 / 3, 0, 0};
     plan.lower_bound = 80;
     plan.gap = 0.0625;
+    plan.prices = {"marginal", {{"chat", 0.03125, 1.5, 0}}, {{"rtx4090", 2}}, 0.25, 0};
     plan.deployments.push_back({"llama-3.1-8b", "rtx4090/int4", 1, 2, 16, 3, 6, 2.1, 0.9, 0.1});
     plan.routing.push_back({"chat", 0, 0.95, 4.5, 0.25, 0.02, 0.31});
     plan.query_types.push_back({"chat", 0.05, 4.5, 0.31, {"max_unmet"}});
@@ -52,6 +53,7 @@ TEST_CASE("a plan is written with its keys in the order of the format") {
   "cost": {"total": 85.08333333333333, "rental": 84.5, "storage": 0.25, "delay": 0.3333333333333333, "unmet": 0, "switching": 0},
   "lower_bound": 80,
   "gap": 0.0625,
+  "prices": {"kind": "marginal", "query_types": [{"query_type": "chat", "usd_per_query_per_hour": 0.03125, "usd_per_error_point": 1.5, "usd_per_delay_s": 0}], "pools": [{"gpu": "rtx4090", "usd_per_gpu": 2}], "usd_per_budget_usd": 0.25, "usd_per_stored_gb": 0},
   "deployments": [
     {"model": "llama-3.1-8b", "tier": "rtx4090/int4", "tensor": 1, "pipeline": 2, "concurrency": 16, "replicas": 3, "gpus": 6, "usd_per_hour": 2.1, "utilisation": 0.9, "kv_utilisation": 0.1}
   ],
@@ -82,6 +84,8 @@ TEST_CASE("a plan reads back to the same bytes") {
     CHECK(plan.status == allot::Status::feasible);
     CHECK(plan.cost.delay == 1.0 / 3);
     CHECK(plan.reported_total == 84.5 + 0.25 + 1.0 / 3);
+    CHECK(plan.prices->query_types.at(0).usd_per_query_per_hour == 0.03125);
+    CHECK(plan.prices->pools.at(0).gpu == "rtx4090");
     CHECK(plan.deployments.at(0).pipeline == 2);
     CHECK(plan.routing.at(0).tpot_s == 0.02);
     CHECK(plan.query_types.at(0).binding.at(0) == "max_unmet");
@@ -122,7 +126,7 @@ TEST_CASE("broken plans are refused with the place of the fault") {
     CHECK(problems_of(replaced(text, "\"lower_bound\": 80", "\"lower_bound\": 1e999")) ==
           "plan.json:7:18: lower_bound: got 1e999, expected a number (this one cannot be represented)");
     CHECK(problems_of(replaced(text, "\"replicas\": 3", "\"replicas\": 2.5")) ==
-          "plan.json:10:114: deployments[0].replicas: got 2.5, expected a whole number");
+          "plan.json:11:114: deployments[0].replicas: got 2.5, expected a whole number");
     CHECK(problems_of(replaced(text, "\"gap\": 0.0625", "\"gap\": \"0.0625\"")) ==
           "plan.json:8:10: gap: got '0.0625', expected a number without quotes");
     CHECK(problems_of(replaced(text, "\"method\": \"gh\"", "\"method\": 5")) ==
@@ -130,12 +134,12 @@ TEST_CASE("broken plans are refused with the place of the fault") {
     CHECK(problems_of(replaced(text, "\"status\": \"feasible\"", "\"status\": \"fine\"")) ==
           "plan.json:5:13: status: got 'fine', expected one of optimal, feasible, infeasible, stopped");
     CHECK(problems_of(replaced(text, "\"share\": 0.95, ", "")) ==
-          "plan.json:13:5: routing[0].share: missing: a number");
+          "plan.json:14:5: routing[0].share: missing: a number");
     CHECK(problems_of(replaced(text, "\"gap\"", "\"gpa\"")) ==
           "plan.json:8:3: gpa: unknown key; did you mean 'gap'?");
     CHECK(problems_of(replaced(text, "\"gap\": 0.0625", "\"gap\": 0.0625, \"gap\": 0")) ==
           "plan.json:8:18: gap: a key once in a map");
-    CHECK(problems_of(text + "x") == "plan.json:21:1: got 'x', expected the end of the text (not JSON)");
+    CHECK(problems_of(text + "x") == "plan.json:22:1: got 'x', expected the end of the text (not JSON)");
     CHECK(problems_of(std::string(1000, '[')) ==
           "plan.json:1:34: got '[', expected lists and maps nested at most 32 deep (not JSON)");
 }

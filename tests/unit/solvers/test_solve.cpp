@@ -45,6 +45,26 @@ TEST_CASE("solve: a plan that the auditor passes") {
     CHECK(report.cost.total() == doctest::Approx(plan.cost.total()).epsilon(1e-9));
 }
 
+TEST_CASE("solve: every feasible plan comes with a bound, a gap and marginal prices") {
+    const Instance instance = tiny_instance();
+    for (const char* method : {"gh", "agh", "hf"}) {
+        CAPTURE(method);
+        SolveOptions options;
+        options.method = method;
+        const Plan plan = solve(instance, options);
+        REQUIRE(plan.lower_bound.has_value());
+        CHECK(*plan.lower_bound > 0);
+        CHECK(*plan.lower_bound <= plan.cost.total());
+        CHECK(*plan.gap == doctest::Approx(1 - *plan.lower_bound / plan.cost.total()));
+        REQUIRE(plan.prices.has_value());
+        CHECK(plan.prices->kind == "marginal");
+        CHECK(plan.prices->query_types.size() == plan.query_types.size());
+        for (const allot::MarginalPrices::OfType& type : plan.prices->query_types) {
+            CHECK(type.usd_per_query_per_hour > 0);
+        }
+    }
+}
+
 TEST_CASE("solve: an unknown method is bad input, with a suggestion") {
     SolveOptions options;
     options.method = "hg";
@@ -106,7 +126,7 @@ TEST_CASE("solve: where everything may stay unserved nothing is infeasible") {
         data.budget_usd = 1;
         for (auto& type : data.query_types) type.max_unmet = 1;
     });
-    CHECK(solve(instance, greedy()).status == Status::feasible);
+    CHECK(solve(instance, greedy()).status == Status::optimal);
 }
 
 namespace {

@@ -1,0 +1,36 @@
+#include "solvers/certificate.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "cost/evaluator.hpp"
+#include "patterns/lower_bound.hpp"
+
+namespace allot {
+namespace {
+
+/// Some tenths of a second; enough for 20 types to converge many times over.
+constexpr double kMostWork = 3e6;
+
+}  // namespace
+
+void certify(const CandidateTable& table, const SolveOptions& options, SolverResult& result) {
+    if (result.prices || !options.mechanisms.feasible_parallelism) return;
+    const Rank found = rank(table, result.allocation);
+    if (!found.is_feasible()) return;
+    const auto start = std::chrono::steady_clock::now();
+    BoundOptions bound_options;
+    bound_options.incumbent_usd = found.total_usd;
+    bound_options.incumbent = &result.allocation;
+    bound_options.max_work = kMostWork;
+    bound_options.stop = options.stop;
+    const BoundResult bound = lower_bound(table, bound_options);
+    result.prices = bound.prices;
+    result.lower_bound = std::max(result.lower_bound.value_or(bound.lower_bound_usd), bound.lower_bound_usd);
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    result.counters.emplace_back("bound_ms", took.count());
+    result.counters.emplace_back("bound_iterations", bound.iterations);
+    result.counters.emplace_back("bound_patterns", bound.patterns);
+}
+
+}  // namespace allot
