@@ -11,13 +11,13 @@ namespace allot {
 /// One broken constraint or one reported figure that is wrong.
 ///
 /// Constraints: "structure" (every query type listed once, every configuration and every route at most once), "share" (routed
-/// in (0,1], unmet in [0,1]), "demand", "slots", "kv_memory", "admissibility", "error", "mean_delay", "group", "pool", "budget",
-/// "storage", "max_unmet", "integrality" (replicas >= 1).
+/// in (0,1], unmet in [0,1]), "demand", "slots", "kv_memory", "admissibility", "error", "mean_delay", "group", "pool", "starts",
+/// "budget", "storage", "max_unmet", "integrality" (replicas >= 1).
 /// Figures: "reported." and the field's name: status, lower_bound, gap, binding, cost.rental (.storage, .delay, .unmet, .switching,
 /// .total), gpus, usd_per_hour, utilisation, kv_utilisation, delay_s, ttft_s, tpot_s, error, mean_delay_s, mean_error.
 struct Violation {
     std::string constraint;
-    /// what breaks it: "query_types.chat", "deployments[2]", "routing[0]", "available.h100-80", "budget_usd"
+    /// what breaks it: "query_types.chat", "deployments[2]", "routing[0]", "available.h100-80", "max_starts", "budget_usd"
     std::string subject;
     double amount = 0;    ///< what the plan does or says, in the unit of the constraint
     double limit = 0;     ///< what is allowed or true

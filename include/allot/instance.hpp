@@ -80,7 +80,7 @@ struct Switching {
     double usd_per_start = 0;
 };
 
-/// What runs now: replicas by configuration, for switching costs.
+/// Replicas of one configuration that run now.
 struct RunningDeployment {
     std::string model;
     std::string tier;
@@ -106,7 +106,13 @@ struct InstanceData {
     std::vector<Tier> tiers;
     Uncertainty uncertainty;
     Switching switching;
-    std::vector<RunningDeployment> running;  ///< current plan r0; not part of the file, set by reopt
+
+    // The current plan r0: no part of the file, set by reopt.
+    /// What runs now. None = there is no current plan and starting costs nothing; an empty list = nothing runs and every replica
+    /// is a start. Deployments of models, tiers or configurations that the instance does not have can only be stopped.
+    std::optional<std::vector<RunningDeployment>> running;
+    /// Most replicas started beyond what runs now: sum_c max(0, r_c - r0_c). None = no limit.
+    std::optional<int> max_starts;
 };
 
 /// Every way in which `data` is not a valid instance: ranges, references, duplicates. Fields are given by path

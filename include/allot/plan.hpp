@@ -87,7 +87,7 @@ struct Plan {
     std::vector<PlannedDeployment> deployments;
     std::vector<PlannedRoute> routing;
     std::vector<PlannedType> query_types;
-    /// plan-wide limits reached (as above): "budget_usd", "storage.capacity_gb", "available.GPU"
+    /// plan-wide limits reached (as above): "budget_usd", "storage.capacity_gb", "available.GPU", "max_starts"
     std::vector<std::string> binding;
     /// when infeasible: what is in the way and the smallest change that would help
     std::vector<std::string> reasons;

@@ -21,6 +21,7 @@ void check_limits(const Facts& facts, const PerformanceModel& performance, Viola
     auditing::check_mean_delay(facts, violations);
     auditing::check_groups(facts, violations);
     auditing::check_pools(facts, violations);
+    auditing::check_starts(facts, violations);
     auditing::check_budget(facts, violations);
     auditing::check_storage(facts, violations);
     auditing::check_max_unmet(facts, violations);

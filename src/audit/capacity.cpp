@@ -1,4 +1,5 @@
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -56,6 +57,12 @@ void check_pools(const Facts& facts, ViolationList& violations) {
                                        facts.fleet.pool_gpus[static_cast<std::size_t>(p)], *pool.available,
                                        pool.gpu + " used", "GPUs");
     }
+}
+
+void check_starts(const Facts& facts, ViolationList& violations) {
+    if (const std::optional<int>& max_starts = facts.instance->max_starts)
+        violations.require_at_most("starts", "max_starts", facts.fleet.starts, *max_starts, "started",
+                                   "replicas");
 }
 
 void check_budget(const Facts& facts, ViolationList& violations) {

@@ -25,6 +25,7 @@ void check_slots(const Facts& facts, ViolationList& violations);
 void check_kv_memory(const Facts& facts, ViolationList& violations);
 void check_groups(const Facts& facts, ViolationList& violations);
 void check_pools(const Facts& facts, ViolationList& violations);
+void check_starts(const Facts& facts, ViolationList& violations);
 void check_budget(const Facts& facts, ViolationList& violations);
 void check_storage(const Facts& facts, ViolationList& violations);
 void check_integrality(const Facts& facts, ViolationList& violations);

@@ -160,7 +160,7 @@ CostBreakdown sum_cost(const Facts& facts) {
 
 double running_replicas(const Instance& instance, const Deployment& deployment) {
     double replicas = 0;
-    for (const RunningDeployment& now : instance->running)
+    for (const RunningDeployment& now : *instance->running)
         if (now.model == instance.model(deployment.shape.model).id &&
             now.tier == instance.tier(deployment.shape.tier).id && now.tensor == deployment.shape.tensor &&
             now.pipeline == deployment.shape.pipeline && now.concurrency == deployment.concurrency)
@@ -168,19 +168,23 @@ double running_replicas(const Instance& instance, const Deployment& deployment) 
     return replicas;
 }
 
-/// sigma_c max(0, r_c - r0_c), r_c over all deployments of the configuration of `first`; zero unless `first` is the first of them.
-double start_usd(const Instance& instance, const std::vector<Deployment>& deployments,
-                 const std::vector<double>& replicas, std::size_t first) {
+/// max(0, r_c - r0_c), r_c over all deployments of the configuration of `first`; zero unless `first` is the first of them.
+double starts(const Instance& instance, const std::vector<Deployment>& deployments,
+              const std::vector<double>& replicas, std::size_t first) {
     double planned = 0;
     for (std::size_t d = 0; d < deployments.size(); ++d) {
         if (!deployments[d].is_same_configuration(deployments[first])) continue;
         if (d < first) return 0;
         planned += replicas[d];
     }
-    const double price = instance.tier(deployments[first].shape.tier).price_usd_per_gpu_hour;
-    const double usd_each = deployments[first].gpus_each * price * instance->switching.warmup_hours +
-                            instance->switching.usd_per_start;
-    return usd_each * std::max(0.0, planned - running_replicas(instance, deployments[first]));
+    return std::max(0.0, planned - running_replicas(instance, deployments[first]));
+}
+
+/// sigma_c
+double usd_per_start(const Instance& instance, const Deployment& deployment) {
+    const double price = instance.tier(deployment.shape.tier).price_usd_per_gpu_hour;
+    return deployment.gpus_each * price * instance->switching.warmup_hours +
+           instance->switching.usd_per_start;
 }
 
 }  // namespace
@@ -200,7 +204,10 @@ FleetFacts fleet_facts(const Instance& instance, const std::vector<Deployment>& 
         const double gpus = deployments[d].gpus_each * replicas[d];
         fleet.pool_gpus[static_cast<std::size_t>(instance.pool_of_tier(k))] += gpus;
         fleet.rental_usd += instance->horizon_hours * instance.tier(k).price_usd_per_gpu_hour * gpus;
-        if (!instance->running.empty()) fleet.switching_usd += start_usd(instance, deployments, replicas, d);
+        if (!instance->running) continue;
+        const double started = starts(instance, deployments, replicas, d);
+        fleet.starts += started;
+        fleet.switching_usd += usd_per_start(instance, deployments[d]) * started;
     }
     return fleet;
 }

@@ -53,6 +53,7 @@ struct TypeFacts {
 struct FleetFacts {
     std::vector<double> pool_gpus;  ///< used, by pool
     double rental_usd = 0;
+    double starts = 0;  ///< replicas beyond those that run now; none without a current plan
     double switching_usd = 0;
 };
 

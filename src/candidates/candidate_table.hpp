@@ -15,6 +15,7 @@ namespace allot {
 struct Configuration {
     Shape shape;
     int concurrency = 1;
+    bool operator==(const Configuration&) const = default;
 };
 
 /// Why a pair (query type, configuration) is not admissible: a misfit of the performance model, or a limit of the type.

@@ -40,7 +40,8 @@ TableBuilder::TableBuilder(const Instance& instance, const TableOptions& options
       admission_(instance),
       tensor_(sorted(instance->parallelism.tensor)),
       pipeline_(sorted(instance->parallelism.pipeline)),
-      concurrency_(sorted(instance->parallelism.concurrency)) {}
+      concurrency_(sorted(instance->parallelism.concurrency)),
+      running_(find_running(instance)) {}
 
 void TableBuilder::build() {
     const std::size_t num_groups = at(instance_.num_models()) * at(instance_.num_tiers());
@@ -131,7 +132,7 @@ void TableBuilder::add_configuration(const Configuration& c, std::size_t row, Gr
     }
     work.counts.admissible_pairs += num_admitted;
     work.configuration.push_back(c);
-    work.is_protected.push_back(is_running(c));
+    work.is_protected.push_back(running_replicas(c) > 0);
     figures.gpus.push_back(c.shape.tensor * c.shape.pipeline);
 }
 
@@ -262,15 +263,10 @@ void TableBuilder::add_configuration_data(int c, int artifact) {
     table_.artifact.push_back(artifact);
     table_.rent_usd.push_back(instance_->horizon_hours * usd_per_hour);
     // Formulation, section 3: starting costs only count against a current plan.
-    const bool has_current_plan = !instance_->running.empty();
     const Switching& switching = instance_->switching;
     table_.start_usd.push_back(
-        has_current_plan ? usd_per_hour * switching.warmup_hours + switching.usd_per_start : 0);
-    int replicas = 0;
-    for (const RunningDeployment& running : instance_->running) {
-        if (is_same(running, configuration)) replicas += running.replicas;
-    }
-    table_.running.push_back(replicas);
+        instance_->running ? usd_per_hour * switching.warmup_hours + switching.usd_per_start : 0);
+    table_.running.push_back(running_replicas(configuration));
 }
 
 void TableBuilder::index_pairs_by_type() {
@@ -285,15 +281,30 @@ void TableBuilder::index_pairs_by_type() {
     }
 }
 
-bool TableBuilder::is_running(const Configuration& c) const {
-    return std::any_of(instance_->running.begin(), instance_->running.end(),
-                       [&](const RunningDeployment& running) { return is_same(running, c); });
+int TableBuilder::running_replicas(const Configuration& c) const {
+    int replicas = 0;
+    for (const Running& running : running_) {
+        if (running.configuration == c) replicas += running.replicas;
+    }
+    return replicas;
 }
 
-bool TableBuilder::is_same(const RunningDeployment& running, const Configuration& c) const {
-    return running.model == instance_.model(c.shape.model).id &&
-           running.tier == instance_.tier(c.shape.tier).id && running.tensor == c.shape.tensor &&
-           running.pipeline == c.shape.pipeline && running.concurrency == c.concurrency;
+/// What runs now on models and tiers that are still there.
+std::vector<TableBuilder::Running> TableBuilder::find_running(const Instance& instance) {
+    std::vector<Running> found;
+    if (!instance->running) return found;
+    for (const RunningDeployment& running : *instance->running) {
+        const auto model =
+            std::find_if(instance->models.begin(), instance->models.end(),
+                         [&](const Model& candidate) { return candidate.id == running.model; });
+        const auto tier = std::find_if(instance->tiers.begin(), instance->tiers.end(),
+                                       [&](const Tier& candidate) { return candidate.id == running.tier; });
+        if (model == instance->models.end() || tier == instance->tiers.end()) continue;
+        const Shape shape{static_cast<int>(model - instance->models.begin()),
+                          static_cast<int>(tier - instance->tiers.begin()), running.tensor, running.pipeline};
+        found.push_back({{shape, running.concurrency}, running.replicas});
+    }
+    return found;
 }
 
 }  // namespace allot

@@ -26,6 +26,10 @@ class TableBuilder {
         TableCounts counts;
     };
     struct GroupWork;
+    struct Running {
+        Configuration configuration;
+        int replicas;
+    };
 
     GroupPart build_group(int j, int k) const;
     std::vector<Rejection> group_rejections(int j, int k, GroupPart& part) const;
@@ -39,14 +43,15 @@ class TableBuilder {
     void fill_configurations();
     void add_configuration_data(int c, int artifact);
     void index_pairs_by_type();
-    bool is_running(const Configuration& c) const;
-    bool is_same(const RunningDeployment& running, const Configuration& c) const;
+    int running_replicas(const Configuration& c) const;
+    static std::vector<Running> find_running(const Instance& instance);
 
     const Instance& instance_;
     TableOptions options_;
     CandidateTable& table_;
     Admission admission_;
     std::vector<int> tensor_, pipeline_, concurrency_;  // ascending
+    std::vector<Running> running_;
 };
 
 }  // namespace allot

@@ -24,7 +24,8 @@ GainCalculator::GainCalculator(const CandidateTable& table) : table_(&table), va
 
 /// Starting costs are left out for configurations that already run: the first replicas may be those.
 double GainCalculator::replica_usd(int c) const {
-    return values_.replica_usd(c) + (table_->running[at(c)] > 0 ? 0 : table_->start_usd[at(c)]);
+    const double start_usd = table_->start_usd[at(c)] + start_usd_;
+    return values_.replica_usd(c) + (table_->running[at(c)] > 0 ? 0 : start_usd);
 }
 
 double GainCalculator::loose_gain(int c) const {

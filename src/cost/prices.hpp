@@ -13,6 +13,7 @@ struct Prices {
     std::vector<double> error_usd;  ///< by type: per unit of sum (e - eps) x, >= 0
     std::vector<double> delay_usd;  ///< by type: per second of sum (D - Delta) x with a mean limit, >= 0
     std::vector<double> pool_usd;   ///< by pool: per GPU, >= 0
+    double start_usd = 0;           ///< per started replica, >= 0
     double budget_usd = 0;          ///< per USD of rental and storage, >= 0
     double storage_usd_per_gb = 0;  ///< >= 0
 
@@ -37,7 +38,10 @@ class GainCalculator {
     explicit GainCalculator(const CandidateTable& table);
 
     /// Folds the prices into one linear form per type. O(types).
-    void set_prices(const Prices& prices) { values_.set_prices(prices); }
+    void set_prices(const Prices& prices) {
+        values_.set_prices(prices);
+        start_usd_ = prices.start_usd;
+    }
 
     /// Upper bound of gain(c) with fractional replicas and without the artifact; O(pairs of c), no allocation.
     double loose_gain(int c) const;
@@ -58,6 +62,7 @@ class GainCalculator {
 
     const CandidateTable* table_;
     PairValues values_;
+    double start_usd_ = 0;  // price of the limit on starts
     std::vector<Item> items_;
 };
 

@@ -27,6 +27,9 @@ int replica_limit(const CandidateTable& table, int c) {
     int limit = whole(std::max(1.0, std::ceil(std::max(slots, kv) * (1 - kSearchTolerance))));
     const std::optional<int> available = table.instance().pool(table.pool[at_c]).available;
     if (available) limit = std::min(limit, *available / table.gpus[at_c]);
+    if (const std::optional<int>& max_starts = table.instance()->max_starts) {
+        limit = std::min(limit, table.running[at_c] + *max_starts);
+    }
     if (table.rent_usd[at_c] > 0) {
         limit = std::min(limit, whole(table.instance()->budget_usd / table.rent_usd[at_c]));
     }

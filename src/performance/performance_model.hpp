@@ -15,6 +15,7 @@ struct Shape {
     int tier = 0;
     int tensor = 1;
     int pipeline = 1;
+    bool operator==(const Shape&) const = default;
 };
 
 /// What a performance model says of a pair (query type, configuration), formulation section 2.

@@ -192,8 +192,13 @@ void check_uncertainty(const InstanceData& data, ProblemList& problems) {
 void check_running(const InstanceData& data, ProblemList& problems) {
     const Path root;
     const Path path = root / "running";
-    for (std::size_t n = 0; n < data.running.size(); ++n) {
-        const RunningDeployment& running = data.running[n];
+    if (data.max_starts && *data.max_starts < 0)
+        problems.add(root / "max_starts", std::to_string(*data.max_starts), "0 or more");
+    if (data.max_starts && !data.running)
+        problems.add(root / "max_starts", std::to_string(*data.max_starts),
+                     "a current plan (`running`): without one nothing counts as a start");
+    for (std::size_t n = 0; data.running && n < data.running->size(); ++n) {
+        const RunningDeployment& running = (*data.running)[n];
         const Path item = path[n];
         if (running.replicas < 0)
             problems.add(item / "replicas", std::to_string(running.replicas), "0 or more");

@@ -35,12 +35,16 @@ Construction::Construction(const CandidateTable& table, const Mechanisms& mechan
     choose_representatives();
 }
 
-/// M1: least rental per replica, ties by least rental per unit of load, then by position.
+/// M1: least rental per replica, ties by least rental per unit of load, then by position. Where starting costs something, what runs
+/// now comes first.
 bool Construction::is_better_representative(int pair_a, int pair_b) const {
     const auto key = [&](int pair) {
-        const double rent = table_->rent_usd[at(table_->pair_configuration[at(pair)])];
+        const int c = table_->pair_configuration[at(pair)];
+        const double rent = table_->rent_usd[at(c)];
         const double load = std::max(table_->pair_slot_load[at(pair)], table_->pair_kv_load[at(pair)]);
-        return std::tuple(rent, rent * load, pair);
+        const bool is_started =
+            table_->running[at(c)] == 0 && (table_->start_usd[at(c)] > 0 || table_->instance()->max_starts);
+        return std::tuple(is_started, rent, rent * load, pair);
     };
     return key(pair_a) < key(pair_b);
 }
@@ -122,7 +126,7 @@ void Construction::cover_type(SearchState& state, int i) const {
         std::optional<Option> option = option_of_group(state, room, pair);
         if (!option || !can_serve_alone(option->assignment.pair)) continue;
         const int c = table_->pair_configuration[at(option->assignment.pair)];
-        option->score = table_->rent_usd[at(c)];
+        option->score = table_->rent_usd[at(c)] + table_->start_usd[at(c)] * starts_of(c, 1);
         if (!best || option->score < best->score) best = option;
     }
     if (!best) return;
@@ -254,8 +258,11 @@ std::optional<Construction::Option> Construction::evaluate(const SearchState& st
     const double free_gpus = available ? *available - state.gpus_used(table_->pool[at(c)]) +
                                              table_->gpus[at(from)] * standing.replicas
                                        : kUnlimited;
-    const double max_replicas =
-        std::min(whole_units(free_gpus, table_->gpus[at(c)]), whole_units(money, rent));
+    const std::optional<int>& max_starts = instance->max_starts;
+    const double free_starts =
+        max_starts ? *max_starts - state.starts() + starts_of(from, standing.replicas) : kUnlimited;
+    const double max_replicas = std::min({whole_units(free_gpus, table_->gpus[at(c)]),
+                                          whole_units(money, rent), table_->running[at(c)] + free_starts});
     share =
         std::min({share, share_within(max_replicas - standing.slot_load, table_->pair_slot_load[at(pair)]),
                   share_within(max_replicas - standing.kv_load, table_->pair_kv_load[at(pair)])});
@@ -268,13 +275,16 @@ std::optional<Construction::Option> Construction::evaluate(const SearchState& st
     Option option;
     option.assignment = {pair, share, replicas - standing.replicas, upgrade_from};
     const double rent_usd = rent * replicas - table_->rent_usd[at(from)] * standing.replicas;
-    const double start_usd =
-        table_->start_usd[at(c)] * std::max(0, replicas - table_->running[at(c)]) -
-        table_->start_usd[at(from)] * std::max(0, standing.replicas - table_->running[at(from)]);
+    const double start_usd = table_->start_usd[at(c)] * starts_of(c, replicas) -
+                             table_->start_usd[at(from)] * starts_of(from, standing.replicas);
     const double added_usd =
         rent_usd + start_usd + artifact_usd + standing.moved_usd + table_->pair_usd[at(pair)] * share;
     option.score = mechanisms_.coverage_cost ? added_usd / share : rent_usd + start_usd;
     return option;
+}
+
+int Construction::starts_of(int c, int replicas) const {
+    return std::max(0, replicas - table_->running[at(c)]);
 }
 
 /// Loads of what runs on `from` once it is moved to `to` (the same when nothing moves), and the change in its delay cost.

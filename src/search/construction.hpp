@@ -64,6 +64,7 @@ class Construction {
     bool serves_all_of(const SearchState& state, int from, int to) const;
     std::optional<Option> evaluate(const SearchState& state, const Room& room, int pair,
                                    int upgrade_from) const;
+    int starts_of(int c, int replicas) const;
     Standing standing(const SearchState& state, int from, int to) const;
     double mean_row_share(const Room& room, const std::optional<MeanLimit>& limit, double slack,
                           int pair) const;

@@ -72,7 +72,7 @@ bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options
     result_.cost_usd = kInfinity;
     result_.nodes = 0;
     result_.excess_unmet.assign(static_cast<std::size_t>(problem_.num_levels()), 0.0);
-    return problem_.load(support, {options.min_replicas, options.max_starts, with_shortfall}, simplex_);
+    return problem_.load(support, {options.min_replicas, with_shortfall}, simplex_);
 }
 
 InnerStatus InnerMip::solve_at_cost(double cutoff_usd) {

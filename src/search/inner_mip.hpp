@@ -23,8 +23,6 @@ struct InnerMipOptions {
     int node_limit = 2000;
     /// 1: every configuration of the support runs; 0: it may (its artifact is paid all the same).
     int min_replicas = 1;
-    /// Replicas started beyond those that run now, over the whole support.
-    std::optional<int> max_starts;
     /// Where max_unmet cannot be kept: serve as much as possible by priority, then at least cost. Otherwise: infeasible.
     bool allow_shortfall = false;
     /// With shortfall: what an allocation of cost cutoff_usd leaves unserved, as in Rank::excess_unmet; empty = nothing. Only

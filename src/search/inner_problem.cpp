@@ -115,8 +115,8 @@ int InnerProblem::replica_limit(const Deployment& deployment) const {
     if (deployment.rent_usd > 0 && std::isfinite(money)) {
         most = std::min(most, std::floor(money / deployment.rent_usd * (1 + kWholeTolerance)));
     }
-    if (options_.max_starts) {
-        most = std::min(most, static_cast<double>(deployment.running + *options_.max_starts));
+    if (instance->max_starts) {
+        most = std::min(most, static_cast<double>(deployment.running) + *instance->max_starts);
     }
     return static_cast<int>(std::clamp(most, -1.0, 1e9));
 }
@@ -136,13 +136,14 @@ void InnerProblem::add_rows(SmallSimplex& simplex) {
         simplex.add_row(1, 1);
     }
     means_.add_rows(simplex);
+    const std::optional<int>& max_starts = table_->instance()->max_starts;
     for (Deployment& deployment : deployments_) {
         deployment.slot_row = deployment.needs_slots ? simplex.add_row(-kInfinity, 0) : -1;
         deployment.kv_row = deployment.needs_kv ? simplex.add_row(-kInfinity, 0) : -1;
-        const bool has_start = deployment.running > 0 && (deployment.start_usd > 0 || options_.max_starts);
+        const bool has_start = deployment.running > 0 && (deployment.start_usd > 0 || max_starts);
         deployment.start_row = has_start ? simplex.add_row(-kInfinity, deployment.running) : -1;
     }
-    starts_row_ = options_.max_starts ? simplex.add_row(-kInfinity, *options_.max_starts) : -1;
+    starts_row_ = max_starts ? simplex.add_row(-kInfinity, *max_starts) : -1;
     add_pool_rows(simplex);
     add_money_rows(simplex);
     first_level_row_ = options_.with_shortfall ? simplex.num_rows() : -1;

@@ -23,7 +23,6 @@ class InnerProblem {
   public:
     struct Options {
         int min_replicas = 1;
-        std::optional<int> max_starts;  ///< replicas beyond those that run now, over the whole support
         bool with_shortfall = false;
     };
 

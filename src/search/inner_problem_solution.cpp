@@ -47,7 +47,8 @@ bool InnerProblem::keeps_limits(const SmallSimplex& simplex, std::span<const int
         more_usd += deployments_[d].rent_usd * (replicas[d] - simplex.value(replica_column(d)));
         starts += std::max(0, replicas[d] - deployments_[d].running);
     }
-    if (options_.max_starts && starts > *options_.max_starts) {
+    const std::optional<int>& max_starts = table_->instance()->max_starts;
+    if (max_starts && starts > *max_starts) {
         return false;
     }
     if (budget_row_ < 0) {
@@ -67,6 +68,7 @@ void InnerProblem::read_prices(const SmallSimplex& simplex, Prices& prices) cons
     for (const PoolRow& row : pool_rows_) {
         prices.pool_usd[row.pool] = price(row.row);
     }
+    prices.start_usd = price(starts_row_);
     prices.budget_usd = price(budget_row_) * budget_scale_;
     prices.storage_usd_per_gb = price(storage_row_) * storage_scale_;
 }

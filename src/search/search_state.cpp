@@ -102,12 +102,14 @@ void SearchState::recompute_loads(Deployment& deployment) {
 
 void SearchState::recompute_totals() {
     rental_usd_ = storage_usd_ = stored_gb_ = 0;
+    starts_ = 0;
     std::fill(gpus_used_.begin(), gpus_used_.end(), 0);
     std::fill(artifact_uses_.begin(), artifact_uses_.end(), 0);
     for (const Deployment& deployment : deployments_) {
         const std::size_t c = at(deployment.configuration);
         rental_usd_ += table_->rent_usd[c] * deployment.replicas;
         gpus_used_[at(table_->pool[c])] += table_->gpus[c] * deployment.replicas;
+        starts_ += std::max(0, deployment.replicas - table_->running[c]);
         if (artifact_uses_[at(table_->artifact[c])]++ > 0) continue;
         storage_usd_ += table_->artifact_usd[at(table_->artifact[c])];
         stored_gb_ += table_->artifact_gb[at(table_->artifact[c])];

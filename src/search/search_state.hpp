@@ -48,6 +48,7 @@ class SearchState {
 
     double spent_usd() const { return rental_usd_ + storage_usd_; }  ///< what the budget limits
     double stored_gb() const { return stored_gb_; }
+    int starts() const { return starts_; }  ///< replicas beyond those that run now
     int gpus_used(int pool) const { return gpus_used_[static_cast<std::size_t>(pool)]; }
     bool is_artifact_stored(int artifact) const {
         return artifact_uses_[static_cast<std::size_t>(artifact)] > 0;
@@ -75,6 +76,7 @@ class SearchState {
     std::vector<double> unmet_;
     std::vector<int> gpus_used_;      // by pool
     std::vector<int> artifact_uses_;  // by artifact: deployments
+    int starts_ = 0;
     double rental_usd_ = 0;
     double storage_usd_ = 0;
     double stored_gb_ = 0;

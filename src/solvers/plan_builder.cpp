@@ -144,6 +144,17 @@ class PlanBuilder {
                 plan_.binding.push_back("available." + pool.gpu);
             }
         }
+        const std::optional<int>& max_starts = instance_->max_starts;
+        if (max_starts && is_reached(starts(), *max_starts)) plan_.binding.emplace_back("max_starts");
+    }
+
+    int starts() const {
+        int starts = 0;
+        for (int d = 0; d < allocation_.num_deployments(); ++d) {
+            const int running = table_.running[at(allocation_.configuration[at(d)])];
+            starts += std::max(0, allocation_.replicas[at(d)] - running);
+        }
+        return starts;
     }
 
     double stored_gb() const {

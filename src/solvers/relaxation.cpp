@@ -51,6 +51,21 @@ double gpus_of_pool(const Plan& plan, const Instance& instance, const std::strin
     return gpus;
 }
 
+double num_starts(const Plan& plan, const Instance& instance) {
+    double starts = 0;
+    for (const PlannedDeployment& planned : plan.deployments) {
+        int running = 0;
+        for (const RunningDeployment& now : *instance->running) {
+            const bool is_same = now.model == planned.model && now.tier == planned.tier &&
+                                 now.tensor == planned.tensor && now.pipeline == planned.pipeline &&
+                                 now.concurrency == planned.concurrency;
+            if (is_same) running += now.replicas;
+        }
+        starts += std::max(0, planned.replicas - running);
+    }
+    return starts;
+}
+
 double stored_gb(const Plan& plan, const Instance& instance) {
     const double usd_per_gb = instance->horizon_hours * instance->storage.price_usd_per_gb_hour;
     return usd_per_gb > 0 ? plan.cost.storage / usd_per_gb : kUnlimited;
@@ -121,6 +136,7 @@ class ReasonFinder {
         for (int p = 0; p < instance_.num_pools(); ++p) {
             if (instance_.pool(p).available) limits.push_back(pool_limit(instance_.pool(p)));
         }
+        if (instance_->max_starts) limits.push_back(start_limit());
     }
 
     Limit pool_limit(const Pool& pool) const {
@@ -138,6 +154,19 @@ class ReasonFinder {
             }
         };
         limit.used = [instance, gpu](const Plan& plan) { return gpus_of_pool(plan, *instance, gpu); };
+        return limit;
+    }
+
+    Limit start_limit() const {
+        const Instance* instance = &instance_;
+        Limit limit;
+        limit.field = "started replicas";
+        limit.now = *instance_->max_starts;
+        limit.is_whole = true;
+        limit.set = [](InstanceData& data, double value) {
+            data.max_starts = value < kUnlimited ? std::optional<int>(static_cast<int>(value)) : std::nullopt;
+        };
+        limit.used = [instance](const Plan& plan) { return num_starts(plan, *instance); };
         return limit;
     }
 

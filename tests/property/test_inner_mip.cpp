@@ -147,7 +147,8 @@ std::optional<Best> solve_counts(const CandidateTable& table, const std::vector<
 
 /// Every count of replicas from `least` to the cap. None when no count is feasible.
 std::optional<Best> enumerate(const CandidateTable& table, const std::vector<int>& support, int least,
-                              bool elastic, const std::optional<int>& max_starts) {
+                              bool elastic) {
+    const std::optional<int>& max_starts = table.instance()->max_starts;
     std::vector<double> counts(support.size(), least);
     std::optional<Best> best;
     while (true) {
@@ -241,18 +242,15 @@ TEST_CASE("inner mip finds what trying all replica counts finds") {
         InnerMipOptions options;
         options.min_replicas = problem.rng.chance(0.8) ? 1 : 0;
         options.allow_shortfall = problem.rng.chance(0.4);
-        if (problem.rng.chance(0.2)) options.max_starts = problem.rng.integer(0, 6);
         if (num_counts(table, support) > (options.allow_shortfall ? 60 : 400)) continue;
         if (options.min_replicas == 0 && !Reference(table, support, false).knows_all()) continue;
 
         InnerMip mip(table);
-        if (!options.max_starts) {
-            check_relaxation(table, support, mip.relax(support, options), options.min_replicas);
-        }
+        check_relaxation(table, support, mip.relax(support, options), options.min_replicas);
         const InnerResult& result = mip.solve(support, options);
-        std::optional<Best> best = enumerate(table, support, options.min_replicas, false, options.max_starts);
+        std::optional<Best> best = enumerate(table, support, options.min_replicas, false);
         if (!best && options.allow_shortfall) {
-            best = enumerate(table, support, options.min_replicas, true, options.max_starts);
+            best = enumerate(table, support, options.min_replicas, true);
         }
         REQUIRE(result.status == (best ? InnerStatus::optimal : InnerStatus::infeasible));
         if (!best) continue;

@@ -220,24 +220,28 @@ double stored_gb(const Instance& instance, const Plan& plan) {
     return sum;
 }
 
+int starts_of(const Instance& instance, const PlannedDeployment& planned) {
+    int started = planned.replicas;
+    for (const RunningDeployment& now : *instance->running) {
+        if (now.model == planned.model && now.tier == planned.tier && now.tensor == planned.tensor &&
+            now.pipeline == planned.pipeline && now.concurrency == planned.concurrency) {
+            started -= now.replicas;
+        }
+    }
+    return std::max(0, started);
+}
+
 double switching_usd(const Instance& instance, const Plan& plan) {
-    if (instance->running.empty()) {
+    if (!instance->running) {
         return 0;
     }
     const Reader reader(instance, plan);
     double sum = 0;
     for (const PlannedDeployment& planned : plan.deployments) {
-        int started = planned.replicas;
-        for (const RunningDeployment& now : instance->running) {
-            if (now.model == planned.model && now.tier == planned.tier && now.tensor == planned.tensor &&
-                now.pipeline == planned.pipeline && now.concurrency == planned.concurrency) {
-                started -= now.replicas;
-            }
-        }
         const double price = instance.tier(reader.shape(planned).tier).price_usd_per_gpu_hour;
         const double usd_each = planned.tensor * planned.pipeline * price * instance->switching.warmup_hours +
                                 instance->switching.usd_per_start;
-        sum += usd_each * std::max(0, started);
+        sum += usd_each * starts_of(instance, planned);
     }
     return sum;
 }
@@ -280,6 +284,13 @@ void refresh_binding(const Instance& instance, Plan& plan) {
         if (instance.pool(p).available && is_reached(used, *instance.pool(p).available)) {
             plan.binding.emplace_back("available." + instance.pool(p).gpu);
         }
+    }
+    int starts = 0;
+    for (const PlannedDeployment& deployment : plan.deployments) {
+        starts += instance->max_starts ? starts_of(instance, deployment) : 0;
+    }
+    if (instance->max_starts && is_reached(starts, *instance->max_starts)) {
+        plan.binding.emplace_back("max_starts");
     }
 }
 

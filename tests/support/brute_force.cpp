@@ -125,6 +125,14 @@ class Enumeration {
         return false;
     }
 
+    bool breaks_starts() const {
+        int starts = 0;
+        for (int c = 0; c < table_.num_configurations(); ++c) {
+            starts += std::max(0, fleet_[at(c)] - table_.running[at(c)]);
+        }
+        return instance_->max_starts && starts > *instance_->max_starts;
+    }
+
     bool breaks_group() const {
         if (instance_->parallelism.mixed) return false;
         std::vector<int> running(at(table_.num_groups()), 0);
@@ -158,6 +166,7 @@ class Enumeration {
     }
 
     void judge() {
+        if (breaks_starts()) return;
         const FixedCost fixed = fixed_cost();
         const bool pool = breaks_pool();
         const bool group = breaks_group();

@@ -139,13 +139,16 @@ UncertaintyBudget draw_uncertainty(Rng& rng, const InstanceData& data, bool may_
     return budget;
 }
 
-/// What runs now: mostly configurations of the grid, some that it lacks or that do not fit.
+/// What runs now: nothing, or mostly configurations of the grid, some that it lacks, that do not fit or whose tier is gone.
 void draw_running(Rng& rng, InstanceData& data) {
+    data.running.emplace();
+    if (rng.chance(0.3)) data.max_starts = rng.integer(0, 12);
+    if (rng.chance(0.15)) return;
     const auto pick = [&](const std::vector<int>& list) { return list[rng.index(list.size())]; };
     for (int count = rng.integer(1, 3); count > 0; --count) {
         RunningDeployment running;
         running.model = data.models[rng.index(data.models.size())].id;
-        running.tier = data.tiers[rng.index(data.tiers.size())].id;
+        running.tier = rng.chance(0.9) ? data.tiers[rng.index(data.tiers.size())].id : "gone/bf16";
         running.tensor = pick(data.parallelism.tensor);
         running.pipeline = pick(data.parallelism.pipeline);
         running.concurrency = rng.chance(0.8) ? pick(data.parallelism.concurrency) : 7;
@@ -155,7 +158,8 @@ void draw_running(Rng& rng, InstanceData& data) {
                    std::tie(running.model, running.tier, running.tensor, running.pipeline,
                             running.concurrency);
         };
-        if (std::none_of(data.running.begin(), data.running.end(), is_same)) data.running.push_back(running);
+        std::vector<RunningDeployment>& all = *data.running;
+        if (std::none_of(all.begin(), all.end(), is_same)) all.push_back(running);
     }
 }
 

@@ -99,8 +99,11 @@ void choose_uncertainty(InstanceData& data, Rng& rng) {
 void choose_running(InstanceData& data, Rng& rng) {
     if (!rng.chance(0.3)) return;
     data.switching = {rng.uniform(0, 4), rng.uniform(0, 5)};
-    data.running.push_back(
+    data.running.emplace();
+    if (rng.chance(0.2)) return;  // nothing runs
+    data.running->push_back(
         {data.models[0].id, data.tiers[0].id, 2, 1, data.parallelism.concurrency[0], rng.integer(1, 3)});
+    if (rng.chance(0.3)) data.max_starts = rng.integer(0, 4);
 }
 
 }  // namespace

@@ -18,13 +18,12 @@ bool has_any_degree(const Instance& instance, const Tier& tier) {
                        [&](int degree) { return can_run_tensor(tier, degree); });
 }
 
-/// The instance with tier k alone; degrees that it does not have, what runs on others now and what is said of them are left out.
+/// The instance with tier k alone; degrees that it does not have and what is said of other tiers are left out.
 Instance only_tier(const Instance& instance, int k) {
     return instance.with([&](InstanceData& data) {
         const Tier tier = instance.tier(k);
         data.tiers = {tier};
         std::erase_if(data.parallelism.tensor, [&](int degree) { return !can_run_tensor(tier, degree); });
-        std::erase_if(data.running, [&](const RunningDeployment& each) { return each.tier != tier.id; });
         for (auto* budget : {&data.uncertainty.delay, &data.uncertainty.error}) {
             if (!*budget) continue;
             for (auto& [model, caps] : (*budget)->caps) {

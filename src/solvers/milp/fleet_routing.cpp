@@ -61,11 +61,13 @@ std::vector<std::string> fleet_violations(const CandidateTable& table, const std
     const Instance& instance = table.instance();
     std::vector<int> gpus(at(instance.num_pools()), 0);
     std::set<int> artifacts;
+    int starts = 0;
     double usd = 0;
     double stored_gb = 0;
     for (int c = 0; c < table.num_configurations(); ++c) {
         if (replicas[at(c)] == 0) continue;
         gpus[at(table.pool[at(c)])] += table.gpus[at(c)] * replicas[at(c)];
+        starts += std::max(0, replicas[at(c)] - table.running[at(c)]);
         usd += table.rent_usd[at(c)] * replicas[at(c)];
         artifacts.insert(table.artifact[at(c)]);
     }
@@ -79,6 +81,10 @@ std::vector<std::string> fleet_violations(const CandidateTable& table, const std
         if (!pool.available || gpus[at(p)] <= *pool.available) continue;
         broken.push_back(
             fmt::format("available.{}: {} GPUs, {} available", pool.gpu, gpus[at(p)], *pool.available));
+    }
+    if (instance->max_starts && starts > *instance->max_starts) {
+        broken.push_back(
+            fmt::format("max_starts: {} replicas started, {} allowed", starts, *instance->max_starts));
     }
     if (exceeds(usd, instance->budget_usd)) {
         broken.push_back(fmt::format("budget_usd: rental and weights cost {:.2f} USD, {:.2f} allowed", usd,

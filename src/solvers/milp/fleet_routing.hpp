@@ -17,7 +17,8 @@ std::optional<Allocation> route_on_fleet(const CandidateTable& table, const std:
 /// "query_types.chat: 12 % unserved, 5 % allowed" for every type that is short.
 std::vector<std::string> shortfall_reasons(const CandidateTable& table, const Allocation& allocation);
 
-/// "available.h100-80: 24 GPUs, 16 available" for every limit that a fleet with its weights breaks by itself: pools, budget, storage.
+/// "available.h100-80: 24 GPUs, 16 available" for every limit that a fleet with its weights breaks by itself: pools, starts, budget,
+/// storage.
 std::vector<std::string> fleet_violations(const CandidateTable& table, const std::vector<int>& replicas);
 
 }  // namespace allot

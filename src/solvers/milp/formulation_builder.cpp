@@ -41,6 +41,7 @@ void FormulationBuilder::build() {
     if (is_exclusive()) add_link_rows();
     if (has_storage_columns() && !is_fleet_fixed()) add_storing_rows();
     add_pool_rows();
+    add_start_limit_row();
     add_money_rows();
     add_mean_rows();
     add_shortfall_rows();
@@ -167,6 +168,11 @@ void FormulationBuilder::add_pool_rows() {
         if (!available || *available == 0 || most[at(pool)] <= *available) continue;
         pool_[at(pool)] = add_row(fmt::format("available[{}]", instance_.pool(pool).gpu), -kLpInfinity, 1);
     }
+}
+
+void FormulationBuilder::add_start_limit_row() {
+    const std::optional<int>& max_starts = instance_->max_starts;
+    if (max_starts && !is_fleet_fixed()) max_starts_ = add_row("max_starts", -kLpInfinity, *max_starts);
 }
 
 /// Both are written in what is not stored: all types served in full are a constant, unserved shares give it back.
@@ -314,11 +320,13 @@ void FormulationBuilder::add_replica_columns(int c) {
         enter(pool_[at(pool)], table_.gpus[at(c)] * scale_of(*instance_.pool(pool).available));
     enter(budget_, table_.rent_usd[at(c)] * scale_of(instance_->budget_usd));
     const bool has_starts = starts_[at(c)] >= 0;
+    if (!has_starts) enter(max_starts_, 1);
     const double cost = table_.rent_usd[at(c)] + (has_starts ? 0 : table_.start_usd[at(c)]);
     columns.replicas.back() = add_column(
         {fmt::format("r[{}]", name), cost, is_fleet_fixed() ? limit : 0, limit, !is_fleet_fixed()});
     if (has_starts) {
         enter(starts_[at(c)], -1);
+        enter(max_starts_, 1);
         columns.starts.back() =
             add_column({fmt::format("starts[{}]", name), table_.start_usd[at(c)], 0, limit, false});
     }

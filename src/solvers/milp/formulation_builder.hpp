@@ -31,6 +31,7 @@ class FormulationBuilder {
     void add_storing_rows();
     void add_pool_rows();
     void add_money_rows();
+    void add_start_limit_row();
     void add_mean_rows();
     void add_protection_rows(MeanRow mean, int i);
     void add_shortfall_rows();
@@ -68,6 +69,7 @@ class FormulationBuilder {
     std::vector<int> error_protection_, delay_protection_;     // by type: index into protections_
     int budget_ = -1;
     int storage_ = -1;
+    int max_starts_ = -1;
 
     std::vector<LpEntry> entries_;  // of the column under construction
 };

@@ -109,6 +109,25 @@ TEST_CASE("pool: GPUs of a type are shared by its tiers") {
     CHECK(violated(audit(shared, plan)) == "pool available.toy");
 }
 
+TEST_CASE("starts: replicas beyond those of the same configuration that run now") {
+    const auto with_limit = [](int limit) {
+        return audit_with([=](InstanceData& data) {
+            data.running = {{"toy", "toy/fp8", 1, 1, 10, 1}, {"large", "big/fp16", 1, 1, 10, 9}};
+            data.max_starts = limit;
+        });
+    };
+    CHECK(violated(with_limit(3)) == "");  // one of toy, two of large at TP 2
+    const AuditReport report = with_limit(2);
+    REQUIRE(violated(report) == "starts max_starts");
+    CHECK(report.violations[0].amount == 3);
+    CHECK(report.violations[0].limit == 2);
+    const auto nothing_runs = [](InstanceData& data) {
+        data.running.emplace();
+        data.max_starts = 3;
+    };
+    CHECK(violated(audit_with(nothing_runs)) == "starts max_starts");
+}
+
 TEST_CASE("budget: rental and storage, nothing else") {
     const Instance base(audited_data());
     const CostBreakdown cost = audited_plan(base).cost;

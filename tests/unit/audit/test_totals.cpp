@@ -62,6 +62,15 @@ TEST_CASE("switching: every replica started beyond those of the same configurati
     CHECK(report.cost.switching == doctest::Approx(2.5 + 2 * 5).epsilon(1e-12));
 }
 
+TEST_CASE("switching: where nothing runs every replica is started, without a current plan none") {
+    const Instance nothing_runs =
+        instance_with_all_costs().with([](InstanceData& data) { data.running.emplace(); });
+    CHECK(audit(nothing_runs, audited_plan(nothing_runs)).cost.switching ==
+          doctest::Approx(2 * 2.5 + 2 * 5).epsilon(1e-12));
+    const Instance no_plan = nothing_runs.with([](InstanceData& data) { data.running.reset(); });
+    CHECK(audit(no_plan, audited_plan(no_plan)).cost.switching == 0);
+}
+
 TEST_CASE("a wrong total is one violation") {
     const Instance instance = instance_with_all_costs();
     Plan plan = audited_plan(instance);

@@ -87,6 +87,24 @@ TEST_CASE("candidate table: figures of a pair are those of the performance model
     }
 }
 
+TEST_CASE("candidate table: what runs on vanished models and tiers or outside the grid is no candidate") {
+    const Instance plain = tiny_instance();
+    const Instance instance = plain.with([](InstanceData& data) {
+        data.running = {{"large", "gone/fp8", 1, 1, 16, 2},
+                        {"gone", "gpu-b/fp8", 1, 1, 16, 2},
+                        {"large", "gpu-b/fp8", 1, 1, 5, 2},   // no such concurrency
+                        {"large", "gpu-b/fp8", 8, 1, 16, 2},  // nor tensor degree
+                        {"large", "gpu-b/fp8", 1, 1, 16, 1},
+                        {"large", "gpu-b/fp8", 1, 1, 16, 2}};  // the same twice: they add up
+    });
+    const CandidateTable table(instance);
+    CHECK(table.num_configurations() == CandidateTable(plain).num_configurations());
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        const bool is_it = c == table.find_configuration({{1, 1, 1, 1}, 16});
+        CHECK(table.running[at(c)] == (is_it ? 3 : 0));
+    }
+}
+
 TEST_CASE("candidate table: configurations carry rent, artifact and start cost") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};

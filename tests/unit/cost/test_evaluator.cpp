@@ -59,6 +59,15 @@ TEST_CASE("cost: without a current plan starting is free") {
     CHECK(evaluate_cost(table, sample(table)).switching == 0);
 }
 
+TEST_CASE("cost: where nothing runs every replica is a start") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.switching = {0.5, 3};
+        data.running.emplace();
+    });
+    const CandidateTable table(instance);
+    CHECK(evaluate_cost(table, sample(table)).switching == doctest::Approx(2 * (2.0 * 0.5 + 3)));
+}
+
 TEST_CASE("cost: replicas that run already are not started") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0, 3};

@@ -179,6 +179,18 @@ TEST_CASE("what runs now may name vanished tiers but not negative replicas") {
     });
 }
 
+TEST_CASE("a limit on starts is a count and needs a current plan, be it that nothing runs") {
+    CHECK(problems_after([](auto& data) {
+              data.running.emplace();
+              data.max_starts = 0;
+          }).empty());
+    check_only_problem("max_starts", [](auto& data) { data.max_starts = 3; });
+    check_only_problem("max_starts", [](auto& data) {
+        data.running.emplace();
+        data.max_starts = -1;
+    });
+}
+
 TEST_CASE("all problems are found at once") {
     const std::string text = problems_after([](auto& data) {
         data.horizon_hours = -1;

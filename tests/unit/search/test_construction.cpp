@@ -133,3 +133,29 @@ TEST_CASE("construction: M3 moves an active group to a configuration that admits
     without.parallelism_upgrade = false;
     CHECK(construct(table, without).unmet[1] == 1);
 }
+
+TEST_CASE(
+    "construction: starts no more replicas than allowed, and keeps what runs where starting costs "
+    "something") {
+    const auto construct_with = [](std::optional<int> max_starts, double usd_per_start) {
+        const Instance instance = tiny_instance().with([&](InstanceData& data) {
+            data.running = {{"large", "gpu-b/fp8", 2, 1, 16, 1}};
+            data.max_starts = max_starts;
+            data.switching.usd_per_start = usd_per_start;
+        });
+        const CandidateTable table(instance);
+        const Allocation allocation = construct(table);
+        int starts = 0;
+        bool keeps = false;
+        for (std::size_t d = 0; d < allocation.configuration.size(); ++d) {
+            const int running = table.running[at(allocation.configuration[d])];
+            starts += std::max(0, allocation.replicas[d] - running);
+            keeps = keeps || running > 0;
+        }
+        return std::pair(starts, keeps);
+    };
+    CHECK(construct_with(std::nullopt, 0).first > 0);
+    CHECK_FALSE(construct_with(std::nullopt, 0).second);
+    CHECK(construct_with(0, 0) == std::pair(0, true));
+    CHECK(construct_with(std::nullopt, 1000) == std::pair(0, true));
+}

@@ -172,19 +172,20 @@ TEST_CASE("inner mip may leave a configuration idle") {
 }
 
 TEST_CASE("inner mip charges and limits starts") {
-    const Tiny tiny(testing::tiny_instance().with([](InstanceData& data) {
-        data.switching.usd_per_start = 7;
-        data.running = {{"large", "gpu-a/bf16", 2, 1, 1, 1}};
-    }));
-    InnerMip mip(tiny.table);
-    const std::vector<int> support{tiny.small, tiny.large};
-    InnerMipOptions options;
-    // One small and the second large are started.
-    CHECK(mip.solve(support).cost_usd == Approx(tiny.split_cost() + 2 * 7).epsilon(1e-12));
-    options.max_starts = 2;
-    CHECK(mip.solve(support, options).cost_usd == Approx(tiny.split_cost() + 2 * 7).epsilon(1e-12));
-    options.max_starts = 1;
-    CHECK(mip.solve(support, options).status == InnerStatus::infeasible);
+    const auto solve_with = [](std::optional<int> max_starts) {
+        const Tiny tiny(testing::tiny_instance().with([&](InstanceData& data) {
+            data.switching.usd_per_start = 7;
+            data.running = {{"large", "gpu-a/bf16", 2, 1, 1, 1}};
+            data.max_starts = max_starts;
+        }));
+        const InnerResult result = InnerMip(tiny.table).solve(std::vector<int>{tiny.small, tiny.large});
+        // One small and the second large are started.
+        const bool is_split = result.cost_usd == Approx(tiny.split_cost() + 2 * 7).epsilon(1e-12);
+        return std::pair(result.status, is_split);
+    };
+    CHECK(solve_with(std::nullopt) == std::pair(InnerStatus::optimal, true));
+    CHECK(solve_with(2) == std::pair(InnerStatus::optimal, true));
+    CHECK(solve_with(1).first == InnerStatus::infeasible);
 }
 
 TEST_CASE("inner mip allocates nothing once it has grown, and repeats itself to the bit") {
