@@ -42,26 +42,32 @@ const InnerResult& InnerMip::solve(std::span<const int> support, const InnerMipO
 }
 
 const InnerResult& InnerMip::relax(std::span<const int> support, const InnerMipOptions& options) {
-    if (!load(support, options, false)) {
-        result_.status = InnerStatus::infeasible;
-        return result_;
+    is_relaxed_ = load(support, options, false);
+    result_.status = is_relaxed_ ? relax_at(options.cutoff_usd) : InnerStatus::infeasible;
+    return result_;
+}
+
+const InnerResult& InnerMip::relax_without(int first, int second) {
+    result_.relaxed_usd = kInfinity;
+    if (is_relaxed_) {
+        problem_.leave_out(first, second, simplex_);
     }
-    switch (simplex_.solve(options.cutoff_usd - problem_.constant_usd())) {
+    result_.status = is_relaxed_ ? relax_at(kInfinity) : InnerStatus::infeasible;
+    return result_;
+}
+
+InnerStatus InnerMip::relax_at(double cutoff_usd) {
+    switch (simplex_.solve(cutoff_usd - problem_.constant_usd())) {
         case SmallSimplex::Status::optimal:
             read_root();
-            result_.status =
-                result_.relaxed_usd < options.cutoff_usd ? InnerStatus::unknown : InnerStatus::cutoff;
-            break;
+            return result_.relaxed_usd < cutoff_usd ? InnerStatus::unknown : InnerStatus::cutoff;
         case SmallSimplex::Status::cutoff:
-            result_.status = InnerStatus::cutoff;
-            break;
+            return InnerStatus::cutoff;
         case SmallSimplex::Status::infeasible:
-            result_.status = InnerStatus::infeasible;
-            break;
+            return InnerStatus::infeasible;
         default:
-            result_.status = InnerStatus::unknown;
+            return InnerStatus::unknown;
     }
-    return result_;
 }
 
 bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall) {
@@ -72,13 +78,13 @@ bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options
     result_.cost_usd = kInfinity;
     result_.nodes = 0;
     result_.excess_unmet.assign(static_cast<std::size_t>(problem_.num_levels()), 0.0);
-    return problem_.load(support, {options.min_replicas, with_shortfall}, simplex_);
+    return problem_.load(support, {options.min_replicas, with_shortfall, options.elastic_usd}, simplex_);
 }
 
 InnerStatus InnerMip::solve_at_cost(double cutoff_usd) {
-    const InnerStatus status = search(cutoff_usd - problem_.constant_usd());
+    const InnerStatus status = search(cutoff_usd);
     if (has_best_) {
-        result_.cost_usd = best_ + problem_.constant_usd();
+        result_.cost_usd = best_;
     }
     return status;
 }
@@ -113,10 +119,6 @@ InnerStatus InnerMip::solve_with_shortfall(const InnerMipOptions& options) {
 void InnerMip::read_root() {
     result_.relaxed_usd = simplex_.objective() + problem_.constant_usd();
     problem_.read_prices(simplex_, result_.prices);
-    result_.idle_usd.resize(support_.size());
-    for (int d = 0; d < num_deployments(); ++d) {
-        result_.idle_usd[d] = std::max(0.0, simplex_.reduced_cost(problem_.replica_column(d)));
-    }
 }
 
 /// Keeps the solution in the simplex, at the replica counts in rounded_, as the best so far.

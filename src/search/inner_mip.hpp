@@ -21,13 +21,16 @@ struct InnerMipOptions {
     double cutoff_usd = std::numeric_limits<double>::infinity();
     /// Nodes of the branch and bound after which the best allocation so far is returned, unproven.
     int node_limit = 2000;
-    /// 1: every configuration of the support runs; 0: it may (its artifact is paid all the same).
+    /// 1: every configuration of the support runs; 0: it may.
     int min_replicas = 1;
     /// Where max_unmet cannot be kept: serve as much as possible by priority, then at least cost. Otherwise: infeasible.
     bool allow_shortfall = false;
     /// With shortfall: what an allocation of cost cutoff_usd leaves unserved, as in Rank::excess_unmet; empty = nothing. Only
     /// allocations that are better, in this order, are looked for.
     std::span<const double> cutoff_excess;
+    /// Every type may stay unserved at this price [USD for all of it, beyond the penalty]; 0 = beyond max_unmet none may. After
+    /// relax() with it relax_without() may follow.
+    double elastic_usd = 0;
 };
 
 enum class InnerStatus : unsigned char {
@@ -49,8 +52,6 @@ struct InnerResult {
 
     // Of the relaxation, when relaxed_usd is finite.
     Prices prices;
-    /// By deployment: what the demand that at least min_replicas run adds to relaxed_usd, per replica [USD], >= 0.
-    std::vector<double> idle_usd;
 
     // Of the allocation, with status optimal or feasible.
     double cost_usd = std::numeric_limits<double>::infinity();
@@ -76,8 +77,11 @@ class InnerMip {
     /// the next call.
     const InnerResult& solve(std::span<const int> support, const InnerMipOptions& options = {});
 
-    /// Only the relaxation: relaxed_usd, prices and idle_usd. Infinite when it is infeasible or not below the cutoff.
+    /// Only the relaxation: relaxed_usd and prices. Infinite when it is infeasible or not below the cutoff.
     const InnerResult& relax(std::span<const int> support, const InnerMipOptions& options = {});
+
+    /// After relax() with elastic_usd: the same for the support without up to two members, given by position (-1: none).
+    const InnerResult& relax_without(int first, int second = -1);
 
     /// The allocation of the last solve(), in the order of configurations; deployments without replicas are left out.
     Allocation allocation() const;
@@ -100,6 +104,7 @@ class InnerMip {
     };
 
     bool load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall);
+    InnerStatus relax_at(double cutoff_usd);
     InnerStatus solve_at_cost(double cutoff_usd);
     InnerStatus solve_with_shortfall(const InnerMipOptions& options);
     void read_root();
@@ -109,6 +114,7 @@ class InnerMip {
     // Branch and bound on the present objective (inner_tree.cpp).
     InnerStatus search(double cutoff);
     double limit() const;
+    double constant() const;
     void push_root();
     bool select_node();
     void enter_node();
@@ -127,6 +133,7 @@ class InnerMip {
     std::vector<int> support_;
     int node_limit_ = 0;
     int min_replicas_ = 1;
+    bool is_relaxed_ = false;  // by relax(), for relax_without()
 
     // The tree.
     std::vector<Node> open_;
@@ -140,6 +147,7 @@ class InnerMip {
     bool was_cut_ = false;       // some node fell to the cutoff or the best
     bool was_given_up_ = false;  // some node was not solved
     std::vector<int> rounded_;   // replica counts to keep
+    std::vector<char> runs_;     // by deployment: at least one replica, in the node
 };
 
 }  // namespace allot

@@ -36,6 +36,9 @@ bool InnerProblem::load(std::span<const int> support, const Options& options, Sm
     if (!limit_replicas() || !is_every_type_admitted()) {
         return false;
     }
+    for (const Deployment& deployment : deployments_) {
+        artifacts_[deployment.artifact].max_replicas += deployment.max_replicas;
+    }
     means_.settle();
     simplex.clear();
     add_rows(simplex);
@@ -52,6 +55,7 @@ void InnerProblem::begin(std::span<const int> support, const Options& options) {
     options_ = options;
     support_.assign(support.begin(), support.end());
     deployments_.clear();
+    artifacts_.clear();
     shares_.clear();
     num_pairs_of_type_.assign(num_types(), 0);
     constant_usd_ = 0;
@@ -67,15 +71,10 @@ void InnerProblem::add_deployment(int c) {
     const CandidateTable& table = *table_;
     const int d = num_deployments();
     Deployment deployment{c, table.running[c], table.rent_usd[c], table.start_usd[c]};
-    bool is_artifact_new = true;
-    for (const Deployment& earlier : deployments_) {
+    deployment.artifact = find_artifact(c);
+    for ([[maybe_unused]] const Deployment& earlier : deployments_) {
         assert(earlier.configuration != c);
         assert(table.instance()->parallelism.mixed || table.group[earlier.configuration] != table.group[c]);
-        is_artifact_new = is_artifact_new && table.artifact[earlier.configuration] != table.artifact[c];
-    }
-    if (is_artifact_new) {
-        constant_usd_ += table.artifact_usd[table.artifact[c]];
-        stored_gb_ += table.artifact_gb[table.artifact[c]];
     }
     for (int p = static_cast<int>(table.pair_begin[c]); p < static_cast<int>(table.pair_begin[c + 1]); ++p) {
         const int i = table.pair_type[p];
@@ -91,6 +90,22 @@ void InnerProblem::add_deployment(int c) {
     }
     deployment.needs_slots |= !deployment.needs_kv;
     deployments_.push_back(deployment);
+}
+
+/// Its place in artifacts_, new or not.
+int InnerProblem::find_artifact(int c) {
+    const int index = table_->artifact[c];
+    for (std::size_t a = 0; a < artifacts_.size(); ++a) {
+        if (artifacts_[a].index == index) {
+            return static_cast<int>(a);
+        }
+    }
+    artifacts_.push_back({index, table_->artifact_usd[index], table_->artifact_gb[index]});
+    Artifact& artifact = artifacts_.back();
+    artifact.is_forced = options_.min_replicas > 0;
+    constant_usd_ += artifact.is_forced ? artifact.usd : 0.0;
+    stored_gb_ += artifact.is_forced ? artifact.gb : 0.0;
+    return static_cast<int>(artifacts_.size()) - 1;
 }
 
 /// Finds max_replicas of every deployment; false when a limit rules out the least number that has to run.
@@ -111,18 +126,21 @@ int InnerProblem::replica_limit(const Deployment& deployment) const {
     if (const std::optional<int> available = instance.pool(table_->pool[c]).available) {
         most = std::min(most, static_cast<double>(*available / table_->gpus[c]));
     }
-    const double money = instance->budget_usd - constant_usd_;
+    const bool is_whole = options_.min_replicas > 0 && options_.elastic_usd == 0;
+    const double money =
+        instance->budget_usd - (is_whole ? constant_usd_ : artifacts_[deployment.artifact].usd);
     if (deployment.rent_usd > 0 && std::isfinite(money)) {
         most = std::min(most, std::floor(money / deployment.rent_usd * (1 + kWholeTolerance)));
     }
     if (instance->max_starts) {
         most = std::min(most, static_cast<double>(deployment.running) + *instance->max_starts);
     }
-    return static_cast<int>(std::clamp(most, -1.0, 1e9));
+    return static_cast<int>(std::clamp(most, options_.min_replicas > 0 ? -1.0 : 0.0, 1e9));
 }
 
 bool InnerProblem::is_every_type_admitted() const {
-    for (int i = 0; i < num_types() && !options_.with_shortfall; ++i) {
+    const bool may_go_short = options_.with_shortfall || options_.elastic_usd > 0;
+    for (int i = 0; i < num_types() && !may_go_short; ++i) {
         if (num_pairs_of_type_[i] == 0 && table_->instance().type(i).max_unmet < 1) {
             return false;
         }
@@ -175,8 +193,12 @@ void InnerProblem::add_pool_rows(SmallSimplex& simplex) {
 
 /// Budget and storage capacity, where all replicas and all demand together exceed them.
 void InnerProblem::add_money_rows(SmallSimplex& simplex) {
-    double most_usd = constant_usd_;
-    double most_gb = stored_gb_;
+    double most_usd = 0;
+    double most_gb = 0;
+    for (const Artifact& artifact : artifacts_) {
+        most_usd += artifact.usd;
+        most_gb += artifact.gb;
+    }
     for (int i = 0; i < num_types(); ++i) {
         most_usd += table_->stored_usd[i];
         most_gb += table_->stored_gb[i];
@@ -206,7 +228,8 @@ void InnerProblem::add_replica_columns(SmallSimplex& simplex) {
     };
     for (int d = 0; d < num_deployments(); ++d) {
         const Deployment& deployment = deployments_[d];
-        simplex.add_column(deployment.replica_usd(), options_.min_replicas, deployment.max_replicas);
+        const double usd = deployment.replica_usd() + surcharge_usd(deployment);
+        simplex.add_column(usd, options_.min_replicas, deployment.max_replicas);
         add(deployment.slot_row, -1);
         add(deployment.kv_row, -1);
         add(deployment.start_row, 1);
@@ -255,9 +278,14 @@ void InnerProblem::add_share_columns(SmallSimplex& simplex) {
 
 void InnerProblem::add_unmet_columns(SmallSimplex& simplex) {
     unmet_column_.assign(num_types(), -1);
+    elastic_column_.assign(num_types(), -1);
     for (int i = 0; i < num_types(); ++i) {
         if (const double most = table_->instance().type(i).max_unmet; most > 0) {
             unmet_column_[i] = simplex.add_column(table_->unmet_usd[i], 0, std::min(most, 1.0));
+            simplex.add_entry(i, 1);
+        }
+        if (options_.elastic_usd > 0) {
+            elastic_column_[i] = simplex.add_column(table_->unmet_usd[i] + options_.elastic_usd, 0, 1);
             simplex.add_entry(i, 1);
         }
     }

@@ -24,6 +24,9 @@ class InnerProblem {
     struct Options {
         int min_replicas = 1;
         bool with_shortfall = false;
+        /// Price of leaving a type unserved beyond max_unmet [USD for all of it], and the problem is to stay valid for any part of
+        /// the support (leave_out); 0 = not allowed.
+        double elastic_usd = 0;
     };
 
     /// A pair of the support.
@@ -41,13 +44,27 @@ class InnerProblem {
     /// False when a single limit already rules the support out.
     bool load(std::span<const int> support, const Options& options, SmallSimplex& simplex);
 
+    /// Takes members out of a problem loaded with elastic_usd; those left out before are back. -1: none.
+    void leave_out(int first, int second, SmallSimplex& simplex);
+
+    /// Says which deployments run for sure: their artifacts become part of constant_usd() and of what budget and storage hold. Any
+    /// other artifact is paid by surcharges on the replicas that need it, in full only at the most replicas: a lower bound.
+    void force(std::span<const char> runs, SmallSimplex& simplex);
+    /// Whether whole replica counts are priced exactly: all that they run on is forced, or costs nothing.
+    bool is_priced_exactly(std::span<const int> replicas) const;
+    /// Whether it matters that the artifact of a deployment is not forced.
+    bool is_artifact_open(int d) const {
+        const Artifact& artifact = artifacts_[deployments_[d].artifact];
+        return !artifact.is_forced && (artifact.usd > 0 || artifact.gb > 0);
+    }
+
     int num_deployments() const { return static_cast<int>(deployments_.size()); }
     int replica_column(int d) const { return d; }
     /// Most replicas worth running, by the loads and by each limit alone.
     int max_replicas(int d) const { return deployments_[d].max_replicas; }
     std::span<const Share> shares() const { return shares_; }
     int share_column(int s) const { return first_share_column_ + s; }
-    /// Artifacts of the support: the part of the cost that no column carries [USD].
+    /// Forced artifacts: the part of the cost that no column carries [USD].
     double constant_usd() const { return constant_usd_; }
     /// u_i + v_i.
     double unmet(const SmallSimplex& simplex, int i) const;
@@ -84,10 +101,18 @@ class InnerProblem {
         int kv_row = -1;
         int start_row = -1;
         int start_column = -1;
+        int artifact = -1;  // in artifacts_
 
         // A replica of a configuration that does not run now is always a start: its column carries both.
         double replica_usd() const { return running > 0 ? rent_usd : rent_usd + start_usd; }
         int main_row() const { return slot_row >= 0 ? slot_row : kv_row; }
+    };
+    struct Artifact {
+        int index;
+        double usd;
+        double gb;
+        double max_replicas = 0;  // of all deployments that need it
+        bool is_forced = true;
     };
     struct PoolRow {
         int pool;
@@ -105,6 +130,11 @@ class InnerProblem {
 
     void begin(std::span<const int> support, const Options& options);
     void add_deployment(int c);
+    int find_artifact(int c);
+    double surcharge_usd(const Deployment& deployment) const;
+    bool is_used(int artifact, std::span<const int> replicas) const;
+    void sum_artifacts(SmallSimplex& simplex);
+    void price_artifacts(SmallSimplex& simplex) const;
     bool limit_replicas();
     int replica_limit(const Deployment& deployment) const;
     bool is_every_type_admitted() const;
@@ -129,16 +159,20 @@ class InnerProblem {
 
     std::vector<int> support_;
     std::vector<Deployment> deployments_;
+    std::vector<Artifact> artifacts_;
+    std::vector<char> runs_;  // by artifact
+    std::vector<char> left_;  // by deployment
     std::vector<Share> shares_;
     std::vector<int> num_pairs_of_type_;
     double constant_usd_ = 0;
-    double stored_gb_ = 0;  // artifacts of the support
+    double stored_gb_ = 0;  // forced artifacts
     bool aims_at_cost_ = true;
 
     // Rows and columns; -1 where left out.
     int first_share_column_ = 0;
     std::vector<int> unmet_column_;
     std::vector<int> shortfall_column_;
+    std::vector<int> elastic_column_;
     std::vector<PoolRow> pool_rows_;
     int budget_row_ = -1;
     double budget_scale_ = 1;

@@ -8,8 +8,11 @@
 namespace allot {
 
 double InnerProblem::unmet(const SmallSimplex& simplex, int i) const {
-    return (unmet_column_[i] >= 0 ? simplex.value(unmet_column_[i]) : 0.0) +
-           (shortfall_column_[i] >= 0 ? simplex.value(shortfall_column_[i]) : 0.0);
+    double unmet = 0;
+    for (const int column : {unmet_column_[i], shortfall_column_[i], elastic_column_[i]}) {
+        unmet += column >= 0 ? simplex.value(column) : 0.0;
+    }
+    return unmet;
 }
 
 std::optional<double> InnerProblem::round_up_cost(const SmallSimplex& simplex,
@@ -25,6 +28,11 @@ std::optional<double> InnerProblem::round_up_cost(const SmallSimplex& simplex,
             const double starts = std::max(0, replicas[d] - deployment.running);
             cost += deployment.start_usd * (starts - simplex.value(deployment.start_column));
         }
+        cost -= surcharge_usd(deployment) * simplex.value(replica_column(d));
+    }
+    for (int a = 0; a < static_cast<int>(artifacts_.size()) && aims_at_cost_; ++a) {
+        const bool is_new = !artifacts_[a].is_forced && is_used(a, replicas);
+        cost += is_new ? artifacts_[a].usd : 0.0;
     }
     return cost;
 }
@@ -51,11 +59,20 @@ bool InnerProblem::keeps_limits(const SmallSimplex& simplex, std::span<const int
     if (max_starts && starts > *max_starts) {
         return false;
     }
-    if (budget_row_ < 0) {
-        return true;
+    double more_gb = 0;
+    for (int a = 0; a < static_cast<int>(artifacts_.size()); ++a) {
+        const bool is_new = !artifacts_[a].is_forced && is_used(a, replicas);
+        more_usd += is_new ? artifacts_[a].usd : 0.0;
+        more_gb += is_new ? artifacts_[a].gb : 0.0;
     }
-    const double limit = (table_->instance()->budget_usd - constant_usd_) * budget_scale_;
-    return simplex.row_activity(budget_row_) + more_usd * budget_scale_ <= limit + simplex::kPrimalTolerance;
+    const auto is_kept = [&simplex](int row, double more, double most) {
+        return row < 0 || simplex.row_activity(row) + more <= most + simplex::kPrimalTolerance;
+    };
+    const Instance& instance = table_->instance();
+    return is_kept(budget_row_, more_usd * budget_scale_,
+                   (instance->budget_usd - constant_usd_) * budget_scale_) &&
+           is_kept(storage_row_, more_gb * storage_scale_,
+                   (instance->storage.capacity_gb - stored_gb_) * storage_scale_);
 }
 
 void InnerProblem::read_prices(const SmallSimplex& simplex, Prices& prices) const {
@@ -96,6 +113,7 @@ void InnerProblem::aim_at_cost(SmallSimplex& simplex) {
         for (int column = 0; column < simplex.num_columns(); ++column) {
             simplex.set_cost(column, cost_usd_[column]);
         }
+        price_artifacts(simplex);
     }
     aims_at_cost_ = true;
 }

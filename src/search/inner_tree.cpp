@@ -81,19 +81,25 @@ bool InnerMip::select_node() {
 }
 
 void InnerMip::enter_node() {
+    runs_.resize(support_.size());
     for (int d = 0; d < num_deployments(); ++d) {
+        runs_[d] = lower(d) > 0;
         const int column = problem_.replica_column(d);
         if (simplex_.lower(column) != lower(d) || simplex_.upper(column) != upper(d)) {
             simplex_.set_column_bounds(column, lower(d), upper(d));
         }
     }
+    problem_.force(runs_, simplex_);
 }
+
+/// What no column carries of the present objective.
+double InnerMip::constant() const { return problem_.aims_at_cost() ? problem_.constant_usd() : 0.0; }
 
 /// Solves the node's relaxation; true when it is worth branching on.
 bool InnerMip::solve_node() {
     --nodes_left_;
     ++result_.nodes;
-    const SmallSimplex::Status status = simplex_.solve(limit());
+    const SmallSimplex::Status status = simplex_.solve(limit() - constant());
     const bool is_root = std::exchange(is_at_root_, false);
     if (status != SmallSimplex::Status::optimal) {
         was_cut_ |= status == SmallSimplex::Status::cutoff;
@@ -103,7 +109,7 @@ bool InnerMip::solve_node() {
     if (is_root && problem_.aims_at_cost()) {
         read_root();
     }
-    const double objective = simplex_.objective();
+    const double objective = simplex_.objective() + constant();
     if (objective >= limit()) {
         was_cut_ = true;
         return false;
@@ -115,7 +121,7 @@ bool InnerMip::solve_node() {
         is_all_whole = is_all_whole && is_whole(count);
         rounded_[d] = static_cast<int>(is_whole(count) ? std::round(count) : std::ceil(count));
     }
-    if (is_all_whole) {
+    if (is_all_whole && problem_.is_priced_exactly(rounded_)) {
         keep(objective);
         return false;
     }
@@ -130,13 +136,17 @@ bool InnerMip::solve_node() {
 /// Looks one dual step down and up for every count that is not whole. True when that closes a side, so that the node is to be
 /// solved again; else it is done: closed, or its two children are open.
 bool InnerMip::tighten_or_branch() {
-    const double room = limit() - simplex_.objective();
+    const double room = limit() - simplex_.objective() - constant();
     Branch best;
     bool has_tightened = false;
+    int undecided = -1;
     for (int d = 0; d < num_deployments(); ++d) {
         const int column = problem_.replica_column(d);
         const double count = simplex_.value(column);
         if (is_whole(count)) {
+            // Whether it runs at all may still be open: decided when every count is whole.
+            const bool is_open = count > 0 && problem_.is_artifact_open(d);
+            undecided = is_open ? d : undecided;
             continue;
         }
         Branch branch{d, static_cast<int>(std::floor(count)), 0, 0};
@@ -161,13 +171,13 @@ bool InnerMip::tighten_or_branch() {
         enter_node();
         return true;
     }
-    push_children(best);
+    push_children(best.deployment >= 0 ? best : Branch{undecided, 0, 0, 0});
     return false;
 }
 
 /// The better child last, so that it comes next.
 void InnerMip::push_children(const Branch& branch) {
-    const double objective = simplex_.objective();
+    const double objective = simplex_.objective() + constant();
     const bool is_up_better = branch.up <= branch.down;
     for (const bool is_up : {!is_up_better, is_up_better}) {
         const std::size_t first = bounds_.size();

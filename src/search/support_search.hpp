@@ -2,33 +2,34 @@
 
 #include <array>
 #include <cstdint>
-#include <stop_token>
+#include <span>
 #include <vector>
 
 #include "cost/allocation.hpp"
 #include "cost/prices.hpp"
 #include "search/inner_mip.hpp"
+#include "search/stop_criterion.hpp"
 
 namespace allot {
 
-/// How a neighbour differs from the support it comes from.
-enum class MoveKind { add, remove, swap, replace, merge, pair };
-inline constexpr std::size_t kNumMoveKinds = 6;
+/// How a neighbour differs from the support it comes from: swap and replace drop one member for one that joins, of the same group
+/// or another; with a pair that joins, all leave that it makes superfluous.
+enum class MoveKind { add, remove, swap, replace, pair };
+inline constexpr std::size_t kNumMoveKinds = 5;
 const char* to_string(MoveKind kind);
 
 /// Limits of a descent. All are counts, so that the result does not depend on the speed of the machine.
 struct SearchParameters {
-    bool has_single_moves = true;   ///< add, swap, replace
-    bool has_consolidation = true;  ///< remove, merge: fewer deployments
-    int additions_per_wave =
-        2;  ///< configurations of one group that are tried before other groups have their turn
-    int max_evaluations =
-        1000;  ///< inner problems solved per step before the support counts as a local optimum
-    int pair_candidates = 32;  ///< configurations from which pairs are made; 0 = no pair moves
-    int pairs_per_group =
-        2;  ///< of these at most so many of one group: near-equal concurrencies flood the list
+    bool has_local_search = true;   ///< moves that add
+    bool has_consolidation = true;  ///< moves that only remove
+    /// Inner problems solved per step before the support counts as a local optimum.
+    int max_evaluations = 1000;
+    /// Configurations of one group that are tried before other groups have their turn.
+    int additions_per_wave = 2;
     int max_pair_evaluations = 150;
-    int node_limit = 40;  ///< of one inner problem
+    int pair_candidates = 32;  ///< configurations from which pairs are made
+    int pairs_per_group = 2;   ///< of these: near-equal concurrencies flood the list
+    int node_limit = 40;       ///< of one inner problem
 };
 
 /// What one kind of move did.
@@ -40,16 +41,22 @@ struct MoveCounter {
 using MoveCounters = std::array<MoveCounter, kNumMoveKinds>;
 
 /// Local search over supports, the sets of configurations that run (algorithms, "Primal search"). For each support the rest -
-/// routing, unmet demand, replicas - is solved exactly. A neighbour adds at most two configurations and drops some; it is looked at
-/// only if a valid bound, from the prices of the support without what is dropped, promises an improvement, the most promising
-/// first. One object serves one thread; it allocates nothing once its buffers have grown.
+/// routing, unmet demand, replicas - is solved exactly. A neighbour is looked at only if a valid bound, from the prices of the
+/// support without what is dropped, promises an improvement, the most promising first. While some type goes short of what max_unmet
+/// asks, that is priced far above all else. One object serves one thread; it allocates nothing once its buffers have grown.
 class SupportSearch {
   public:
     SupportSearch(const CandidateTable& table, const SearchParameters& parameters);
 
+    enum class Reach { near, wide };
+
     /// Descends from `support` to a local optimum; where it cannot serve what max_unmet asks, first towards serving more. False when
-    /// no allocation on it keeps the other limits.
-    bool descend(std::vector<int> support, std::stop_token stop = {});
+    /// no allocation on it keeps the other limits. Reach::wide starts with the pair moves, and ends when they find nothing either.
+    bool descend(std::vector<int> support, Reach reach = Reach::near, const StopCriterion& stop = {});
+
+    /// By configuration, a bound on the cost of every plan that runs it: what cannot be part of a cheaper plan is not looked at.
+    /// Empty: none known.
+    void set_floors(std::span<const double> floors_usd) { floors_ = floors_usd; }
 
     const std::vector<int>& support() const { return support_; }
     double cost_usd() const { return cost_usd_; }
@@ -61,43 +68,50 @@ class SupportSearch {
   private:
     struct Move {
         double bound_usd;
-        int first_added;    // -1: none
-        int second_added;   // -1: none
-        int first_dropped;  // position in the support, -1: none
-        int second_dropped;
-        int wave;  // moves of earlier waves are tried first
+        int first_added;   // -1: none
+        int second_added;  // -1: none
+        int dropped;       // position in the support, -1: none
+        int wave;          // moves of earlier waves are tried first
         MoveKind kind;
     };
 
-    bool is_short() const;
-    bool repair();
+    double price_of_shortfall() const;
+    bool settle_shortfall();
+    bool goes_short(const Allocation& allocation) const;
+    double cutoff_usd() const;
     InnerMipOptions inner_options(int min_replicas) const;
     static bool is_more_promising(const Move& a, const Move& b);
-    bool step(bool with_pairs);
+    bool step();
+    void choose_alive();
+    bool wide_step();
+    InnerMipOptions relaxation_options(int min_replicas) const;
+    double new_artifact_usd(int c) const;
     void spread_group(std::size_t first);
-    void rank_single_moves();
-    void add_drops(const Move& addition);
-    int rival_of(int c) const;
-    void rank_pair_moves();
+    void rank_additions(int dropped);
+    void choose_pair_candidates();
+    bool is_member(int c) const;
     bool try_moves(int max_evaluations);
     bool try_move(const Move& move);
-    void set_base(int first_dropped, int second_dropped);
-    MoveKind kind_of(int added, int first_dropped, int second_dropped) const;
+    void set_base(int dropped);
+    MoveKind kind_of(int added, int dropped) const;
     void keep(const InnerResult& result);
-    double artifacts_usd(const std::vector<int>& support);
 
     const CandidateTable* table_;
     SearchParameters parameters_;
+    StopCriterion stop_;
     InnerMip inner_;
+    InnerMip relaxation_;  // of the incumbent's support and parts of it
     GainCalculator gains_;
     std::vector<int> support_;
     Allocation best_;
-    double cost_usd_ = 0;
-    std::vector<double> excess_;        // of the incumbent, as in Rank
-    std::vector<int> base_;             // the support without what a move drops
-    std::vector<char> is_stored_;       // artifacts of the base
-    double relaxed_usd_ = 0;            // of the support
-    std::vector<double> dropping_usd_;  // by position in the support: what dropping it saves at most
+    double cost_usd_ = 0;          // with what shortfall costs
+    double shortfall_usd_ = 0;     // price of a type unserved, while the incumbent goes short; else 0
+    std::vector<int> base_;        // the support without what a move drops
+    std::vector<char> is_stored_;  // artifacts of the base
+    std::vector<char> is_taken_;   // groups of the base
+    std::span<const double> floors_;
+    std::vector<int> alive_;        // configurations by group
+    std::vector<int> alive_begin_;  // by group
     std::vector<Move> moves_;
     std::vector<Move> pool_;  // for pair moves: single additions, best first
     MoveCounters counters_{};

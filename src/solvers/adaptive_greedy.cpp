@@ -1,13 +1,18 @@
 #include "solvers/adaptive_greedy.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
+#include <cmath>
+#include <set>
 
 #include "cost/evaluator.hpp"
+#include "patterns/lower_bound.hpp"
+#include "patterns/reduced_cost_fixing.hpp"
+#include "problem/tolerances.hpp"
 #include "search/construction.hpp"
 #include "search/support_search.hpp"
 #include "search/type_orders.hpp"
+#include "solvers/certificate.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
@@ -16,9 +21,12 @@ namespace {
 /// Noise on the scores of constructions beyond the named orders (algorithms, step 5).
 constexpr double kRestartNoise = 0.3;
 
-/// Starts per round: between rounds the clock, the stop token and the observer have their say. A fixed number, so that a run of
-/// unlimited time does the same on any number of threads.
+/// Starts per round: between rounds results are compared and the observer has its say. A fixed number, so that a run does the
+/// same on any number of threads.
 constexpr int kStartsPerRound = 8;
+
+/// Local optima of a round, the best, from which the search looks further.
+constexpr int kWidePerRound = 2;
 
 /// Admissible pairs up to which every start of an effort is made.
 constexpr double kPairsOfFullEffort = 400'000;
@@ -29,6 +37,10 @@ struct Start {
     MoveCounters counters{};
 };
 
+bool is_better(const Start& one, const Start& other) {
+    return compare(one.rank, one.allocation, other.rank, other.allocation) < 0;
+}
+
 class Run {
   public:
     Run(const CandidateTable& table, const SolveOptions& options)
@@ -37,36 +49,32 @@ class Run {
           construction_(table, options.mechanisms),
           orders_(named_type_orders(table)),
           started_(std::chrono::steady_clock::now()) {
-        parameters_.has_single_moves = options.mechanisms.local_search;
+        parameters_.has_local_search = options.mechanisms.local_search;
         parameters_.has_consolidation = options.mechanisms.consolidation;
-        if (!options.mechanisms.local_search) parameters_.pair_candidates = 0;
+        stop_.token = options.stop;
+        if (options.time_limit_s) {
+            const std::chrono::duration<double> limit(*options.time_limit_s);
+            stop_.deadline =
+                started_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit);
+        }
     }
 
     SolverResult run(ProgressObserver* observer) {
         const int num_starts = this->num_starts();
+        merge(construct(0));
         SolverResult result;
+        bound(result);
         int num_done = 0;
-        while (num_done < num_starts && !result.is_stopped) {
-            const int end = std::min(num_starts, num_done + (num_done == 0 ? 1 : kStartsPerRound));
-            std::vector<Start> starts(static_cast<std::size_t>(end - num_done));
-            parallel_for(0, starts.size(), 1,
-                         [&](std::size_t n) { run_start(num_done + static_cast<int>(n), starts[n]); });
-            for (Start& start : starts) merge(std::move(start));
+        while (num_done < num_starts && !stop_.is_met() && !is_closed(result)) {
+            const int end = std::min(num_starts, num_done + kStartsPerRound);
+            run_round(num_done, end);
             num_done = end;
-            if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, 0});
-            const bool is_out_of_time = options_.time_limit_s && elapsed_s() >= *options_.time_limit_s;
-            result.is_stopped = num_done < num_starts && (is_out_of_time || options_.stop.stop_requested());
+            const double bound_usd = result.lower_bound.value_or(0);
+            if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
+        result.is_stopped = stop_.is_met();
         result.allocation = std::move(best_.allocation);
-        result.counters.emplace_back("starts", num_done);
-        for (std::size_t kind = 0; kind < kNumMoveKinds; ++kind) {
-            const std::string name = to_string(static_cast<MoveKind>(kind));
-            result.counters.emplace_back(name + "_ranked", static_cast<double>(best_.counters[kind].ranked));
-            result.counters.emplace_back(name + "_evaluated",
-                                         static_cast<double>(best_.counters[kind].evaluated));
-            result.counters.emplace_back(name + "_accepted",
-                                         static_cast<double>(best_.counters[kind].accepted));
-        }
+        add_counters(num_done, result);
         return result;
     }
 
@@ -84,35 +92,114 @@ class Run {
         return std::max(2, static_cast<int>(wanted / size));
     }
 
-    void run_start(int index, Start& start) const {
+    /// Our own bound, first: it tells the search which configurations are not worth a look.
+    void bound(SolverResult& result) {
+        if (!options_.mechanisms.local_search) return;
+        result.allocation = best_.allocation;
+        const std::optional<BoundResult> bound = certify(table_, options_, result);
+        if (!bound || !std::isfinite(bound->lower_bound_usd)) return;
+        floors_ = forced_bounds(table_, bound->prices);
+        relaxed_support_ = support_of(*bound);
+    }
+
+    /// What the relaxation of the bound runs; of a group the configuration it runs most.
+    std::vector<int> support_of(const BoundResult& bound) const {
+        const bool is_mixed = table_.instance()->parallelism.mixed;
+        std::vector<PatternUse> uses = bound.uses;
+        std::stable_sort(uses.begin(), uses.end(),
+                         [](const PatternUse& a, const PatternUse& b) { return a.weight > b.weight; });
+        std::set<int> groups;
+        std::vector<int> support;
+        for (const PatternUse& use : uses) {
+            const int g = table_.group[static_cast<std::size_t>(use.configuration)];
+            if (groups.insert(g).second || is_mixed) support.push_back(use.configuration);
+        }
+        return support;
+    }
+
+    bool is_closed(const SolverResult& result) const {
+        return result.lower_bound && best_.rank.is_feasible() &&
+               best_.rank.total_usd <= *result.lower_bound * (1 + kOptimalityGap);
+    }
+
+    Start construct(int index) const {
         Rng rng(options_.seed, 1, static_cast<std::uint64_t>(index));
         const bool is_named = index < static_cast<int>(orders_.size());
         const std::vector<int> order =
             is_named ? orders_[static_cast<std::size_t>(index)] : random_type_order(table_, rng);
+        Start start;
         start.allocation = construction_.build(order, {is_named ? 0.0 : kRestartNoise, &rng});
         start.rank = rank(table_, start.allocation);
-        SupportSearch search(table_, parameters_);
-        if (!search.descend(start.allocation.configuration, options_.stop)) return;
-        start.counters = search.counters();
-        const Allocation& improved = search.allocation();
-        const Rank improved_rank = rank(table_, improved);
-        if (compare(improved_rank, improved, start.rank, start.allocation) < 0) {
-            start.allocation = improved;
-            start.rank = improved_rank;
+        return start;
+    }
+
+    /// Constructs starts, descends from those that are new, and goes on from the best of where they end.
+    void run_round(int begin, int end) {
+        std::vector<Start> starts(static_cast<std::size_t>(end - begin));
+        parallel_for(0, starts.size(), 1,
+                     [&](std::size_t n) { starts[n] = construct(begin + static_cast<int>(n)); });
+        for (const Start& start : starts) merge(Start(start));
+        if (begin == 0 && !relaxed_support_.empty()) {
+            starts.push_back(best_);
+            starts.back().allocation.configuration = relaxed_support_;
+        }
+        keep_new(starts, started_from_);
+        descend(starts, SupportSearch::Reach::near);
+        std::sort(starts.begin(), starts.end(), is_better);
+        keep_new(starts, widened_);
+        if (starts.size() > kWidePerRound) starts.resize(kWidePerRound);
+        for (const Start& start : starts) widened_.insert(start.allocation.configuration);
+        if (options_.mechanisms.local_search) descend(starts, SupportSearch::Reach::wide);
+    }
+
+    /// Leaves the starts whose support has not been seen.
+    static void keep_new(std::vector<Start>& starts, std::set<std::vector<int>>& seen) {
+        std::set<std::vector<int>> met;
+        std::erase_if(starts, [&](const Start& start) {
+            std::vector<int> support = start.allocation.configuration;
+            std::sort(support.begin(), support.end());
+            return seen.contains(support) || !met.insert(std::move(support)).second;
+        });
+        seen.insert(met.begin(), met.end());
+    }
+
+    /// Every start becomes the local optimum it leads to; what they found is merged in their order.
+    void descend(std::vector<Start>& starts, SupportSearch::Reach reach) {
+        parallel_for(0, starts.size(), 1, [&](std::size_t n) {
+            Start& start = starts[n];
+            SupportSearch search(table_, parameters_);
+            search.set_floors(floors_);
+            if (!search.descend(start.allocation.configuration, reach, stop_)) return;
+            start.counters = search.counters();
+            Start improved{search.allocation(), rank(table_, search.allocation()), start.counters};
+            if (is_better(improved, start)) start = std::move(improved);
+        });
+        for (Start& start : starts) {
+            merge(Start(start));
+            start.counters = {};
         }
     }
 
-    void merge(Start&& start) {
+    void merge(Start start) {
         for (std::size_t kind = 0; kind < kNumMoveKinds; ++kind) {
-            start.counters[kind].ranked += best_.counters[kind].ranked;
-            start.counters[kind].evaluated += best_.counters[kind].evaluated;
-            start.counters[kind].accepted += best_.counters[kind].accepted;
+            counters_[kind].ranked += start.counters[kind].ranked;
+            counters_[kind].evaluated += start.counters[kind].evaluated;
+            counters_[kind].accepted += start.counters[kind].accepted;
         }
-        const MoveCounters counters = start.counters;
-        if (!has_best_ || compare(start.rank, start.allocation, best_.rank, best_.allocation) < 0)
-            best_ = std::move(start);
+        if (!has_best_ || is_better(start, best_)) best_ = std::move(start);
         has_best_ = true;
-        best_.counters = counters;
+    }
+
+    void add_counters(int num_done, SolverResult& result) const {
+        result.counters.emplace_back("starts", num_done);
+        result.counters.emplace_back("starts_distinct", static_cast<double>(started_from_.size()));
+        for (std::size_t kind = 0; kind < kNumMoveKinds; ++kind) {
+            const std::string name = to_string(static_cast<MoveKind>(kind));
+            const MoveCounter& counter = counters_[kind];
+            result.counters.emplace_back(name + "_ranked", static_cast<double>(counter.ranked));
+            result.counters.emplace_back(name + "_evaluated", static_cast<double>(counter.evaluated));
+            result.counters.emplace_back(name + "_accepted", static_cast<double>(counter.accepted));
+        }
     }
 
     const CandidateTable& table_;
@@ -120,7 +207,13 @@ class Run {
     Construction construction_;
     std::vector<std::vector<int>> orders_;
     SearchParameters parameters_;
+    StopCriterion stop_;
+    std::vector<double> floors_;
+    std::vector<int> relaxed_support_;
+    std::set<std::vector<int>> started_from_;  // supports
+    std::set<std::vector<int>> widened_;       // supports from which the search has looked further
     Start best_;
+    MoveCounters counters_{};
     bool has_best_ = false;
     std::chrono::steady_clock::time_point started_;
 };

@@ -4,7 +4,6 @@
 #include <chrono>
 
 #include "cost/evaluator.hpp"
-#include "patterns/lower_bound.hpp"
 
 namespace allot {
 namespace {
@@ -14,10 +13,11 @@ constexpr double kMostWork = 3e6;
 
 }  // namespace
 
-void certify(const CandidateTable& table, const SolveOptions& options, SolverResult& result) {
-    if (result.prices || !options.mechanisms.feasible_parallelism) return;
+std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptions& options,
+                                   SolverResult& result) {
+    if (result.prices || !options.mechanisms.feasible_parallelism) return std::nullopt;
     const Rank found = rank(table, result.allocation);
-    if (!found.is_feasible()) return;
+    if (!found.is_feasible()) return std::nullopt;
     const auto start = std::chrono::steady_clock::now();
     BoundOptions bound_options;
     bound_options.incumbent_usd = found.total_usd;
@@ -31,6 +31,7 @@ void certify(const CandidateTable& table, const SolveOptions& options, SolverRes
     result.counters.emplace_back("bound_ms", took.count());
     result.counters.emplace_back("bound_iterations", bound.iterations);
     result.counters.emplace_back("bound_patterns", bound.patterns);
+    return bound;
 }
 
 }  // namespace allot

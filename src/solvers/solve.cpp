@@ -65,7 +65,8 @@ void require_audit(const Instance& instance, const Plan& plan) {
 
 std::vector<SolverName> solver_names() {
     std::vector<SolverName> names;
-    for (const Solver* solver : all_solvers()) names.push_back({solver->name(), solver->summary(), solver->is_available()});
+    for (const Solver* solver : all_solvers())
+        names.push_back({solver->name(), solver->summary(), solver->is_available()});
     return names;
 }
 

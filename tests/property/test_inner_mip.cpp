@@ -57,6 +57,7 @@ class Reference {
     /// The linear relaxation with replicas in [low, high]; none when infeasible.
     std::optional<double> solve(const std::vector<double>& low, const std::vector<double>& high) const {
         LinearProgram lp = model_.program();
+        std::set<int> is_stored;
         for (std::size_t d = 0; d < support_.size(); ++d) {
             const int c = support_[d];
             const auto at_c = static_cast<std::size_t>(c);
@@ -69,7 +70,12 @@ class Reference {
             lp.set_column_bounds(column, low[d], std::min(high[d], lp.column(column).upper));
             fix(lp, model_.columns().deployed.empty() ? -1 : model_.columns().deployed[at_c],
                 high[d] > 0 ? 1 : 0);
-            fix(lp, model_.columns().stored[static_cast<std::size_t>(table_.artifact[c])], 1);
+            if (high[d] > 0) is_stored.insert(table_.artifact[c]);
+        }
+        for (const int c : support_) {
+            const int artifact = table_.artifact[c];
+            fix(lp, model_.columns().stored[static_cast<std::size_t>(artifact)],
+                is_stored.contains(artifact) ? 1 : 0);
         }
         LpSolver clp(lp);
         clp.set_tolerances(1e-9, 1e-9);
@@ -176,12 +182,7 @@ double num_counts(const CandidateTable& table, const std::vector<int>& support) 
 void check_allocation(const CandidateTable& table, const InnerMip& mip, const InnerResult& result) {
     const Allocation allocation = mip.allocation();
     const Rank own = rank(table, allocation);
-    // Artifacts of configurations without replicas are in cost_usd alone.
-    if (allocation.num_deployments() == static_cast<int>(result.replicas.size())) {
-        CHECK(result.cost_usd == doctest::Approx(own.total_usd).epsilon(1e-9));
-    } else {
-        CHECK(result.cost_usd >= own.total_usd * (1 - 1e-9));
-    }
+    CHECK(result.cost_usd == doctest::Approx(own.total_usd).epsilon(1e-9));
     REQUIRE(own.excess_unmet.size() == result.excess_unmet.size());
     for (std::size_t level = 0; level < own.excess_unmet.size(); ++level) {
         CHECK(own.excess_unmet[level] ==
@@ -246,7 +247,9 @@ TEST_CASE("inner mip finds what trying all replica counts finds") {
         if (options.min_replicas == 0 && !Reference(table, support, false).knows_all()) continue;
 
         InnerMip mip(table);
-        check_relaxation(table, support, mip.relax(support, options), options.min_replicas);
+        if (options.min_replicas > 0) {
+            check_relaxation(table, support, mip.relax(support, options), options.min_replicas);
+        }
         const InnerResult& result = mip.solve(support, options);
         std::optional<Best> best = enumerate(table, support, options.min_replicas, false);
         if (!best && options.allow_shortfall) {
@@ -320,22 +323,27 @@ TEST_CASE("inner mip's prices bound what another configuration can save") {
         if (table.num_configurations() < 2) continue;
         const std::vector<int> support = random_support(table, problem.rng);
         InnerMip mip(table);
-        const InnerResult first = mip.solve(support);
+        InnerMipOptions options;
+        options.elastic_usd = problem.rng.uniform(1, 1e4);
+        InnerMip relaxation(table);
+        relaxation.relax(support, options);
+        const InnerResult& first = relaxation.relax_without(0);
         if (!std::isfinite(first.relaxed_usd)) continue;
         GainCalculator gains(table);
         gains.set_prices(first.prices);
         for (int c = 0; c < table.num_configurations(); ++c) {
             if (std::find(support.begin(), support.end(), c) != support.end()) continue;
-            // Swapped for the first of the support: what it idles at and its artifact are saved.
-            const double saved = first.idle_usd[0] + gains.artifact_usd(table.artifact[support[0]]);
             std::vector<int> swapped = support;
             swapped[0] = c;
-            const double bound = first.relaxed_usd - saved - std::max(0.0, gains.gain(c));
+            bool is_stored = false;
             bool is_exclusive = true;
             for (std::size_t d = 1; d < swapped.size(); ++d) {
+                is_stored = is_stored || table.artifact[swapped[d]] == table.artifact[c];
                 is_exclusive = is_exclusive && table.group[swapped[d]] != table.group[c];
             }
             if (!is_exclusive && !table.instance()->parallelism.mixed) continue;
+            const double artifact_usd = is_stored ? 0 : gains.artifact_usd(table.artifact[c]);
+            const double bound = first.relaxed_usd + artifact_usd - gains.gain(c);
             const InnerResult& other = mip.solve(swapped);
             if (!other.has_allocation()) continue;
             ++num_bounds;
