@@ -27,8 +27,8 @@ TEST_CASE("compare prints every method on every instance") {
     CHECK(table.err.empty());
 
     const ProcessResult csv = run_allot({"compare", small, "--methods", "gh,hf", "--format", "csv"});
-    CHECK(contains(csv.out, "\n" + small + ",small,gh,feasible,"));
-    CHECK(contains(csv.out, "\n" + small + ",small,hf,feasible,"));
+    CHECK(contains(csv.out, "\n" + small + ",small,gh,optimal,"));
+    CHECK(contains(csv.out, "\n" + small + ",small,hf,optimal,"));
     const std::string file = folder.file("compare.json");
     const ProcessResult json = run_allot({"compare", "-", "--methods", "gh", "--format", "json", "-o", file},
                                          {.input = small_instance()});
