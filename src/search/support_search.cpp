@@ -14,6 +14,8 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 /// A neighbour must be cheaper by this much, relative: less is noise of the inner simplex, and could cycle.
 constexpr double kLeastImprovement = 1e-7;
 
+constexpr std::size_t kFailureSlots = 8192;
+
 }  // namespace
 
 const char* to_string(MoveKind kind) {
@@ -39,7 +41,8 @@ SupportSearch::SupportSearch(const CandidateTable& table, const SearchParameters
       relaxation_(table),
       gains_(table),
       is_stored_(at(table.num_artifacts()), 0),
-      is_taken_(at(table.num_groups()), 0) {}
+      is_taken_(at(table.num_groups()), 0),
+      failures_(kFailureSlots, 0) {}
 
 /// What serving a type is worth while some go short: ten times what serving each of them alone would cost.
 double SupportSearch::price_of_shortfall() const {
@@ -61,6 +64,7 @@ bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCri
     std::sort(support.begin(), support.end());
     support_ = std::move(support);
     stop_ = stop;
+    std::fill(failures_.begin(), failures_.end(), 0);
     shortfall_usd_ = price_of_shortfall();
     cost_usd_ = kUnlimited;
     const InnerResult& result = inner_.solve(support_, inner_options(0));
@@ -140,8 +144,8 @@ MoveKind SupportSearch::kind_of(int added, int dropped) const {
 }
 
 bool SupportSearch::is_more_promising(const Move& a, const Move& b) {
-    return std::tie(a.wave, a.bound_usd, a.first_added, a.second_added, a.dropped) <
-           std::tie(b.wave, b.bound_usd, b.first_added, b.second_added, b.dropped);
+    return std::tie(a.failures, a.wave, a.bound_usd, a.first_added, a.second_added, a.dropped) <
+           std::tie(b.failures, b.wave, b.bound_usd, b.first_added, b.second_added, b.dropped);
 }
 
 /// To a cheaper support: one configuration joins or none, and none leaves or one.
@@ -176,7 +180,7 @@ void SupportSearch::rank_additions(int dropped) {
     const double relaxed_usd = relaxed.relaxed_usd;
     const double most_usd = cutoff_usd();
     if (parameters_.has_consolidation && dropped >= 0 && relaxed_usd < most_usd) {
-        moves_.push_back({relaxed_usd, -1, -1, dropped, 0, MoveKind::remove});
+        moves_.push_back({relaxed_usd, -1, -1, dropped, 0, 0, MoveKind::remove});
     }
     if (!parameters_.has_local_search || !std::isfinite(relaxed_usd)) return;
     gains_.set_prices(relaxed.prices);
@@ -189,7 +193,7 @@ void SupportSearch::rank_additions(int dropped) {
             if (start_usd - gains_.loose_gain(c) >= most_usd) continue;
             const double bound_usd = start_usd - gains_.gain(c);
             if (bound_usd >= most_usd || is_member(c)) continue;
-            moves_.push_back({bound_usd, c, -1, dropped, 0, kind_of(c, dropped)});
+            moves_.push_back({bound_usd, c, -1, dropped, 0, 0, kind_of(c, dropped)});
         }
         spread_group(num_before);
     }
@@ -212,7 +216,7 @@ bool SupportSearch::wide_step() {
     pool_.clear();
     for (const int c : alive_) {
         if (is_member(c)) continue;
-        pool_.push_back({new_artifact_usd(c) - gains_.gain(c), c, -1, -1, 0, MoveKind::pair});
+        pool_.push_back({new_artifact_usd(c) - gains_.gain(c), c, -1, -1, 0, 0, MoveKind::pair});
     }
     moves_.clear();
     choose_pair_candidates();
@@ -224,7 +228,7 @@ bool SupportSearch::wide_step() {
             const int first = pool_[a].first_added;
             const int second = pool_[b].first_added;
             if (!is_mixed && table_->group[at(first)] == table_->group[at(second)]) continue;
-            moves_.push_back({bound_usd, first, second, -1, 0, MoveKind::pair});
+            moves_.push_back({bound_usd, first, second, -1, 0, 0, MoveKind::pair});
         }
     }
     return try_moves(parameters_.max_pair_evaluations);
@@ -260,14 +264,27 @@ void SupportSearch::spread_group(std::size_t first) {
 }
 
 bool SupportSearch::try_moves(int max_evaluations) {
-    for (const Move& move : moves_) ++counters_[static_cast<std::size_t>(move.kind)].ranked;
+    for (Move& move : moves_) {
+        move.failures = failures_[failure_slot(move)];
+        ++counters_[static_cast<std::size_t>(move.kind)].ranked;
+    }
     std::sort(moves_.begin(), moves_.end(), is_more_promising);
     const std::size_t n = std::min(moves_.size(), static_cast<std::size_t>(max_evaluations));
     for (std::size_t m = 0; m < n; ++m) {
         if (stop_.is_met()) return false;
         if (try_move(moves_[m])) return true;
+        ++failures_[failure_slot(moves_[m])];
     }
     return false;
+}
+
+/// Where the failures of a move are counted, by what joins and what leaves; others that share the place do no harm.
+std::size_t SupportSearch::failure_slot(const Move& move) const {
+    const int left = move.dropped < 0 ? -1 : support_[at(move.dropped)];
+    const auto mix = static_cast<std::uint64_t>(move.first_added + 1) * 0x9e3779b97f4a7c15U +
+                     static_cast<std::uint64_t>(move.second_added + 1) * 0xc2b2ae3d27d4eb4fU +
+                     static_cast<std::uint64_t>(left + 1) * 0x165667b19e3779f9U;
+    return static_cast<std::size_t>(mix >> 32U) % failures_.size();
 }
 
 bool SupportSearch::try_move(const Move& move) {

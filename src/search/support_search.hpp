@@ -71,6 +71,7 @@ class SupportSearch {
         int first_added;   // -1: none
         int second_added;  // -1: none
         int dropped;       // position in the support, -1: none
+        int failures;      // in this descent: what has not been tried comes first
         int wave;          // moves of earlier waves are tried first
         MoveKind kind;
     };
@@ -92,6 +93,7 @@ class SupportSearch {
     bool is_member(int c) const;
     bool try_moves(int max_evaluations);
     bool try_move(const Move& move);
+    std::size_t failure_slot(const Move& move) const;
     void set_base(int dropped);
     MoveKind kind_of(int added, int dropped) const;
     void keep(const InnerResult& result);
@@ -109,6 +111,7 @@ class SupportSearch {
     std::vector<int> base_;        // the support without what a move drops
     std::vector<char> is_stored_;  // artifacts of the base
     std::vector<char> is_taken_;   // groups of the base
+    std::vector<int> failures_;    // of moves, by failure_slot
     std::span<const double> floors_;
     std::vector<int> alive_;        // configurations by group
     std::vector<int> alive_begin_;  // by group

@@ -28,8 +28,8 @@ constexpr int kStartsPerRound = 8;
 /// Local optima of a round, the best, from which the search looks further.
 constexpr int kWidePerRound = 2;
 
-/// Admissible pairs up to which every start of an effort is made.
-constexpr double kPairsOfFullEffort = 400'000;
+/// Admissible pairs times types up to which every start of an effort is made: what ranking takes times what an inner problem takes.
+constexpr double kSizeOfFullEffort = 200'000;
 
 struct Start {
     Allocation allocation;
@@ -88,7 +88,8 @@ class Run {
         if (!options_.mechanisms.multi_start || options_.effort <= 1) return 1;
         static constexpr double kStarts[] = {1, 3, 8, 32, 128};
         const double wanted = kStarts[static_cast<std::size_t>(std::min(options_.effort, 5) - 1)];
-        const double size = std::max(1.0, table_.num_pairs() / kPairsOfFullEffort);
+        const double num_types = table_.instance().num_types();
+        const double size = std::max(1.0, table_.num_pairs() * num_types / kSizeOfFullEffort);
         return std::max(2, static_cast<int>(wanted / size));
     }
 
