@@ -70,9 +70,12 @@ bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCri
     const InnerResult& result = inner_.solve(support_, inner_options(0));
     if (!result.has_allocation()) return false;
     keep(result);
+    if (parameters_.only_repairs && shortfall_usd_ == 0) return true;
     reach = parameters_.has_local_search ? reach : Reach::near;
     bool has_moved = reach == Reach::wide ? wide_step() : step();
-    while (has_moved) has_moved = step() || (reach == Reach::wide && wide_step());
+    while (has_moved && !(parameters_.only_repairs && shortfall_usd_ == 0)) {
+        has_moved = step() || (reach == Reach::wide && wide_step());
+    }
     return shortfall_usd_ == 0 || settle_shortfall();
 }
 

@@ -27,9 +27,10 @@ struct SearchParameters {
     /// Configurations of one group that are tried before other groups have their turn.
     int additions_per_wave = 2;
     int max_pair_evaluations = 150;
-    int pair_candidates = 32;  ///< configurations from which pairs are made
-    int pairs_per_group = 2;   ///< of these: near-equal concurrencies flood the list
-    int node_limit = 40;       ///< of one inner problem
+    int pair_candidates = 32;   ///< configurations from which pairs are made
+    int pairs_per_group = 2;    ///< of these: near-equal concurrencies flood the list
+    int node_limit = 40;        ///< of one inner problem
+    bool only_repairs = false;  ///< ends at the first support that keeps all limits
 };
 
 /// What one kind of move did.

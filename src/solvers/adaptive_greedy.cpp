@@ -13,6 +13,7 @@
 #include "search/support_search.hpp"
 #include "search/type_orders.hpp"
 #include "solvers/certificate.hpp"
+#include "solvers/rescue.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
@@ -60,7 +61,7 @@ class Run {
     }
 
     SolverResult run(ProgressObserver* observer) {
-        const int num_starts = this->num_starts();
+        const int num_starts = options_.mechanisms.multi_start ? num_agh_starts(table_, options_.effort) : 1;
         merge(construct(0));
         SolverResult result;
         bound(result);
@@ -72,6 +73,7 @@ class Run {
             const double bound_usd = result.lower_bound.value_or(0);
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
+        if (!best_.rank.is_feasible() && !stop_.is_met()) rescue();
         result.is_stopped = stop_.is_met();
         result.allocation = std::move(best_.allocation);
         add_counters(num_done, result);
@@ -81,16 +83,6 @@ class Run {
   private:
     double elapsed_s() const {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
-    }
-
-    /// By effort, fewer where a start takes long; two at least, for two threads to work on.
-    int num_starts() const {
-        if (!options_.mechanisms.multi_start || options_.effort <= 1) return 1;
-        static constexpr double kStarts[] = {1, 3, 8, 32, 128};
-        const double wanted = kStarts[static_cast<std::size_t>(std::min(options_.effort, 5) - 1)];
-        const double num_types = table_.instance().num_types();
-        const double size = std::max(1.0, table_.num_pairs() * num_types / kSizeOfFullEffort);
-        return std::max(2, static_cast<int>(wanted / size));
     }
 
     /// Our own bound, first: it tells the search which configurations are not worth a look.
@@ -134,6 +126,16 @@ class Run {
         return start;
     }
 
+    /// A support to descend from, no allocation yet: worse than any.
+    Start from_support(const std::vector<int>& support) const {
+        Start start;
+        start.allocation = Allocation(table_.instance().num_types());
+        start.allocation.configuration = support;
+        start.rank = best_.rank;
+        std::fill(start.rank.excess_unmet.begin(), start.rank.excess_unmet.end(), kUnlimited);
+        return start;
+    }
+
     /// Constructs starts, descends from those that are new, and goes on from the best of where they end.
     void run_round(int begin, int end) {
         std::vector<Start> starts(static_cast<std::size_t>(end - begin));
@@ -141,8 +143,7 @@ class Run {
                      [&](std::size_t n) { starts[n] = construct(begin + static_cast<int>(n)); });
         for (const Start& start : starts) merge(Start(start));
         if (begin == 0 && !relaxed_support_.empty()) {
-            starts.push_back(best_);
-            starts.back().allocation.configuration = relaxed_support_;
+            starts.push_back(from_support(relaxed_support_));
         }
         keep_new(starts, started_from_);
         descend(starts, SupportSearch::Reach::near);
@@ -151,6 +152,15 @@ class Run {
         if (starts.size() > kWidePerRound) starts.resize(kWidePerRound);
         for (const Start& start : starts) widened_.insert(start.allocation.configuration);
         if (options_.mechanisms.local_search) descend(starts, SupportSearch::Reach::wide);
+    }
+
+    /// Where no construction leads to a plan that keeps all limits, other supports may.
+    void rescue() {
+        if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search) return;
+        const std::vector<std::vector<int>> supports = rescue_supports(table_, options_.stop);
+        std::vector<Start> starts;
+        for (const std::vector<int>& support : supports) starts.push_back(from_support(support));
+        descend(starts, SupportSearch::Reach::near);
     }
 
     /// Leaves the starts whose support has not been seen.
@@ -220,6 +230,15 @@ class Run {
 };
 
 }  // namespace
+
+int num_agh_starts(const CandidateTable& table, int effort) {
+    if (effort <= 1) return 1;
+    static constexpr double kStarts[] = {1, 3, 8, 32, 128};
+    const double wanted = kStarts[static_cast<std::size_t>(std::min(effort, 5) - 1)];
+    const double num_types = table.instance().num_types();
+    const double size = std::max(1.0, table.num_pairs() * num_types / kSizeOfFullEffort);
+    return std::max(2, static_cast<int>(wanted / size));
+}
 
 SolverResult AdaptiveGreedySolver::solve(const CandidateTable& table, const SolveOptions& options,
                                          ProgressObserver* observer) const {

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "problem/tolerances.hpp"
-#include "solvers/greedy.hpp"
-#include "solvers/plan_builder.hpp"
+#include "solvers/feasibility.hpp"
+#include "solvers/limits.hpp"
+#include "solvers/rescue.hpp"
+#include "util/parallel.hpp"
 #include "util/rounding.hpp"
 
 namespace allot {
@@ -17,243 +18,221 @@ namespace {
 
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
-/// A limit that could be moved.
-struct Limit {
-    std::string field;  ///< path as for --set
-    int type = -1;      ///< query type it belongs to, -1 = all
-    double now = 0;
-    double loosest = kUnlimited;                     ///< 1 for shares
-    std::function<void(InstanceData&, double)> set;  ///< kUnlimited takes it away
-    std::function<double(const Plan&)> used;         ///< how much of it a plan needs
-    bool is_whole = false;                           ///< GPUs
-};
+/// Tables beyond this are not searched for the smallest value: one that is enough is named as it is.
+constexpr std::int64_t kMaxPairsForSearch = 1'000'000;
 
-/// Tables beyond this are not searched for the smallest value: what the relaxed plan uses is named as it is.
-constexpr std::int64_t kMaxPairsForBisection = 1'000'000;
-constexpr int kBisections = 10;
-constexpr int kMaxShortTypes = 5;
+/// A limit is searched up to this part of it ...
+constexpr double kResolution = 0.004;
+/// ... with at most so many trials of one kind.
+constexpr int kMaxTrials = 14;
 
-double max_over_routes(const Plan& plan, const std::string& type, double PlannedRoute::*figure) {
-    double largest = 0;
-    for (const PlannedRoute& route : plan.routing) {
-        if (route.query_type == type) largest = std::max(largest, route.*figure);
-    }
-    return largest;
+/// A limit without a largest value is doubled at most so often in search of one that is enough.
+constexpr int kMaxDoublings = 12;
+
+/// The types in short supply whose own limits are looked at.
+constexpr std::size_t kMaxShortTypes = 5;
+
+/// To four digits, never below; whole for GPUs.
+double rounded_up(const Limit& limit, double value) {
+    if (!std::isfinite(value)) return value;
+    if (limit.is_whole) return std::ceil(value);
+    const double rounded = round_significant(value, 4);
+    return std::min(limit.loosest, rounded >= value ? rounded : round_significant(value * 1.0005, 4));
 }
 
-double gpus_of_pool(const Plan& plan, const Instance& instance, const std::string& gpu) {
-    double gpus = 0;
-    for (const PlannedDeployment& deployment : plan.deployments) {
-        for (const Tier& tier : instance->tiers) {
-            if (tier.id == deployment.tier && tier.gpu == gpu) gpus += deployment.gpus;
-        }
-    }
-    return gpus;
-}
-
-double num_starts(const Plan& plan, const Instance& instance) {
-    double starts = 0;
-    for (const PlannedDeployment& planned : plan.deployments) {
-        int running = 0;
-        for (const RunningDeployment& now : *instance->running) {
-            const bool is_same = now.model == planned.model && now.tier == planned.tier &&
-                                 now.tensor == planned.tensor && now.pipeline == planned.pipeline &&
-                                 now.concurrency == planned.concurrency;
-            if (is_same) running += now.replicas;
-        }
-        starts += std::max(0, planned.replicas - running);
-    }
-    return starts;
-}
-
-double stored_gb(const Plan& plan, const Instance& instance) {
-    const double usd_per_gb = instance->horizon_hours * instance->storage.price_usd_per_gb_hour;
-    return usd_per_gb > 0 ? plan.cost.storage / usd_per_gb : kUnlimited;
-}
-
-class ReasonFinder {
+/// Looks for the smallest value of one limit with which an instance has a plan.
+class LimitSearch {
   public:
-    ReasonFinder(const CandidateTable& table, const Plan& plan)
-        : table_(table), instance_(table.instance()), plan_(plan) {
-        for (int i = 0; i < instance_.num_types(); ++i) {
-            const double limit = instance_.type(i).max_unmet;
-            if (plan.query_types[at(i)].unmet > limit + kConstraintTolerance / 2) short_types_.push_back(i);
-        }
-    }
+    LimitSearch(const Instance& instance, const Limit& limit, std::stop_token stop, bool is_exact)
+        : instance_(instance), limit_(limit), stop_(std::move(stop)), is_exact_(is_exact) {}
 
-    std::vector<std::string> find() {
-        say_who_goes_short();
-        say_what_binds();
-        std::vector<std::string> enough;
-        for (const Limit& limit : limits()) {
-            if (const std::optional<std::string> line = try_relaxing(limit)) enough.push_back(*line);
-        }
-        if (enough.empty()) enough.emplace_back("no single limit that was tried makes up for it");
-        lines_.insert(lines_.end(), enough.begin(), enough.end());
-        return lines_;
+    std::optional<double> smallest() {
+        const std::optional<Witness> loosest = find_feasible(with(limit_.loosest), support_, stop_);
+        if (!loosest) return std::nullopt;
+        support_ = loosest->support;
+        const std::optional<double> enough = any_enough(limit_.used(loosest->plan));
+        if (!enough || !is_exact_) return enough;
+        const auto is_possible = [this](double value) { return find(value); };
+        double least = limit_.is_budget ? least_spending() : bisected(limit_.now, *enough, is_possible);
+        // What is possible may be beyond AGH's own starts.
+        const auto is_found = [this](double value) { return is_found_by_agh(with(value), stop_); };
+        if (least >= *enough || is_found(least)) return std::min(least, *enough);
+        return bisected(least, *enough, is_found);
     }
 
   private:
-    void say_who_goes_short() {
-        for (const int i : short_types_) {
-            const PlannedType& planned = plan_.query_types[at(i)];
-            std::string line =
-                fmt::format("query_types.{}: {:.4g} % unserved, at most {:.4g} % allowed", planned.name,
-                            100 * planned.unmet, 100 * instance_.type(i).max_unmet);
-            const bool has_pair = table_.type_begin[at(i)] < table_.type_begin[at(i) + 1];
-            if (!has_pair) line += "; no configuration admits it";
-            lines_.push_back(std::move(line));
-        }
+    Instance with(double value) const {
+        return instance_.with([&](InstanceData& data) { limit_.set(data, value); });
     }
 
-    void say_what_binds() {
-        std::string reached;
-        for (const std::string& name : plan_.binding) reached += (reached.empty() ? "" : ", ") + name;
-        if (!reached.empty()) lines_.push_back("limits reached: " + reached);
+    bool find(double value) {
+        const std::optional<Witness> witness = find_feasible(with(value), support_, stop_);
+        if (witness) support_ = witness->support;
+        return witness.has_value();
     }
 
-    std::vector<Limit> limits() const {
-        std::vector<Limit> limits;
-        add_plan_limits(limits);
-        for (int s = 0; s < std::min<int>(kMaxShortTypes, static_cast<int>(short_types_.size())); ++s) {
-            add_type_limits(short_types_[at(s)], limits);
+    /// A finite value with which AGH finds a plan, by what a plan without the limit uses.
+    std::optional<double> any_enough(double used) {
+        double value = rounded_up(limit_, std::min(used, limit_.loosest));
+        const bool is_useful = std::isfinite(value) && value > limit_.now;
+        if (is_useful && is_found_by_agh(with(value), stop_)) return value;
+        if (std::isfinite(limit_.loosest)) {
+            return is_found_by_agh(with(limit_.loosest), stop_) ? std::optional<double>(limit_.loosest)
+                                                                : std::nullopt;
         }
-        return limits;
+        if (!is_useful) value = std::max(limit_.now, limit_.is_whole ? 1.0 : 1e-3);
+        for (int doubling = 0; doubling < kMaxDoublings && !stop_.stop_requested(); ++doubling) {
+            value = rounded_up(limit_, 2 * value);
+            if (find(value) && is_found_by_agh(with(value), stop_)) return value;
+        }
+        return std::nullopt;
     }
 
-    void add_plan_limits(std::vector<Limit>& limits) const {
-        if (instance_->budget_usd < kUnlimited) {
-            limits.push_back({"budget_usd", -1, instance_->budget_usd, kUnlimited,
-                              [](InstanceData& data, double value) { data.budget_usd = value; },
-                              [](const Plan& plan) { return plan.cost.rental + plan.cost.storage; }});
-        }
-        if (instance_->storage.capacity_gb < kUnlimited) {
-            const Instance* instance = &instance_;
-            limits.push_back({"storage.capacity_gb", -1, instance_->storage.capacity_gb, kUnlimited,
-                              [](InstanceData& data, double value) { data.storage.capacity_gb = value; },
-                              [instance](const Plan& plan) { return stored_gb(plan, *instance); }});
-        }
-        for (int p = 0; p < instance_.num_pools(); ++p) {
-            if (instance_.pool(p).available) limits.push_back(pool_limit(instance_.pool(p)));
-        }
-        if (instance_->max_starts) limits.push_back(start_limit());
+    /// The least spending found, which is enough for AGH too: it looks for the same plan where others keep no budget.
+    double least_spending() {
+        const ThriftyPlan thrifty = thriftiest(instance_, stop_);
+        if (!(thrifty.spent_usd < kUnlimited)) return kUnlimited;
+        support_ = thrifty.support;
+        return rounded_up(limit_, thrifty.spent_usd);
     }
 
-    Limit pool_limit(const Pool& pool) const {
-        const Instance* instance = &instance_;
-        const std::string gpu = pool.gpu;
-        Limit limit;
-        limit.field = "available GPUs of pool " + gpu;
-        limit.now = *pool.available;
-        limit.is_whole = true;
-        limit.set = [gpu](InstanceData& data, double value) {
-            for (Tier& tier : data.tiers) {
-                if (tier.gpu != gpu) continue;
-                tier.available =
-                    value < kUnlimited ? std::optional<int>(static_cast<int>(value)) : std::nullopt;
-            }
+    /// The smallest value above `too_little`, which is not enough, that is; `enough` is. First just below `enough`, often the least.
+    template <class Test>
+    double bisected(double too_little, double enough, const Test& is_enough) {
+        const auto try_value = [&](double value) {
+            if (value <= too_little || value >= enough) return false;
+            (is_enough(value) ? enough : too_little) = value;
+            return true;
         };
-        limit.used = [instance, gpu](const Plan& plan) { return gpus_of_pool(plan, *instance, gpu); };
-        return limit;
-    }
-
-    Limit start_limit() const {
-        const Instance* instance = &instance_;
-        Limit limit;
-        limit.field = "started replicas";
-        limit.now = *instance_->max_starts;
-        limit.is_whole = true;
-        limit.set = [](InstanceData& data, double value) {
-            data.max_starts = value < kUnlimited ? std::optional<int>(static_cast<int>(value)) : std::nullopt;
-        };
-        limit.used = [instance](const Plan& plan) { return num_starts(plan, *instance); };
-        return limit;
-    }
-
-    void add_type_limits(int i, std::vector<Limit>& limits) const {
-        const QueryType& type = instance_.type(i);
-        const std::string path = "query_types." + type.name + ".";
-        const auto add = [&](const char* name, std::optional<double> Slo::*slo, double loosest,
-                             std::function<double(const Plan&)> used) {
-            if (!(type.slo.*slo)) return;
-            const auto set = [i, slo](InstanceData& data, double value) {
-                std::optional<double>& field = data.query_types[at(i)].slo.*slo;
-                field = value < kUnlimited ? std::optional<double>(value) : std::nullopt;
-            };
-            limits.push_back({path + "slo." + name, i, *(type.slo.*slo), loosest, set, std::move(used)});
-        };
-        const auto route_figure = [name = type.name](double PlannedRoute::*figure) {
-            return [name, figure](const Plan& plan) { return max_over_routes(plan, name, figure); };
-        };
-        add("delay_s", &Slo::delay_s, kUnlimited, route_figure(&PlannedRoute::delay_s));
-        add("ttft_s", &Slo::ttft_s, kUnlimited, route_figure(&PlannedRoute::ttft_s));
-        add("tpot_s", &Slo::tpot_s, kUnlimited, route_figure(&PlannedRoute::tpot_s));
-        add("error", &Slo::error, 1, route_figure(&PlannedRoute::error));
-        limits.push_back(
-            {path + "max_unmet", i, type.max_unmet, 1,
-             [i](InstanceData& data, double value) { data.query_types[at(i)].max_unmet = value; },
-             [i](const Plan& plan) { return plan.query_types[at(i)].unmet; }});
-    }
-
-    /// Solves with the limit at `value`; the plan if it now does what the limit is asked to do.
-    std::optional<Plan> solve_with(const Limit& limit, double value) const {
-        const Instance changed = instance_.with([&](InstanceData& data) { limit.set(data, value); });
-        const CandidateTable table(changed);
-        const Plan plan = to_plan(table, GreedySolver().solve(table, {}, nullptr).allocation);
-        const bool is_enough = limit.type < 0
-                                   ? plan.status == Status::feasible
-                                   : plan.query_types[at(limit.type)].unmet <=
-                                         changed.type(limit.type).max_unmet + kConstraintTolerance / 2;
-        return is_enough ? std::optional<Plan>(plan) : std::nullopt;
-    }
-
-    std::optional<std::string> try_relaxing(const Limit& limit) const {
-        const std::optional<Plan> relaxed = solve_with(limit, limit.loosest);
-        if (!relaxed) return std::nullopt;
-        double enough = rounded_up(limit, std::min(limit.used(*relaxed), limit.loosest));
-        if (!std::isfinite(enough) || enough <= limit.now || !solve_with(limit, enough)) {
-            if (!std::isfinite(limit.loosest)) return std::nullopt;
-            enough = limit.loosest;
-        }
-        if (table_.counts().pairs <= kMaxPairsForBisection) enough = smallest_enough(limit, enough);
-        const std::string whom = limit.type < 0 ? "" : " for " + instance_.type(limit.type).name;
-        if (limit.is_whole) {
-            return fmt::format("enough on its own{}: {:.0f} more {} ({:.0f} instead of {:.0f})", whom,
-                               enough - limit.now, limit.field, enough, limit.now);
-        }
-        return fmt::format("enough on its own{}: {} to at least {:.6g} (now {:.6g})", whom, limit.field,
-                           enough, limit.now);
-    }
-
-    /// Bisects between the present limit, which is not enough, and one that is.
-    double smallest_enough(const Limit& limit, double enough) const {
-        double too_little = limit.now;
-        for (int step = 0; step < kBisections; ++step) {
-            const double middle = rounded_up(limit, (too_little + enough) / 2);
-            if (middle <= too_little || middle >= enough) break;
-            (solve_with(limit, middle) ? enough : too_little) = middle;
+        try_value(rounded_up(limit_, limit_.is_whole ? enough - 1 : (1 - kResolution) * enough));
+        for (int trial = 0; trial < kMaxTrials && enough - too_little > kResolution * enough; ++trial) {
+            const bool is_far = too_little > 0 && enough > 4 * too_little;
+            const double middle = is_far ? std::sqrt(too_little * enough) : (too_little + enough) / 2;
+            if (stop_.stop_requested() || !try_value(rounded_up(limit_, middle))) break;
         }
         return enough;
     }
 
-    static double rounded_up(const Limit& limit, double value) {
-        if (!std::isfinite(value)) return value;
-        if (limit.is_whole) return std::ceil(value);
-        const double rounded = round_significant(value, 4);
-        return std::min(limit.loosest, rounded >= value ? rounded : round_significant(value * 1.0005, 4));
+    const Instance& instance_;
+    const Limit& limit_;
+    std::stop_token stop_;
+    bool is_exact_;
+    std::vector<Configuration> support_;
+};
+
+class ReliefFinder {
+  public:
+    ReliefFinder(const CandidateTable& table, const Plan& plan, const std::vector<int>& short_types,
+                 const SolveOptions& options)
+        : table_(table), plan_(plan), short_types_(short_types), options_(options) {}
+
+    std::vector<Relief> find() const {
+        const Instance& instance = table_.instance();
+        const std::size_t num_types = std::min(kMaxShortTypes, short_types_.size());
+        std::vector<Limit> limits = plan_limits(instance);
+        for (std::size_t s = 0; s < num_types; ++s) {
+            for (Limit& limit : type_limits(instance, short_types_[s])) limits.push_back(std::move(limit));
+        }
+        std::vector<Relief> reliefs = try_relaxing(instance, limits, -1);
+        if (!reliefs.empty() || short_types_.size() == 1) return reliefs;
+        for (std::size_t s = 0; s < num_types; ++s) {
+            for (Relief& relief : find_for(short_types_[s])) reliefs.push_back(std::move(relief));
+        }
+        return reliefs;
+    }
+
+  private:
+    /// What would serve type i while all others get what they have.
+    std::vector<Relief> find_for(int i) const {
+        const Instance instance = table_.instance().with([&](InstanceData& data) {
+            for (const int other : short_types_) {
+                const double unmet = plan_.query_types[at(other)].unmet * (1 + kSearchTolerance);
+                if (other != i) data.query_types[at(other)].max_unmet = std::min(1.0, unmet);
+            }
+        });
+        std::vector<Limit> limits = plan_limits(instance);
+        for (Limit& limit : type_limits(instance, i)) limits.push_back(std::move(limit));
+        limits.pop_back();  // max_unmet: how much is missing is known
+        return try_relaxing(instance, limits, i);
+    }
+
+    std::vector<Relief> try_relaxing(const Instance& instance, const std::vector<Limit>& limits,
+                                     int type) const {
+        std::vector<std::optional<double>> enough(limits.size());
+        const bool is_exact = table_.counts().pairs <= kMaxPairsForSearch;
+        parallel_for(0, limits.size(), 1, [&](std::size_t l) {
+            if (options_.stop.stop_requested()) return;
+            enough[l] = LimitSearch(instance, limits[l], options_.stop, is_exact).smallest();
+        });
+        std::vector<Relief> reliefs;
+        for (std::size_t l = 0; l < limits.size(); ++l) {
+            if (enough[l]) reliefs.push_back({limits[l], *enough[l], type});
+        }
+        return reliefs;
     }
 
     const CandidateTable& table_;
-    const Instance& instance_;
     const Plan& plan_;
-    std::vector<int> short_types_;
-    std::vector<std::string> lines_;
+    const std::vector<int>& short_types_;
+    const SolveOptions& options_;
 };
+
+std::vector<int> short_types_of(const Instance& instance, const Plan& plan) {
+    std::vector<int> types;
+    for (int i = 0; i < instance.num_types(); ++i) {
+        const double limit = instance.type(i).max_unmet;
+        if (plan.query_types[at(i)].unmet > limit + kConstraintTolerance / 2) types.push_back(i);
+    }
+    return types;
+}
+
+std::string shortage(const CandidateTable& table, const Plan& plan, int i) {
+    const PlannedType& planned = plan.query_types[at(i)];
+    std::string line =
+        fmt::format("query_types.{}: {:.4g} % unserved, at most {:.4g} % allowed", planned.name,
+                    100 * planned.unmet, 100 * table.instance().type(i).max_unmet);
+    if (table.type_begin[at(i)] == table.type_begin[at(i) + 1]) line += "; no configuration admits it";
+    return line;
+}
+
+std::string to_text(const Instance& instance, const Relief& relief) {
+    const Limit& limit = relief.limit;
+    const std::string whom = relief.type < 0 ? "" : " for " + instance.type(relief.type).name;
+    if (limit.is_whole) {
+        return fmt::format("enough on its own{}: {:.0f} more {} ({:.0f} instead of {:.0f})", whom,
+                           relief.enough - limit.now, limit.field, relief.enough, limit.now);
+    }
+    return fmt::format("enough on its own{}: {} to at least {:.6g} (now {:.6g})", whom, limit.field,
+                       relief.enough, limit.now);
+}
 
 }  // namespace
 
-std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan) {
-    return ReasonFinder(table, plan).find();
+std::vector<Relief> find_reliefs(const CandidateTable& table, const Plan& plan, const SolveOptions& options) {
+    return ReliefFinder(table, plan, short_types_of(table.instance(), plan), options).find();
+}
+
+std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan,
+                                      const SolveOptions& options) {
+    const Instance& instance = table.instance();
+    std::vector<std::string> lines;
+    for (const int i : short_types_of(instance, plan)) lines.push_back(shortage(table, plan, i));
+    std::string reached;
+    for (const std::string& name : plan.binding) reached += (reached.empty() ? "" : ", ") + name;
+    if (!reached.empty()) lines.push_back("limits reached: " + reached);
+
+    const SolveOptions defaults;
+    const bool did_all = plan.method == defaults.method && options.effort >= defaults.effort;
+    if (!did_all && is_found_by_agh(instance, options.stop)) {
+        lines.emplace_back(
+            "enough on its own: method agh at its default effort finds a plan that keeps all limits");
+        return lines;
+    }
+    const std::vector<Relief> reliefs = find_reliefs(table, plan, options);
+    const std::string by = plan.method == defaults.method ? "" : ", by method agh";
+    for (const Relief& relief : reliefs) lines.push_back(to_text(instance, relief) + by);
+    if (reliefs.empty()) lines.emplace_back("no single limit that was tried makes up for it");
+    return lines;
 }
 
 }  // namespace allot

@@ -93,7 +93,7 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     add_table_counts(table.counts(), plan);
     plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
     if (plan.status == Status::infeasible) {
-        plan.reasons = result.reasons.empty() ? find_reasons(table, plan) : result.reasons;
+        plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options) : result.reasons;
     }
     if (options.mechanisms.feasible_parallelism) require_audit(instance, plan);
     return plan;

@@ -107,8 +107,9 @@ TEST_CASE("solve: too few GPUs of the only pool are counted") {
 
 TEST_CASE("solve: the relaxation it names is enough") {
     const Instance instance = tiny_instance().with([](InstanceData& data) { data.budget_usd = 20; });
-    const Plan plan = solve(instance, greedy());
+    const Plan plan = solve(instance);
     REQUIRE(plan.status == Status::infeasible);
+    CHECK(mentions(solve(instance, greedy()).reasons, ", by method agh"));
     double enough = 0;
     for (const std::string& line : plan.reasons) {
         const auto found = line.find("budget_usd to at least ");
@@ -116,9 +117,20 @@ TEST_CASE("solve: the relaxation it names is enough") {
     }
     REQUIRE(enough > 20);
     const Instance relaxed = instance.with([&](InstanceData& data) { data.budget_usd = enough; });
-    CHECK(solve(relaxed, greedy()).status == Status::feasible);
+    CHECK(solve(relaxed).status == Status::feasible);
     const Instance tighter = instance.with([&](InstanceData& data) { data.budget_usd = 0.98 * enough; });
-    CHECK(solve(tighter, greedy()).status == Status::infeasible);
+    CHECK(solve(tighter).status == Status::infeasible);
+}
+
+TEST_CASE("solve: where a lesser method fails and AGH does not, no limit need move") {
+    const Instance rich = tiny_instance();
+    const Plan best = solve(rich);
+    const double spent = best.cost.rental + best.cost.storage;
+    const Instance tight = rich.with([&](InstanceData& data) { data.budget_usd = 1.0001 * spent; });
+    REQUIRE(solve(tight).status == Status::feasible);
+    const Plan plan = solve(tight, greedy());
+    REQUIRE(plan.status == Status::infeasible);
+    CHECK(mentions(plan.reasons, "method agh at its default effort finds a plan"));
 }
 
 TEST_CASE("solve: where everything may stay unserved nothing is infeasible") {

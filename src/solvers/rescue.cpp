@@ -1,0 +1,102 @@
+#include "solvers/rescue.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "cost/evaluator.hpp"
+#include "patterns/lower_bound.hpp"
+#include "problem/tolerances.hpp"
+#include "search/construction.hpp"
+#include "search/support_search.hpp"
+#include "search/type_orders.hpp"
+#include "util/parallel.hpp"
+
+namespace allot {
+namespace {
+
+/// Greedy constructions from which thrift descends, besides what the bound runs.
+constexpr std::size_t kThriftyStarts = 3;
+
+/// The same without a budget, where nothing but rental and storage costs.
+Instance priced_by_spending(const Instance& instance) {
+    return instance.with([](InstanceData& data) {
+        data.budget_usd = kUnlimited;
+        data.switching = {};
+        for (QueryType& type : data.query_types) type.unmet_usd_per_query = type.delay_usd_per_query_s = 0;
+    });
+}
+
+std::vector<Configuration> configurations_of(const CandidateTable& table, const std::vector<int>& support) {
+    std::vector<Configuration> configurations;
+    for (const int c : support) configurations.push_back(table.configuration[static_cast<std::size_t>(c)]);
+    return configurations;
+}
+
+struct Bounded {
+    double lower_bound_usd = 0;
+    std::vector<int> support;
+};
+
+Bounded bounded(const CandidateTable& table, const std::stop_token& stop) {
+    BoundOptions options;
+    options.stop = stop;
+    const BoundResult bound = lower_bound(table, options);
+    Bounded result;
+    result.lower_bound_usd = bound.lower_bound_usd;
+    for (const PatternUse& use : bound.uses) result.support.push_back(use.configuration);
+    return result;
+}
+
+}  // namespace
+
+Relaxation relaxation_of(const Instance& instance, std::stop_token stop) {
+    const bool has_budget = instance->budget_usd < kUnlimited;
+    const Instance priced = has_budget ? priced_by_spending(instance) : instance;
+    const CandidateTable table(priced);
+    const Bounded bound = bounded(table, stop);
+    const double most_usd = instance->budget_usd * (1 + kConstraintTolerance);
+    return {bound.lower_bound_usd == kUnlimited || bound.lower_bound_usd > most_usd,
+            configurations_of(table, bound.support)};
+}
+
+ThriftyPlan thriftiest(const Instance& instance, std::stop_token stop) {
+    const Instance priced = priced_by_spending(instance);
+    const CandidateTable table(priced);
+    const Construction construction(table, Mechanisms());
+    std::vector<std::vector<int>> starts{bounded(table, stop).support};
+    const std::vector<std::vector<int>> orders = named_type_orders(table);
+    for (std::size_t n = 0; n < kThriftyStarts; ++n)
+        starts.push_back(construction.build(orders[n]).configuration);
+    std::vector<ThriftyPlan> plans(starts.size());
+    parallel_for(0, starts.size(), 1, [&](std::size_t n) {
+        SupportSearch search(table, SearchParameters());
+        if (!search.descend(starts[n], SupportSearch::Reach::near, {stop, {}}) ||
+            !rank(table, search.allocation()).is_feasible())
+            return;
+        plans[n] = {rank(table, search.allocation()).total_usd, configurations_of(table, search.support())};
+    });
+    return *std::min_element(plans.begin(), plans.end(), [](const ThriftyPlan& a, const ThriftyPlan& b) {
+        return a.spent_usd < b.spent_usd;
+    });
+}
+
+std::vector<int> known_of(const CandidateTable& table, const std::vector<Configuration>& support) {
+    std::vector<int> known;
+    for (const Configuration& configuration : support) {
+        if (const int c = table.find_configuration(configuration); c >= 0) known.push_back(c);
+    }
+    return known;
+}
+
+std::vector<std::vector<int>> rescue_supports(const CandidateTable& table, std::stop_token stop) {
+    const Relaxation relaxation = relaxation_of(table.instance(), stop);
+    if (relaxation.is_hopeless) return {};
+    std::vector<std::vector<int>> supports{known_of(table, relaxation.support)};
+    if (table.instance()->budget_usd < kUnlimited) {
+        supports.push_back(known_of(table, thriftiest(table.instance(), stop).support));
+    }
+    return supports;
+}
+
+}  // namespace allot
