@@ -193,6 +193,16 @@ void Arguments::whole(int& target, const std::string& names, int low, int high, 
     });
 }
 
+void Arguments::whole(std::optional<int>& target, const std::string& names, int low, int high,
+                      const std::string& help) {
+    value(names, "N", help, [this, &target, names, low, high](const std::string& found) {
+        const auto number = parsed<int>(found);
+        const bool is_fine = number && *number >= low && *number <= high;
+        if (is_fine) target = *number;
+        if (!is_fine) reject(names, found, fmt::format("a whole number from {} to {}", low, high));
+    });
+}
+
 void Arguments::number(const std::string& names, const std::string& value_name, const std::string& help,
                        std::function<void(double)> accept) {
     value(names, value_name, help, [this, names, accept = std::move(accept)](const std::string& found) {

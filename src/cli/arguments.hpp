@@ -45,6 +45,8 @@ class Arguments {
     /// Whole number in [low, high].
     void whole(std::uint64_t& target, const std::string& names, std::uint64_t low, std::uint64_t high,
                const std::string& help);
+    void whole(std::optional<int>& target, const std::string& names, int low, int high,
+               const std::string& help);
     void whole(int& target, const std::string& names, int low, int high, const std::string& help);
     /// Finite number above zero.
     void positive(double& target, const std::string& names, const std::string& value_name,

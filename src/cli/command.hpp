@@ -33,11 +33,13 @@ const std::vector<Command>& commands();
 int run_audit(const Session& session, const Command& self);
 int run_catalog(const Session& session, const Command& self);
 int run_compare(const Session& session, const Command& self);
+int run_diff(const Session& session, const Command& self);
 int run_explain(const Session& session, const Command& self);
 int run_export(const Session& session, const Command& self);
 int run_generate(const Session& session, const Command& self);
 int run_import_azure_trace(const Session& session, const Command& self);
 int run_import_solution(const Session& session, const Command& self);
+int run_reopt(const Session& session, const Command& self);
 int run_solve(const Session& session, const Command& self);
 int run_validate_performance(const Session& session, const Command& self);
 

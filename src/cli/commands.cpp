@@ -7,6 +7,8 @@ const std::vector<Command>& commands() {
         {"solve", "Find the cheapest plan: deployments, replicas, routes", run_solve},
         {"audit", "Check a plan against its instance with independent arithmetic", run_audit},
         {"compare", "Run several methods on several instances: cost, bound, gap, GPUs, time", run_compare},
+        {"reopt", "Re-plan a running fleet: what to start, stop, keep and reroute", run_reopt},
+        {"diff", "Show what changes between two plans", run_diff},
         {"explain", "Show which configurations are ruled out, why, and what would admit them", run_explain},
         {"generate", "Write a random instance of one of the families", run_generate},
         {"export", "Write the exact model of an instance as MPS, for any MILP solver", run_export},

@@ -76,6 +76,25 @@ void OutputOptions::write(const Session& session, std::string_view content) cons
     write_file(path, content);
 }
 
+void CurrentPlanOptions::declare(Arguments& arguments, bool is_required) {
+    is_required_ = is_required;
+    arguments.text(path, "--from", "PLAN", "What runs now (allot-plan/1), - for standard input");
+    arguments.whole(max_changes_, "--max-changes", 0, 1'000'000'000, "Start at most N replicas beyond it");
+}
+
+void CurrentPlanOptions::check(const std::vector<std::string>& other_paths) const {
+    Problem problem;
+    problem.field = "--from";
+    if (path.empty() && (is_required_ || max_changes_)) {
+        problem.expected = "is missing: the plan of what runs now";
+    } else if (path == "-" && std::find(other_paths.begin(), other_paths.end(), "-") != other_paths.end()) {
+        problem.expected = "cannot be standard input: another file is already";
+    } else {
+        return;
+    }
+    throw InputError({problem});
+}
+
 void SolverOptions::declare(Arguments& arguments) {
     std::vector<std::string> names;
     for (const SolverName& solver : solver_names()) names.push_back(solver.name);

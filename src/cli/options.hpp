@@ -40,6 +40,21 @@ struct OutputOptions {
     void write(const Session& session, std::string_view content) const;
 };
 
+/// --from PLAN and --max-changes: for every command that knows what runs now.
+struct CurrentPlanOptions {
+    std::string path;  ///< empty = no current plan
+
+    /// --from is asked for in any case, or only with --max-changes.
+    void declare(Arguments& arguments, bool is_required);
+    /// Throws InputError when something is missing, or when the plan and another input would both be standard input.
+    void check(const std::vector<std::string>& other_paths) const;
+    std::optional<int> max_changes() const { return max_changes_; }
+
+  private:
+    bool is_required_ = false;
+    std::optional<int> max_changes_;
+};
+
 /// --method, --seed, --threads, --time-limit, --without: for every command that solves.
 struct SolverOptions {
     SolveOptions options;

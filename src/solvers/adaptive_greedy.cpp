@@ -126,6 +126,24 @@ class Run {
         return start;
     }
 
+    /// What runs now; of a group the configuration with most replicas.
+    std::vector<int> running_support() const {
+        std::vector<int> support;
+        for (int c = 0; c < table_.num_configurations(); ++c) {
+            const auto running = [&](int other) { return table_.running[static_cast<std::size_t>(other)]; };
+            const auto group = [&](int other) { return table_.group[static_cast<std::size_t>(other)]; };
+            if (running(c) == 0) continue;
+            const bool is_rival = !table_.instance()->parallelism.mixed && !support.empty() &&
+                                  group(support.back()) == group(c);
+            if (!is_rival) {
+                support.push_back(c);
+            } else if (running(c) > running(support.back())) {
+                support.back() = c;
+            }
+        }
+        return support;
+    }
+
     /// A support to descend from, no allocation yet: worse than any.
     Start from_support(const std::vector<int>& support) const {
         Start start;
@@ -142,8 +160,10 @@ class Run {
         parallel_for(0, starts.size(), 1,
                      [&](std::size_t n) { starts[n] = construct(begin + static_cast<int>(n)); });
         for (const Start& start : starts) merge(Start(start));
-        if (begin == 0 && !relaxed_support_.empty()) {
-            starts.push_back(from_support(relaxed_support_));
+        if (begin == 0) {
+            for (const std::vector<int>& support : {relaxed_support_, running_support()}) {
+                if (!support.empty()) starts.push_back(from_support(support));
+            }
         }
         keep_new(starts, started_from_);
         descend(starts, SupportSearch::Reach::near);

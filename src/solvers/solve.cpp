@@ -7,6 +7,7 @@
 #include "patterns/marginal_prices.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/certificate.hpp"
+#include "solvers/finish_plan.hpp"
 #include "solvers/plan_builder.hpp"
 #include "solvers/relaxation.hpp"
 #include "solvers/solver.hpp"
@@ -70,6 +71,20 @@ std::vector<SolverName> solver_names() {
     return names;
 }
 
+Plan finish_plan(const CandidateTable& table, const std::string& method, const SolveOptions& options,
+                 const SolverResult& result) {
+    Plan plan = to_plan(table, result.allocation);
+    plan.method = method;
+    add_certificate(table, result, plan);
+    add_table_counts(table.counts(), plan);
+    plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
+    if (plan.status == Status::infeasible) {
+        plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options) : result.reasons;
+    }
+    if (options.mechanisms.feasible_parallelism) require_audit(table.instance(), plan);
+    return plan;
+}
+
 Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserver* observer) {
     const Solver& solver = solver_or_throw(options.method);
     const ThreadLimit limit(options.threads);
@@ -82,20 +97,12 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     certify(table, options, result);
     const double solve_ms = ms_since(start);
 
-    Plan plan = to_plan(table, result.allocation);
-    plan.method = solver.name();
-    add_certificate(table, result, plan);
-    plan.run = {{"seed", static_cast<double>(options.seed)},
-                {"threads", static_cast<double>(options.threads)},
-                {"effort", static_cast<double>(options.effort)},
-                {"table_ms", table_ms},
-                {"solve_ms", solve_ms}};
-    add_table_counts(table.counts(), plan);
-    plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
-    if (plan.status == Status::infeasible) {
-        plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options) : result.reasons;
-    }
-    if (options.mechanisms.feasible_parallelism) require_audit(instance, plan);
+    Plan plan = finish_plan(table, solver.name(), options, result);
+    plan.run.insert(plan.run.begin(), {{"seed", static_cast<double>(options.seed)},
+                                       {"threads", static_cast<double>(options.threads)},
+                                       {"effort", static_cast<double>(options.effort)},
+                                       {"table_ms", table_ms},
+                                       {"solve_ms", solve_ms}});
     return plan;
 }
 
