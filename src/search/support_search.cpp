@@ -16,6 +16,10 @@ constexpr double kLeastImprovement = 1e-7;
 
 constexpr std::size_t kFailureSlots = 8192;
 
+/// Nodes for the first inner problem of a descent: under a tight budget many have no allocation by rounding, and without one there
+/// is nothing to improve on.
+constexpr int kFirstNodeLimit = 2000;
+
 }  // namespace
 
 const char* to_string(MoveKind kind) {
@@ -67,7 +71,9 @@ bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCri
     std::fill(failures_.begin(), failures_.end(), 0);
     shortfall_usd_ = price_of_shortfall();
     cost_usd_ = kUnlimited;
-    const InnerResult& result = inner_.solve(support_, inner_options(0));
+    InnerMipOptions options = inner_options(0);
+    options.node_limit = kFirstNodeLimit;
+    const InnerResult& result = inner_.solve(support_, options);
     if (!result.has_allocation()) return false;
     keep(result);
     if (parameters_.only_repairs && shortfall_usd_ == 0) return true;
