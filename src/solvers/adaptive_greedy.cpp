@@ -32,13 +32,28 @@ constexpr int kWidePerRound = 2;
 /// Admissible pairs times types up to which every start of an effort is made: what ranking takes times what an inner problem takes.
 constexpr double kSizeOfFullEffort = 200'000;
 
+/// A support, and the best plan on it once there is one.
 struct Start {
+    std::vector<int> support;  // ascending
+    bool has_plan = false;
     Allocation allocation;
     Rank rank;
     MoveCounters counters{};
+
+    void set_plan(const CandidateTable& table, Allocation plan) {
+        has_plan = true;
+        allocation = std::move(plan);
+        rank = allot::rank(table, allocation);
+        set_support(allocation.configuration);
+    }
+    void set_support(std::vector<int> configurations) {
+        support = std::move(configurations);
+        std::sort(support.begin(), support.end());
+    }
 };
 
 bool is_better(const Start& one, const Start& other) {
+    if (!one.has_plan || !other.has_plan) return one.has_plan;
     return compare(one.rank, one.allocation, other.rank, other.allocation) < 0;
 }
 
@@ -62,14 +77,15 @@ class Run {
 
     SolverResult run(ProgressObserver* observer) {
         const int num_starts = options_.mechanisms.multi_start ? num_agh_starts(table_, options_.effort) : 1;
-        merge(construct(0));
+        merge(make_start(0));
         SolverResult result;
         bound(result);
         int num_done = 0;
         while (num_done < num_starts && !stop_.is_met() && !is_closed(result)) {
-            const int end = std::min(num_starts, num_done + kStartsPerRound);
+            const int end = std::min(num_starts, num_done + (has_bound_ ? kStartsPerRound : 2));
             run_round(num_done, end);
             num_done = end;
+            if (!has_bound_) bound(result);
             const double bound_usd = result.lower_bound.value_or(0);
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
@@ -85,8 +101,9 @@ class Run {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
     }
 
-    /// Our own bound, first: it tells the search which configurations are not worth a look.
+    /// Our own bound, as soon as there is a plan: it tells the search which configurations are not worth a look.
     void bound(SolverResult& result) {
+        has_bound_ = !options_.mechanisms.local_search || best_.rank.is_feasible();
         if (!options_.mechanisms.local_search) return;
         result.allocation = best_.allocation;
         const std::optional<BoundResult> bound = certify(table_, options_, result);
@@ -115,14 +132,14 @@ class Run {
                best_.rank.total_usd <= *result.lower_bound * (1 + kOptimalityGap);
     }
 
-    Start construct(int index) const {
+    /// The greedy on a named order, then with noise on random ones.
+    Start make_start(int index) const {
         Rng rng(options_.seed, 1, static_cast<std::uint64_t>(index));
         const bool is_named = index < static_cast<int>(orders_.size());
         const std::vector<int> order =
             is_named ? orders_[static_cast<std::size_t>(index)] : random_type_order(table_, rng);
         Start start;
-        start.allocation = construction_.build(order, {is_named ? 0.0 : kRestartNoise, &rng});
-        start.rank = rank(table_, start.allocation);
+        start.set_plan(table_, construction_.build(order, {is_named ? 0.0 : kRestartNoise, &rng}));
         return start;
     }
 
@@ -144,34 +161,24 @@ class Run {
         return support;
     }
 
-    /// A support to descend from, no allocation yet: worse than any.
-    Start from_support(const std::vector<int>& support) const {
-        Start start;
-        start.allocation = Allocation(table_.instance().num_types());
-        start.allocation.configuration = support;
-        start.rank = best_.rank;
-        std::fill(start.rank.excess_unmet.begin(), start.rank.excess_unmet.end(), kUnlimited);
-        return start;
-    }
-
-    /// Constructs starts, descends from those that are new, and goes on from the best of where they end.
+    /// Descends from starts that are new, and goes on from the best of where they end.
     void run_round(int begin, int end) {
         std::vector<Start> starts(static_cast<std::size_t>(end - begin));
         parallel_for(0, starts.size(), 1,
-                     [&](std::size_t n) { starts[n] = construct(begin + static_cast<int>(n)); });
-        for (const Start& start : starts) merge(Start(start));
-        if (begin == 0) {
-            for (const std::vector<int>& support : {relaxed_support_, running_support()}) {
-                if (!support.empty()) starts.push_back(from_support(support));
-            }
+                     [&](std::size_t n) { starts[n] = make_start(begin + static_cast<int>(n)); });
+        for (const Start& start : starts) merge(start);
+        for (const std::vector<int>& support : {relaxed_support_, running_support()}) {
+            if (!support.empty()) starts.emplace_back().set_support(support);
         }
         keep_new(starts, started_from_);
         descend(starts, SupportSearch::Reach::near);
         std::sort(starts.begin(), starts.end(), is_better);
-        keep_new(starts, widened_);
+        if (!options_.mechanisms.local_search) return;
+        std::set<std::vector<int>> met = widened_;
+        keep_new(starts, met);
         if (starts.size() > kWidePerRound) starts.resize(kWidePerRound);
-        for (const Start& start : starts) widened_.insert(start.allocation.configuration);
-        if (options_.mechanisms.local_search) descend(starts, SupportSearch::Reach::wide);
+        for (const Start& start : starts) widened_.insert(start.support);
+        descend(starts, SupportSearch::Reach::wide);
     }
 
     /// Where no construction leads to a plan that keeps all limits, other supports may.
@@ -179,19 +186,13 @@ class Run {
         if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search) return;
         const std::vector<std::vector<int>> supports = rescue_supports(table_, options_.stop);
         std::vector<Start> starts;
-        for (const std::vector<int>& support : supports) starts.push_back(from_support(support));
+        for (const std::vector<int>& support : supports) starts.emplace_back().set_support(support);
         descend(starts, SupportSearch::Reach::near);
     }
 
     /// Leaves the starts whose support has not been seen.
     static void keep_new(std::vector<Start>& starts, std::set<std::vector<int>>& seen) {
-        std::set<std::vector<int>> met;
-        std::erase_if(starts, [&](const Start& start) {
-            std::vector<int> support = start.allocation.configuration;
-            std::sort(support.begin(), support.end());
-            return seen.contains(support) || !met.insert(std::move(support)).second;
-        });
-        seen.insert(met.begin(), met.end());
+        std::erase_if(starts, [&](const Start& start) { return !seen.insert(start.support).second; });
     }
 
     /// Every start becomes the local optimum it leads to; what they found is merged in their order.
@@ -200,25 +201,26 @@ class Run {
             Start& start = starts[n];
             SupportSearch search(table_, parameters_);
             search.set_floors(floors_);
-            if (!search.descend(start.allocation.configuration, reach, stop_)) return;
+            if (!search.descend(start.support, reach, stop_)) return;
+            Start improved;
+            improved.set_plan(table_, search.allocation());
             start.counters = search.counters();
-            Start improved{search.allocation(), rank(table_, search.allocation()), start.counters};
+            improved.counters = start.counters;
             if (is_better(improved, start)) start = std::move(improved);
         });
         for (Start& start : starts) {
-            merge(Start(start));
+            merge(start);
             start.counters = {};
         }
     }
 
-    void merge(Start start) {
+    void merge(const Start& start) {
         for (std::size_t kind = 0; kind < kNumMoveKinds; ++kind) {
             counters_[kind].ranked += start.counters[kind].ranked;
             counters_[kind].evaluated += start.counters[kind].evaluated;
             counters_[kind].accepted += start.counters[kind].accepted;
         }
-        if (!has_best_ || is_better(start, best_)) best_ = std::move(start);
-        has_best_ = true;
+        if (is_better(start, best_)) best_ = start;
     }
 
     void add_counters(int num_done, SolverResult& result) const {
@@ -239,13 +241,13 @@ class Run {
     std::vector<std::vector<int>> orders_;
     SearchParameters parameters_;
     StopCriterion stop_;
+    bool has_bound_ = false;  // or will never have one
     std::vector<double> floors_;
     std::vector<int> relaxed_support_;
     std::set<std::vector<int>> started_from_;  // supports
     std::set<std::vector<int>> widened_;       // supports from which the search has looked further
     Start best_;
     MoveCounters counters_{};
-    bool has_best_ = false;
     std::chrono::steady_clock::time_point started_;
 };
 
