@@ -223,6 +223,16 @@ void Arguments::positive(std::optional<double>& target, const std::string& names
     number(names, value_name, help, [&target](double found) { target = found; });
 }
 
+void Arguments::number_in(double& target, const std::string& names, double low, double high,
+                          const std::string& help) {
+    value(names, "NUMBER", help, [this, &target, names, low, high](const std::string& found) {
+        const auto number = parsed<double>(found);
+        const bool is_fine = number && *number >= low && *number <= high;
+        if (is_fine) target = *number;
+        if (!is_fine) reject(names, found, fmt::format("a number from {} to {}", low, high));
+    });
+}
+
 void Arguments::duration(std::optional<double>& target_s, const std::string& names, const std::string& help) {
     value(names, "DURATION", help, [this, &target_s, names](const std::string& found) {
         const std::optional<double> seconds = parse_duration_s(found);

@@ -54,6 +54,10 @@ class Arguments {
     void positive(std::optional<double>& target, const std::string& names, const std::string& value_name,
                   const std::string& help);
 
+    /// Finite number in [low, high].
+    void number_in(double& target, const std::string& names, double low, double high,
+                   const std::string& help);
+
     /// "30s", "5m", "2h" or plain seconds; above zero.
     void duration(std::optional<double>& target_s, const std::string& names, const std::string& help);
 

@@ -1,10 +1,28 @@
 #include "allot/io.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cli/options.hpp"
+#include "cost/evaluator.hpp"
 #include "io/mps.hpp"
+#include "patterns/lower_bound.hpp"
+#include "solvers/adaptive_greedy.hpp"
 #include "solvers/milp/formulation.hpp"
+#include "solvers/milp/reduction.hpp"
 
 namespace allot::cli {
+namespace {
+
+/// The configurations that `solve --method milp` would give to its solver at first.
+std::vector<char> needed_configurations(const CandidateTable& table) {
+    const Allocation plan = AdaptiveGreedySolver().solve(table, {}, nullptr).allocation;
+    const Rank found = rank(table, plan);
+    if (!found.is_feasible()) return drop_replaceable(table, plan).keep;
+    BoundOptions options;
+    options.incumbent_usd = found.total_usd;
+    options.incumbent = &plan;
+    return reduce(table, plan, found.total_usd, lower_bound(table, options).prices).keep;
+}
+
+}  // namespace
 
 int run_export(const Session& session, const Command& self) {
     InstanceOptions instance_options;
@@ -13,15 +31,20 @@ int run_export(const Session& session, const Command& self) {
         self.name, self.summary,
         {"allot export fleet.yaml --mps fleet.mps", "allot export fleet.yaml > fleet.mps",
          "cbc fleet.mps solve solution fleet.sol && allot import-solution fleet.yaml fleet.sol",
-         "highs fleet.mps --solution_file fleet.sol"});
+         "allot export fleet.yaml --reduced --mps small.mps && highs small.mps --solution_file small.sol"});
     instance_options.declare(arguments);
     arguments.text(output.path, "--mps", "FILE",
                    "Where to write the model; default and - are standard output");
+    bool is_reduced = false;
+    arguments.flag(is_reduced, "--reduced",
+                   "Only the configurations that a plan better than the adaptive greedy one may need");
     if (!session.read(arguments)) return exit_success;
     output.check();
     const Instance instance = instance_options.read();
     const CandidateTable table(instance);
-    output.write(session, to_mps(Formulation(table).program(), instance->name));
+    FormulationOptions options;
+    if (is_reduced) options.keep = needed_configurations(table);
+    output.write(session, to_mps(Formulation(table, options).program(), instance->name));
     return exit_success;
 }
 

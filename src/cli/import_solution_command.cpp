@@ -17,8 +17,10 @@ Plan imported_plan(const Instance& instance, const std::string& path) {
     const CandidateTable table(instance);
     const Formulation model(table);
     const SolutionFile solution = read_solution(path, model.program());
-    const std::vector<double> settled = settle(model.program(), solution.values);
-    Plan plan = to_plan(table, model.decode(settled.empty() ? solution.values : settled));
+    // Columns that follow from others need not be in the file.
+    const Allocation given = model.decode(solution.values);
+    const std::vector<double> settled = settle(model.program(), model.encode(given));
+    Plan plan = to_plan(table, settled.empty() ? given : model.decode(settled));
     plan.method = "imported";
     return plan;
 }

@@ -104,6 +104,9 @@ void SolverOptions::declare(Arguments& arguments) {
                     "Threads, 0 = all (default); the result does not depend on it");
     arguments.positive(options.time_limit_s, "--time-limit", "SECONDS",
                        "Stop after this long with the best plan so far");
+    arguments.number_in(
+        options.relative_gap, "--gap", 1e-6, 1,
+        "Exact methods: stop when the plan is proven to cost at most this part too much; default 1e-06");
     arguments.choices(
         without, "--without", mechanism_names(),
         fmt::format("Ablation: switch off {} (comma-separated)", fmt::join(mechanism_names(), ", ")));

@@ -1,4 +1,7 @@
+#include <chrono>
+#include <csignal>
 #include <string>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -64,3 +67,67 @@ TEST_CASE("import-solution gives a plan that the auditor judges") {
     CHECK(contains(refused.err, "foreign.sol:2"));
     CHECK(contains(refused.err, "x[cat,dog]"));
 }
+
+TEST_CASE("export --reduced writes fewer columns of the same model, which import-solution takes") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const std::string full = run_allot({"export", instance, "--set", "budget_usd=1e6"}).out;
+    const ProcessResult reduced = run_allot({"export", instance, "--reduced", "--set", "budget_usd=1e6"});
+    CHECK(reduced.exit_code == 0);
+    CHECK(contains(reduced.out, "\nENDATA\n"));
+    CHECK(reduced.out.size() < full.size());
+    const std::string configuration = some_configuration(reduced.out);
+    CHECK(contains(full, "x[chat," + configuration + "]"));
+    const std::string solution =
+        folder.write("small.sol", "Optimal - objective value 1\n0 r[" + configuration + "] 500 0\n0 w[" +
+                                      configuration + "] 1 0\n0 x[chat," + configuration + "] 1 0\n");
+    CHECK(run_allot({"import-solution", instance, solution, "--set", "budget_usd=1e6"}).exit_code == 0);
+}
+
+#ifdef ALLOT_HAS_CBC
+
+TEST_CASE("solve says how many columns of the model were dropped, and by which rule") {
+    const ProcessResult result =
+        run_allot({"solve", "-", "--method", "milp", "--format", "json"}, {.input = small_instance()});
+    CHECK(result.exit_code == 0);
+    CHECK(contains(result.out, "\"status\": \"optimal\""));
+    // The plan of the heuristics may be proven at once; then no model was needed.
+    if (!contains(result.out, "milp_columns")) return;
+    CHECK(contains(result.out, "milp_dropped_replaceable_columns"));
+    CHECK(contains(result.out, "milp_dropped_too_dear_columns"));
+}
+
+TEST_CASE("a gap is a number from 1e-6 to 1") {
+    const ProcessResult wide =
+        run_allot({"solve", "-", "--method", "milp", "--gap", "0.5"}, {.input = small_instance()});
+    CHECK(wide.exit_code == 0);
+    for (const char* bad : {"0", "-1", "2", "nan", "1e-9", "x"}) {
+        CAPTURE(bad);
+        const ProcessResult refused = run_allot({"solve", "-", "--gap", bad}, {.input = small_instance()});
+        CHECK(refused.exit_code == 2);
+        CHECK(contains(refused.err, "--gap"));
+    }
+}
+
+TEST_CASE("Ctrl-C during CBC leaves a plan that the auditor passes") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.file("hard.yaml");
+    REQUIRE(run_allot({"generate", "--family", "batched", "--types", "9", "--models", "6", "--tiers", "10",
+                       "--seed", "2", "-o", instance})
+                .exit_code == 0);
+    const std::string plan = folder.file("plan.json");
+    bool was_in_cbc = false;
+    for (int delay_ms = 1000; !was_in_cbc && delay_ms <= 16000; delay_ms *= 2) {
+        Process process({"solve", instance, "--method", "milp", "-o", plan});
+        std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
+        process.send(SIGINT);
+        const ProcessResult result = process.finish();
+        CHECK(result.exit_code == 130);
+        CHECK(run_allot({"audit", instance, plan}).exit_code == 0);
+        CHECK(contains(read_text(plan), "\"status\": \"stopped\""));
+        was_in_cbc = contains(read_text(plan), "milp_columns");  // the model is there: CBC has begun
+    }
+    CHECK(was_in_cbc);
+}
+
+#endif

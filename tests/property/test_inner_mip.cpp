@@ -58,6 +58,10 @@ class Reference {
     std::optional<double> solve(const std::vector<double>& low, const std::vector<double>& high) const {
         LinearProgram lp = model_.program();
         std::set<int> is_stored;
+        // What runs is fixed, and how much of it is what `low` says.
+        for (int r = 0; r < lp.num_rows(); ++r) {
+            if (lp.row(r).name.starts_with("least[")) lp.set_row_bounds(r, -kLpInfinity, kLpInfinity);
+        }
         for (std::size_t d = 0; d < support_.size(); ++d) {
             const int c = support_[d];
             const auto at_c = static_cast<std::size_t>(c);

@@ -12,6 +12,7 @@
 #include <CbcModel.hpp>
 #include <CbcSolver.hpp>
 #include <OsiClpSolverInterface.hpp>
+#include <fmt/format.h>
 
 #include "lp/lp_solver.hpp"
 
@@ -162,7 +163,11 @@ std::vector<std::string> arguments(const MilpOptions& options) {
         result.push_back(value);
     };
     if (options.time_limit_s) add("sec", std::to_string(std::max(*options.time_limit_s, 1e-3)));
-    add("ratioGap", std::to_string(options.relative_gap));
+    add("ratioGap", fmt::format("{:.3e}", options.relative_gap));
+    if (options.only_prove) {
+        add("heuristicsOnOff", "off");
+        add("cutsOnOff", "off");
+    }
     if (options.threads > 1) add("threads", std::to_string(options.threads));
     result.insert(result.end(), {"-solve", "-quit"});
     return result;

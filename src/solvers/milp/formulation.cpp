@@ -27,7 +27,8 @@ void decode_deployment(const Formulation& model, int c, std::span<const double> 
         is_used = true;
     }
     if (!is_used) return;
-    const double replicas = std::round(values[at(model.columns().replicas[at(c)])]);
+    const int column = model.columns().replicas[at(c)];
+    const double replicas = std::min(std::round(values[at(column)]), model.program().column(column).upper);
     allocation.configuration.push_back(c);
     allocation.replicas.push_back(std::max(1, static_cast<int>(replicas)));
     allocation.share.insert(allocation.share.end(), share.begin(), share.end());
@@ -74,6 +75,11 @@ std::vector<double> Formulation::encode(const Allocation& allocation) const {
         assert(columns_.replicas[at(c)] >= 0);
         set(columns_.replicas[at(c)], replicas);
         set(columns_.deployed[at(c)], 1);
+        if (!columns_.group.empty()) set(columns_.group[at(table_->group[at(c)])], 1);
+        if (!columns_.gpus.empty()) {
+            const int column = columns_.gpus[at(table_->pool[at(c)])];
+            values[at(column)] += static_cast<double>(table_->gpus[at(c)]) * replicas;
+        }
         set(columns_.starts[at(c)], std::max(0, replicas - table_->running[at(c)]));
         set(columns_.stored[at(table_->artifact[at(c)])], 1);
         for (int i = 0; i < allocation.num_types; ++i) {

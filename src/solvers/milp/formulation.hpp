@@ -31,7 +31,9 @@ class Formulation {
         std::vector<int> excess;    ///< v_i by type: share unserved beyond max_unmet; elastic models only
         std::vector<int> replicas;  ///< r_c by configuration
         std::vector<int>
-            deployed;  ///< w_c by configuration; not when groups may be mixed or replicas are fixed
+            deployed;            ///< w_c by configuration; not when groups may be mixed or replicas are fixed
+        std::vector<int> group;  ///< y_g by deployment group, sum of its w_c; where there are w_c
+        std::vector<int> gpus;   ///< n_p by pool, sum of its g_c r_c; not when replicas are fixed
         std::vector<int> starts;  ///< max(0, r_c - r0_c) by configuration; where something runs already
         std::vector<int> stored;  ///< s_a by artifact; where storage costs something or is limited
     };
@@ -60,7 +62,7 @@ class Formulation {
     const Columns& columns() const { return columns_; }
     const std::vector<Protection>& protections() const { return protections_; }
 
-    /// The allocation that a solution of the program stands for: replicas rounded, shares cleaned of noise, unserved shares made to
+    /// The allocation that a solution of the program stands for: replicas rounded and within their bounds, shares cleaned of noise, unserved shares made to
     /// complete them. Deployments that serve nothing are left out.
     Allocation decode(std::span<const double> values) const;
 

@@ -52,6 +52,8 @@ void FormulationBuilder::build() {
         add_replica_columns(c);
     }
     for (int i = 0; i < instance_.num_types(); ++i) add_unmet_columns(i);
+    add_group_columns();
+    add_pool_columns();
     add_storage_columns();
     for (Formulation::Protection& protection : model_.protections_) add_protection_columns(protection);
 }
@@ -95,7 +97,7 @@ void FormulationBuilder::add_demand_rows() {
 
 void FormulationBuilder::add_capacity_rows() {
     slots_.assign(at(table_.num_configurations()), -1);
-    kv_ = deploy_ = starts_ = slots_;
+    kv_ = deploy_ = least_ = starts_ = slots_;
     serve_.assign(at(table_.num_pairs()), -1);
     for (int c = 0; c < table_.num_configurations(); ++c) {
         if (!is_kept(c)) continue;
@@ -115,14 +117,17 @@ void FormulationBuilder::add_capacity_rows() {
 
 void FormulationBuilder::add_exclusivity_rows() {
     exclusive_.assign(at(table_.num_groups()), -1);
+    stored_ = exclusive_;
     for (int c = 0; c < table_.num_configurations(); ++c) {
         if (!is_kept(c)) continue;
         deploy_[at(c)] = add_row(fmt::format("deploy[{}]", configuration_name(c)), -kLpInfinity, 0);
-        // With weights to store: sum w_c <= s_a, which says both "one configuration" and "what runs is stored".
+        least_[at(c)] = add_row(fmt::format("least[{}]", configuration_name(c)), 0, kLpInfinity);
         int& row = exclusive_[at(table_.group[at(c)])];
         if (row >= 0) continue;
-        row = add_row(fmt::format("group[{}]", group_name(table_.group[at(c)])), -kLpInfinity,
-                      has_storage_columns() ? 0 : 1);
+        const std::string name = group_name(table_.group[at(c)]);
+        row = add_row(fmt::format("group[{}]", name), 0, 0);
+        if (has_storage_columns())
+            stored_[at(table_.group[at(c)])] = add_row(fmt::format("stored[{}]", name), -kLpInfinity, 0);
     }
 }
 
@@ -159,14 +164,11 @@ void FormulationBuilder::add_storing_rows() {
 
 void FormulationBuilder::add_pool_rows() {
     pool_.assign(at(instance_.num_pools()), -1);
-    std::vector<double> most(at(instance_.num_pools()), 0.0);
+    if (is_fleet_fixed()) return;
     for (int c = 0; c < table_.num_configurations(); ++c) {
-        most[at(table_.pool[at(c)])] += static_cast<double>(limit_[at(c)]) * table_.gpus[at(c)];
-    }
-    for (int pool = 0; pool < instance_.num_pools(); ++pool) {
-        const std::optional<int> available = instance_.pool(pool).available;
-        if (!available || *available == 0 || most[at(pool)] <= *available) continue;
-        pool_[at(pool)] = add_row(fmt::format("available[{}]", instance_.pool(pool).gpu), -kLpInfinity, 1);
+        int& row = pool_[at(table_.pool[at(c)])];
+        if (!is_kept(c) || row >= 0) continue;
+        row = add_row(fmt::format("gpus[{}]", instance_.pool(table_.pool[at(c)]).gpu), 0, 0);
     }
 }
 
@@ -312,12 +314,12 @@ void FormulationBuilder::add_replica_columns(int c) {
     enter(slots_[at(c)], -1);
     enter(kv_[at(c)], -1);
     enter(deploy_[at(c)], 1);
+    enter(least_[at(c)], 1);
     enter(starts_[at(c)], 1);
     if (!storing_.empty()) enter(storing_[at(c)], 1);
     for (std::uint32_t p = table_.pair_begin[at(c)]; p < table_.pair_begin[at(c) + 1]; ++p)
         enter(serve_[p], -1);
-    if (pool_[at(pool)] >= 0)
-        enter(pool_[at(pool)], table_.gpus[at(c)] * scale_of(*instance_.pool(pool).available));
+    enter(pool_[at(pool)], table_.gpus[at(c)]);
     enter(budget_, table_.rent_usd[at(c)] * scale_of(instance_->budget_usd));
     const bool has_starts = starts_[at(c)] >= 0;
     if (!has_starts) enter(max_starts_, 1);
@@ -332,10 +334,8 @@ void FormulationBuilder::add_replica_columns(int c) {
     }
     if (!is_exclusive()) return;
     enter(deploy_[at(c)], -limit);
+    enter(least_[at(c)], -1);
     enter(exclusive_[at(table_.group[at(c)])], 1);
-    for (std::uint32_t p = table_.pair_begin[at(c)]; p < table_.pair_begin[at(c) + 1]; ++p) {
-        enter(link_[at(table_.pair_type[p] * table_.num_groups() + table_.group[at(c)])], -1);
-    }
     columns.deployed.back() = add_column({fmt::format("w[{}]", name), 0, 0, 1, true});
 }
 
@@ -356,6 +356,35 @@ void FormulationBuilder::add_unmet_columns(int i) {
         add_column({fmt::format("excess[{}]", type_name(i)), 0, 0, 1 - max_unmet, false});
 }
 
+void FormulationBuilder::add_group_columns() {
+    if (!is_exclusive()) return;
+    model_.columns_.group.assign(at(table_.num_groups()), -1);
+    for (int g = 0; g < table_.num_groups(); ++g) {
+        if (exclusive_[at(g)] < 0) continue;
+        enter(exclusive_[at(g)], -1);
+        enter(stored_[at(g)], 1);
+        for (int i = 0; i < instance_.num_types(); ++i) enter(link_[at(i * table_.num_groups() + g)], -1);
+        model_.columns_.group[at(g)] = add_column({fmt::format("y[{}]", group_name(g)), 0, 0, 1, true});
+    }
+}
+
+void FormulationBuilder::add_pool_columns() {
+    if (is_fleet_fixed()) return;
+    model_.columns_.gpus.assign(at(instance_.num_pools()), -1);
+    std::vector<double> most(at(instance_.num_pools()), 0.0);
+    for (int c = 0; c < table_.num_configurations(); ++c) {
+        most[at(table_.pool[at(c)])] += static_cast<double>(limit_[at(c)]) * table_.gpus[at(c)];
+    }
+    for (int pool = 0; pool < instance_.num_pools(); ++pool) {
+        if (pool_[at(pool)] < 0) continue;
+        const std::optional<int> available = instance_.pool(pool).available;
+        const double limit = available ? std::min<double>(*available, most[at(pool)]) : most[at(pool)];
+        enter(pool_[at(pool)], -1);
+        model_.columns_.gpus[at(pool)] =
+            add_column({fmt::format("gpus[{}]", instance_.pool(pool).gpu), 0, 0, limit, true});
+    }
+}
+
 void FormulationBuilder::add_storage_columns() {
     model_.columns_.stored.assign(at(table_.num_artifacts()), -1);
     if (!has_storage_columns()) return;
@@ -367,7 +396,7 @@ void FormulationBuilder::add_storage_columns() {
         if (configurations[at(a)].empty()) continue;
         std::set<int> rows;
         for (const int c : configurations[at(a)]) {
-            if (is_exclusive()) rows.insert(exclusive_[at(table_.group[at(c)])]);
+            if (is_exclusive()) rows.insert(stored_[at(table_.group[at(c)])]);
             if (!storing_.empty()) enter(storing_[at(c)], -limit_[at(c)]);
         }
         for (const int row : rows) enter(row, -1);

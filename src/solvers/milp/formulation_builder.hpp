@@ -41,6 +41,8 @@ class FormulationBuilder {
     void add_share_columns(int c);
     void add_replica_columns(int c);
     void add_unmet_columns(int i);
+    void add_group_columns();
+    void add_pool_columns();
     void add_storage_columns();
     void add_protection_columns(Formulation::Protection& protection);
     int add_column(LpColumn column);
@@ -59,14 +61,14 @@ class FormulationBuilder {
     std::vector<int> limit_;  // by configuration: replicas at most, 0 = not in the model
 
     // Row indices, -1 = no such row.
-    std::vector<int> demand_, max_unmet_, error_, delay_;      // by type
-    std::vector<int> slots_, kv_, deploy_, storing_, starts_;  // by configuration
-    std::vector<int> exclusive_;                               // by group
-    std::vector<int> link_;                                    // [i * num_groups + g]
-    std::vector<int> link_artifact_;                           // [i * num_artifacts + a]
-    std::vector<int> serve_;                                   // by pair
-    std::vector<int> pool_;                                    // by pool
-    std::vector<int> error_protection_, delay_protection_;     // by type: index into protections_
+    std::vector<int> demand_, max_unmet_, error_, delay_;              // by type
+    std::vector<int> slots_, kv_, deploy_, least_, storing_, starts_;  // by configuration
+    std::vector<int> exclusive_, stored_;                              // by group
+    std::vector<int> link_;                                            // [i * num_groups + g]
+    std::vector<int> link_artifact_;                                   // [i * num_artifacts + a]
+    std::vector<int> serve_;                                           // by pair
+    std::vector<int> pool_;                                            // by pool
+    std::vector<int> error_protection_, delay_protection_;             // by type: index into protections_
     int budget_ = -1;
     int storage_ = -1;
     int max_starts_ = -1;

@@ -7,12 +7,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <stop_token>
 
 #include "cost/evaluator.hpp"
+#include "patterns/lower_bound.hpp"
 #include "problem/tolerances.hpp"
+#include "solvers/adaptive_greedy.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/milp/cbc_backend.hpp"
 #include "solvers/milp/formulation.hpp"
+#include "solvers/milp/reduction.hpp"
 #include "solvers/milp/settle.hpp"
 
 namespace allot {
@@ -35,11 +39,12 @@ class MilpRun {
         : table_(table), options_(options), observer_(observer) {}
 
     SolverResult solve() {
-        const Allocation greedy = GreedySolver().solve(table_, options_, nullptr).allocation;
-        accept(greedy);
-        if (!minimise_cost() && !is_over()) minimise_shortfall();
+        accept(GreedySolver().solve(table_, options_, nullptr).allocation);
+        if (!is_over()) search();
+        if (best_rank_.is_feasible()) bound();
+        if (!is_proven() && !is_over() && !minimise_cost() && !is_over()) minimise_shortfall();
         result_.allocation = best_;
-        result_.is_stopped = is_over();
+        result_.is_stopped = !is_proven() && is_over();
         result_.counters.emplace_back("milp_nodes", static_cast<double>(nodes_));
         result_.counters.emplace_back("milp_model_ms", model_ms_);
         return result_;
@@ -63,44 +68,121 @@ class MilpRun {
         has_plan_ = true;
     }
 
+    /// The best plan of the heuristics; at most half the time.
+    void search() {
+        SolveOptions options = options_;
+        if (options.time_limit_s) *options.time_limit_s = (*options.time_limit_s - elapsed_s()) / 2;
+        accept(AdaptiveGreedySolver().solve(table_, options, observer_).allocation);
+        result_.counters.emplace_back("milp_start_ms", 1e3 * elapsed_s());
+    }
+
+    /// What the patterns prove about a plan that meets all limits.
+    void bound() {
+        const double start_s = elapsed_s();
+        BoundOptions options;
+        options.incumbent_usd = best_rank_.total_usd;
+        options.incumbent = &best_;
+        options.gap = options_.relative_gap;
+        options.stop = options_.stop;
+        const BoundResult found = lower_bound(table_, options);
+        result_.lower_bound = found.lower_bound_usd;
+        result_.prices = found.prices;
+        result_.counters.emplace_back("milp_bound_ms", 1e3 * (elapsed_s() - start_s));
+    }
+
+    /// Is the best plan within the gap that was asked for?
+    bool is_proven() const {
+        return best_rank_.is_feasible() && result_.lower_bound &&
+               *result_.lower_bound >= best_rank_.total_usd * (1 - options_.relative_gap);
+    }
+
     Formulation build(bool elastic) {
-        const auto start = Clock::now();
-        Formulation model(table_, {.elastic = elastic, .keep = {}, .fixed_replicas = {}});
-        model_ms_ += std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-        result_.counters.emplace_back("milp_columns", model.program().num_columns());
-        result_.counters.emplace_back("milp_rows", model.program().num_rows());
-        result_.counters.emplace_back("milp_entries", static_cast<double>(model.program().num_entries()));
+        const double start_s = elapsed_s();
+        const bool has_incumbent = !elastic && best_rank_.is_feasible();
+        const Reduction reduction = has_incumbent
+                                        ? reduce(table_, best_, best_rank_.total_usd, *result_.prices)
+                                        : drop_replaceable(table_, best_);
+        Formulation model(table_, {.elastic = elastic, .keep = reduction.keep, .fixed_replicas = {}});
+        model_ms_ += 1e3 * (elapsed_s() - start_s);
+        count("milp_columns", model.program().num_columns());
+        count("milp_rows", model.program().num_rows());
+        count("milp_entries", static_cast<double>(model.program().num_entries()));
+        count("milp_dropped_replaceable", reduction.replaceable);
+        count("milp_dropped_replaceable_columns", reduction.replaceable_columns);
+        count("milp_dropped_too_dear", reduction.too_dear);
+        count("milp_dropped_too_dear_columns", reduction.too_dear_columns);
         return model;
     }
 
-    MilpResult run_cbc(const LinearProgram& lp, std::span<const double> start, const char* phase) {
+    /// Of the last model that was built.
+    void count(const char* name, double value) {
+        for (auto& [known, old] : result_.counters) {
+            if (known == name) {
+                old = value;
+                return;
+            }
+        }
+        result_.counters.emplace_back(name, value);
+    }
+
+    MilpOptions cbc_options() const {
         MilpOptions options;
         options.stop = options_.stop;
-        options.relative_gap = kOptimalityGap / 2;
+        options.relative_gap = options_.relative_gap / 2;  // the rest is for rounding
         if (options_.time_limit_s) options.time_limit_s = std::max(0.0, *options_.time_limit_s - elapsed_s());
-        MilpObserver report;
-        if (observer_ != nullptr) {
-            report = [&](const MilpProgress& progress) {
-                observer_->on_progress({phase, elapsed_s(), progress.incumbent, progress.bound});
-            };
-        }
-        const MilpResult found = CbcBackend(lp).solve(options, start, report);
-        nodes_ += found.nodes;
-        return found;
+        return options;
+    }
+
+    MilpObserver reporter(const char* phase) {
+        if (observer_ == nullptr) return {};
+        return [this, phase](const MilpProgress& progress) {
+            observer_->on_progress({phase, elapsed_s(), progress.incumbent, progress.bound});
+        };
     }
 
     /// True when the question is settled or time is up; false when there seems to be no plan that meets all limits.
     bool minimise_cost() {
-        const Formulation model = build(false);
-        std::vector<double> start;
-        if (best_rank_.is_feasible()) start = model.encode(best_);
-        const MilpResult found = run_cbc(model.program(), start, "milp");
-        if (!found.values.empty()) {
-            const std::vector<double> settled = settle(model.program(), found.values);
-            if (!settled.empty()) accept(model.decode(settled));
+        if (best_rank_.is_feasible()) {
+            while (!is_over() && improve_or_prove()) continue;
+            return true;
         }
+        const Formulation model = build(false);
+        const MilpResult found = CbcBackend(model.program()).solve(cbc_options(), {}, reporter("milp"));
+        nodes_ += found.nodes;
+        take(model, found);
         if (best_rank_.is_feasible()) result_.lower_bound = found.bound;
         return best_rank_.is_feasible();
+    }
+
+    /// CBC on what the best plan leaves of the model. True when it has found one so much better that a smaller model will do.
+    bool improve_or_prove() {
+        constexpr double kMuchBetter = 2e-3;
+        const double start_usd = best_rank_.total_usd;
+        const Formulation model = build(false);
+        std::stop_source enough;
+        const std::stop_callback stop(options_.stop, [&enough] { enough.request_stop(); });
+        MilpOptions options = cbc_options();
+        options.stop = enough.get_token();
+        options.only_prove = true;
+        const MilpObserver report = reporter("milp");
+        const MilpResult found = CbcBackend(model.program())
+                                     .solve(options, model.encode(best_), [&](const MilpProgress& progress) {
+                                         if (report) report(progress);
+                                         if (progress.incumbent < start_usd * (1 - kMuchBetter))
+                                             enough.request_stop();
+                                     });
+        nodes_ += found.nodes;
+        take(model, found);
+        // What has been left out of the model may cost as little as the plan that it was left out for, but no less.
+        result_.lower_bound = std::max(*result_.lower_bound, std::min(found.bound, start_usd));
+        return !found.is_finished && best_rank_.total_usd < start_usd * (1 - kMuchBetter);
+    }
+
+    /// The solver's point, settled, as a plan.
+    void take(const Formulation& model, const MilpResult& found) {
+        if (found.values.empty()) return;
+        const std::vector<double> settled = settle(model.program(), found.values);
+        if (!settled.empty()) accept(model.decode(settled));
     }
 
     /// Least shortfall of the most important types first, then of the next, last the least cost.
@@ -122,7 +204,9 @@ class MilpRun {
 
     /// Runs CBC from the best plan; its point settled, its plan accepted when it is better.
     MilpResult improve(const Formulation& model, const char* phase) {
-        MilpResult found = run_cbc(model.program(), model.encode(best_), phase);
+        MilpResult found =
+            CbcBackend(model.program()).solve(cbc_options(), model.encode(best_), reporter(phase));
+        nodes_ += found.nodes;
         if (found.values.empty()) return found;
         found.values = settle(model.program(), found.values);
         if (!found.values.empty()) accept(model.decode(found.values));

@@ -67,6 +67,8 @@ TEST_CASE("columns and rows have readable names, each its own") {
     CHECK(columns.contains("x[chat,small@gpu-a/bf16:tp1.pp1.b4]"));
     CHECK(columns.contains("r[small@gpu-a/bf16:tp1.pp1.b4]"));
     CHECK(columns.contains("w[small@gpu-a/bf16:tp1.pp1.b4]"));
+    CHECK(columns.contains("y[small@gpu-a/bf16]"));
+    CHECK(columns.contains("gpus[gpu-a]"));
     CHECK(columns.contains("u[chat]"));
     CHECK(columns.contains("s[large#fp8]"));
     for (const std::string name : {"demand[chat]", "slots[small@gpu-a/bf16:tp1.pp1.b4]",
@@ -85,7 +87,6 @@ TEST_CASE("rows appear only where they can bind") {
     CHECK_FALSE(rows.contains("error[batch]"));
     CHECK_FALSE(rows.contains("delay[chat]"));  // a limit of every query is a matter of admissibility
     CHECK_FALSE(rows.contains("budget"));
-    CHECK_FALSE(rows.contains("available[gpu-a]"));
     CHECK(rows.contains("storage"));
 
     const Instance limited = plain.with([](InstanceData& data) {
@@ -98,7 +99,8 @@ TEST_CASE("rows appear only where they can bind") {
     const Formulation model(limited_table);
     const auto limited_rows = row_names(model.program());
     CHECK(limited_rows.contains("budget"));
-    CHECK(limited_rows.contains("available[gpu-a]"));
+    CHECK(model.program().column(model.columns().gpus[0]).name == "gpus[gpu-a]");
+    CHECK(model.program().column(model.columns().gpus[0]).upper == 2);
     CHECK_FALSE(limited_rows.contains("storage"));
     CHECK_FALSE(limited_rows.contains("group[small@gpu-a/bf16]"));
     CHECK(model.columns().stored == std::vector<int>(model.columns().stored.size(), -1));

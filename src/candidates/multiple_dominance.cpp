@@ -1,0 +1,71 @@
+#include "candidates/multiple_dominance.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace allot {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// The weights s in [0, 1] for which need <= q (s a + (1 - s) k) has held for all that was asked.
+class CommonWeight {
+  public:
+    void require(double need, double q, double a, double k) {
+        const double slope = q * (a - k);
+        const double least = need - q * k;  // slope * s >= least
+        if (slope > 0) low_ = std::max(low_, least / slope);
+        if (slope < 0) high_ = std::min(high_, least / slope);
+        if (slope == 0 && least > 0) high_ = -1;
+    }
+    bool exists() const { return low_ <= high_; }
+
+  private:
+    double low_ = 0;
+    double high_ = 1;
+};
+
+/// Most replicas of d that are no dearer than one of c; 0 = none.
+int multiple(const CandidateTable& table, int d, int c) {
+    int q = table.gpus[at(c)] / table.gpus[at(d)];
+    if (table.instance()->max_starts) q = std::min(q, 1);
+    const double start_usd = table.start_usd[at(d)];
+    while (q > 0 && q * start_usd > table.start_usd[at(c)]) --q;
+    return q;
+}
+
+bool replaces(const CandidateTable& table, int d, int c) {
+    const int q = multiple(table, d, c);
+    if (q == 0 || table.running[at(c)] > 0) return false;
+    CommonWeight slots, kv;
+    std::uint32_t pd = table.pair_begin[at(d)];
+    const std::uint32_t end = table.pair_begin[at(d) + 1];
+    for (std::uint32_t pc = table.pair_begin[at(c)]; pc < table.pair_begin[at(c) + 1]; ++pc) {
+        while (pd < end && table.pair_type[pd] < table.pair_type[pc]) ++pd;
+        if (pd == end || table.pair_type[pd] != table.pair_type[pc]) return false;
+        if (table.pair_delay_s[pd] > table.pair_delay_s[pc]) return false;
+        slots.require(table.pair_slot_load[pd], q, table.pair_slot_load[pc], table.pair_kv_load[pc]);
+        kv.require(table.pair_kv_load[pd], q, table.pair_slot_load[pc], table.pair_kv_load[pc]);
+        if (!slots.exists() || !kv.exists()) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::vector<char> find_replaceable(const CandidateTable& table) {
+    std::vector<char> is_replaceable(at(table.num_configurations()), 0);
+    for (int g = 0; g < table.num_groups(); ++g) {
+        const int begin = table.group_begin[at(g)];
+        const int end = table.group_begin[at(g) + 1];
+        for (int c = begin; c < end; ++c) {
+            for (int d = begin; d < end && !is_replaceable[at(c)]; ++d) {
+                if (d == c || is_replaceable[at(d)] || !replaces(table, d, c)) continue;
+                is_replaceable[at(c)] = d < c || !replaces(table, c, d);
+            }
+        }
+    }
+    return is_replaceable;
+}
+
+}  // namespace allot
