@@ -66,6 +66,11 @@ double SupportSearch::price_of_shortfall() const {
 
 bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCriterion& stop) {
     std::sort(support.begin(), support.end());
+    if (!table_->instance()->parallelism.mixed) {
+        // A relaxation may run parts of two configurations of a group; a plan runs one. Those of a group stand side by side.
+        const auto is_rival = [&](int a, int b) { return table_->group[at(a)] == table_->group[at(b)]; };
+        support.erase(std::unique(support.begin(), support.end(), is_rival), support.end());
+    }
     support_ = std::move(support);
     stop_ = stop;
     std::fill(failures_.begin(), failures_.end(), 0);
