@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 
 #include <doctest/doctest.h>
 
@@ -11,17 +10,15 @@
 #include "solvers/milp/milp_solver.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
 #include "util/rng.hpp"
 
 using namespace allot;
 
 namespace {
 
-/// More of them outside continuous integration: ALLOT_BOUND_INSTANCES.
-std::uint64_t num_instances(std::uint64_t few) {
-    const char* text = std::getenv("ALLOT_BOUND_INSTANCES");
-    return text != nullptr ? std::strtoull(text, nullptr, 10) : few;
-}
+/// The usual number at least: the tests count what they bring up.
+std::uint64_t num_instances(std::uint64_t few) { return testing::num_seeds(few, few); }
 
 SolveOptions single_threaded() {
     SolveOptions options;

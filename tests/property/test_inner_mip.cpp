@@ -15,6 +15,7 @@
 #include "solvers/milp/formulation.hpp"
 #include "solvers/plan_builder.hpp"
 #include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
 #include "util/rng.hpp"
 
 namespace allot {
@@ -23,11 +24,7 @@ namespace {
 /// Agreement with Clp, relative: both stop at tolerances of 1e-9 and below.
 constexpr double kAgreement = 1e-8;
 
-/// More of them outside continuous integration: ALLOT_FUZZ_INNER.
-std::uint64_t num_problems() {
-    const char* text = std::getenv("ALLOT_FUZZ_INNER");
-    return text != nullptr ? std::strtoull(text, nullptr, 10) : 1000;
-}
+std::uint64_t num_problems() { return testing::num_seeds(1000, 200); }
 
 /// Configurations of different groups, or any where groups may be mixed; at least one.
 std::vector<int> random_support(const CandidateTable& table, Rng& rng) {

@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -11,16 +10,14 @@
 #include "support/brute_force.hpp"
 #include "support/random_prices.hpp"
 #include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
 
 using namespace allot;
 
 namespace {
 
-/// More of them outside continuous integration: ALLOT_BOUND_INSTANCES.
-std::uint64_t num_instances() {
-    const char* text = std::getenv("ALLOT_BOUND_INSTANCES");
-    return text != nullptr ? std::strtoull(text, nullptr, 10) : 150;
-}
+/// The usual number at least: the test counts what they bring up.
+std::uint64_t num_instances() { return testing::num_seeds(150, 150); }
 
 }  // namespace
 

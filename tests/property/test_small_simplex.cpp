@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "lp/lp_solver.hpp"
 #include "search/small_simplex.hpp"
 #include "support/random_program.hpp"
+#include "support/seeds.hpp"
 
 namespace allot {
 namespace {
@@ -18,11 +18,7 @@ using Status = SmallSimplex::Status;
 /// Agreement on objectives, relative to the largest of 1 and the sum of the absolute terms.
 constexpr double kAgreement = 1e-9;
 
-/// More of them outside continuous integration: ALLOT_FUZZ_PROGRAMS.
-int num_programs() {
-    const char* text = std::getenv("ALLOT_FUZZ_PROGRAMS");
-    return text != nullptr ? std::atoi(text) : 1000;
-}
+int num_programs() { return static_cast<int>(testing::num_seeds(1000)); }
 
 /// Clp, in doubt asked again: it has been seen to call an unbounded programme infeasible. Without costs it tells whether there is
 /// any solution; when there is and the primal method finds no optimum either, the programme is unbounded.
