@@ -107,13 +107,9 @@ class InstanceReader {
     void drop_impossible_defaults(InstanceData& data) const {
         const Node* grid = root().find("parallelism");
         const bool is_given = grid != nullptr && grid->find("tensor") != nullptr;
-        if (is_given || data.tiers.empty() || overridden_.contains("parallelism.tensor") ||
-            overridden_.contains("parallelism"))
+        if (is_given || overridden_.contains("parallelism.tensor") || overridden_.contains("parallelism"))
             return;
-        std::erase_if(data.parallelism.tensor, [&](int degree) {
-            return std::none_of(data.tiers.begin(), data.tiers.end(),
-                                [&](const Tier& tier) { return can_run_tensor(tier, degree); });
-        });
+        drop_impossible_degrees(data);
     }
 
     Document document_;

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "problem/validate.hpp"
+
 namespace allot {
 
 Instance::Instance(InstanceData data) : data_(std::move(data)) {
+    if (data_.parallelism.tensor == ParallelismGrid().tensor) drop_impossible_degrees(data_);
     if (std::vector<Problem> problems = find_problems(data_); !problems.empty())
         throw InputError(std::move(problems));
     std::map<std::string, int> pool_of_gpu;

@@ -144,6 +144,14 @@ void check_query_types(const InstanceData& data, ProblemList& problems) {
     check_kappa(data, problems);
 }
 
+void drop_impossible_degrees(InstanceData& data) {
+    if (data.tiers.empty()) return;
+    std::erase_if(data.parallelism.tensor, [&](int degree) {
+        return std::none_of(data.tiers.begin(), data.tiers.end(),
+                            [&](const Tier& tier) { return can_run_tensor(tier, degree); });
+    });
+}
+
 void check_parallelism(const InstanceData& data, ProblemList& problems) {
     const Path root;
     const Path path = root / "parallelism";

@@ -51,3 +51,19 @@ TEST_CASE("a changed instance is checked again and the old one stays") {
     CHECK(twice.type(0).rate_per_hour == 7200);
     CHECK(instance.type(0).rate_per_hour == 3600);
 }
+
+TEST_CASE("instance: of the default tensor degrees those stay that some tier can run") {
+    const auto with_nodes_of = [](int gpus, std::vector<int> tensor) {
+        return tiny_instance().with([&](allot::InstanceData& data) {
+            data.parallelism.tensor = std::move(tensor);
+            for (allot::Tier& tier : data.tiers) {
+                tier.gpus_per_node = gpus;
+                tier.allreduce = {{2, {10, 100}}, {4, {10, 100}}, {8, {10, 100}}};
+            }
+        });
+    };
+    const std::vector<int> usual = allot::ParallelismGrid().tensor;
+    CHECK(with_nodes_of(8, usual)->parallelism.tensor == usual);
+    CHECK(with_nodes_of(4, usual)->parallelism.tensor == std::vector<int>{1, 2, 4});
+    CHECK_THROWS_AS(with_nodes_of(4, {1, 8}), allot::InputError);
+}
