@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,18 +25,13 @@
 #include "support/brute_force.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
 
 using namespace allot;
 
 #ifdef ALLOT_HAS_CBC
 
 namespace {
-
-/// More of them outside continuous integration: ALLOT_MILP_INSTANCES.
-std::uint64_t num_instances(std::uint64_t few) {
-    const char* text = std::getenv("ALLOT_MILP_INSTANCES");
-    return text != nullptr ? std::max<std::uint64_t>(few, std::strtoull(text, nullptr, 10)) : few;
-}
 
 /// Least cost by CBC on the whole model, nothing left out and no start; none when it proves that there is no plan, or takes too long.
 std::optional<double> whole_model_usd(const CandidateTable& table) {
@@ -66,7 +60,7 @@ InstanceData four_by_four(std::uint64_t seed) {
 TEST_CASE("the MILP finds what trying every fleet finds, with every kind of constraint active") {
     std::map<std::string, int> active;
     int feasible = 0;
-    const std::uint64_t num_seeds = num_instances(220);
+    const std::uint64_t num_seeds = testing::num_seeds(220, 220);
     for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
@@ -104,7 +98,7 @@ TEST_CASE("the MILP finds what trying every fleet finds, with every kind of cons
 TEST_CASE("the reduced model and the whole model have the same optimum") {
     int agreed = 0;
     int with_dropped[2] = {0, 0};
-    for (std::uint64_t seed = 0; seed < num_instances(60); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(60, 60); ++seed) {
         CAPTURE(seed);
         const bool is_tiny = seed % 3 != 0;
         const Instance instance(is_tiny ? testing::random_tiny_data(seed)
@@ -134,7 +128,7 @@ TEST_CASE("the reduced model and the whole model have the same optimum") {
 
 TEST_CASE("bound <= MILP <= AGH <= GH on four types, models and tiers") {
     int proven = 0;
-    for (std::uint64_t seed = 0; seed < num_instances(8); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(8, 8); ++seed) {
         CAPTURE(seed);
         const Instance instance(four_by_four(seed));
         const CandidateTable table(instance);
@@ -171,7 +165,7 @@ TEST_CASE("bound <= MILP <= AGH <= GH on four types, models and tiers") {
 
 TEST_CASE("the protection of a MILP plan by sorting is what its dual columns say") {
     int active = 0;
-    for (std::uint64_t seed = 0; seed < num_instances(60); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(60, 60); ++seed) {
         CAPTURE(seed);
         InstanceData data = testing::random_tiny_data(seed);
         data.uncertainty.delay = UncertaintyBudget{0.3, 1.5, {}};
