@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include <doctest/doctest.h>
@@ -20,7 +21,7 @@ namespace {
 
 /// Of the generator's families at any size, budgets and max_unmet as they come, tightened, or with everything left to choice.
 InstanceData generated(std::uint64_t seed) {
-    constexpr Family kFamilies[] = {Family::paper, Family::batched, Family::fleet};
+    constexpr std::array kFamilies{Family::paper, Family::batched, Family::fleet};
     Rng rng(seed, 300);
     GeneratorOptions options;
     options.family = kFamilies[rng.index(3)];
