@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "cost/mean_limit.hpp"
@@ -18,10 +19,22 @@ constexpr double kWider = 1 + kSearchTolerance;
 }  // namespace
 
 Lagrangian::Lagrangian(const CandidateTable& table)
-    : table_(&table), units_(table), pricer_(table), prices_(Prices::none(table)) {
+    : table_(&table),
+      units_(table),
+      all_(Scope::all(table, units_)),
+      scope_(&all_),
+      pricer_(table),
+      prices_(Prices::none(table)) {
     best_.resize(at(units_.size()));
     best_gain_.resize(at(units_.size()));
     artifact_gain_.resize(at(table.num_artifacts()));
+}
+
+void Lagrangian::enter(const Scope& scope) {
+    scope_ = &scope;
+    for (const Scope::Choice& choice : scope.choices) {
+        pricer_.limit(choice.configuration, choice.least, choice.most);
+    }
 }
 
 void Lagrangian::make_valid(Prices& prices) const {
@@ -33,7 +46,9 @@ void Lagrangian::make_valid(Prices& prices) const {
         prices.delay_usd[at(i)] = has_delay ? std::max(0.0, prices.delay_usd[at(i)]) : 0;
     }
     for (int p = 0; p < instance.num_pools(); ++p) {
-        prices.pool_usd[at(p)] = instance.pool(p).available ? std::max(0.0, prices.pool_usd[at(p)]) : 0;
+        double& price = prices.pool_usd[at(p)];
+        if (scope_->pool_most[at(p)] == Scope::kNoLimit) price = std::min(0.0, price);
+        if (scope_->pool_least[at(p)] == 0) price = std::max(0.0, price);
     }
     prices.budget_usd = std::isfinite(instance->budget_usd) ? std::max(0.0, prices.budget_usd) : 0;
     const bool has_capacity = std::isfinite(instance->storage.capacity_gb);
@@ -75,7 +90,9 @@ double Lagrangian::limits_usd() const {
         usd += served_usd - saved_usd * std::min(1.0, instance.type(i).max_unmet * kWider);
     }
     for (int p = 0; p < instance.num_pools(); ++p) {
-        if (prices_.pool_usd[at(p)] > 0) usd -= prices_.pool_usd[at(p)] * *instance.pool(p).available;
+        const double price = prices_.pool_usd[at(p)];
+        if (price > 0) usd -= price * scope_->pool_most[at(p)];
+        if (price < 0) usd -= price * scope_->pool_least[at(p)];
     }
     if (prices_.budget_usd > 0) usd -= prices_.budget_usd * instance->budget_usd * kWider;
     if (prices_.storage_usd_per_gb > 0) {
@@ -84,29 +101,42 @@ double Lagrangian::limits_usd() const {
     return usd;
 }
 
+void Lagrangian::price_unit(int unit, std::size_t begin, std::size_t end) {
+    double most = scope_->unit_runs[at(unit)] != 0 ? -std::numeric_limits<double>::infinity() : 0.0;
+    int best = -1;
+    for (std::size_t n = begin; n < end; ++n) {
+        const int c = scope_->choices[n].configuration;
+        const bool may_be_best = pricer_.values().replica_usd(c) < 0 || pricer_.loose_gain(c) > most;
+        if (!may_be_best) continue;
+        const double gain = pricer_.gain(c);
+        if (gain <= most) continue;
+        most = gain;
+        best = c;
+    }
+    best_[at(unit)] = best;
+    best_gain_[at(unit)] = most;
+    artifact_gain_[at(units_.artifact[at(unit)])] += most;
+}
+
+double Lagrangian::artifact_part_usd(int artifact, double gain) const {
+    const double usd = pricer_.values().artifact_usd(artifact) - gain;
+    return scope_->artifact_is_kept[at(artifact)] != 0 ? usd : std::min(0.0, usd);
+}
+
 double Lagrangian::evaluate(Prices prices) {
     make_valid(prices);
     prices_ = std::move(prices);
     pricer_.set_prices(prices_);
     std::fill(artifact_gain_.begin(), artifact_gain_.end(), 0.0);
+    std::size_t n = 0;
     for (int u = 0; u < units_.size(); ++u) {
-        double most = 0;
-        int best = -1;
-        for (int c = units_.begin[at(u)]; c < units_.begin[at(u) + 1]; ++c) {
-            const bool may_be_best = pricer_.values().replica_usd(c) < 0 || pricer_.loose_gain(c) > most;
-            if (!may_be_best) continue;
-            const double gain = pricer_.gain(c);
-            if (gain <= most) continue;
-            most = gain;
-            best = c;
-        }
-        best_[at(u)] = best;
-        best_gain_[at(u)] = most;
-        artifact_gain_[at(units_.artifact[at(u)])] += most;
+        const std::size_t begin = n;
+        while (n < scope_->choices.size() && scope_->choices[n].configuration < units_.begin[at(u) + 1]) ++n;
+        price_unit(u, begin, n);
     }
     double bound_usd = limits_usd();
     for (int a = 0; a < table_->num_artifacts(); ++a) {
-        bound_usd += std::min(0.0, pricer_.values().artifact_usd(a) - artifact_gain_[at(a)]);
+        bound_usd += artifact_part_usd(a, artifact_gain_[at(a)]);
     }
     return bound_usd;
 }

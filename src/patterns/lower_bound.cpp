@@ -1,203 +1,26 @@
 #include "patterns/lower_bound.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <map>
-#include <utility>
 
-#include "patterns/hull_bound.hpp"
-#include "patterns/lagrangian.hpp"
-#include "patterns/pattern_master.hpp"
+#include "patterns/column_generation.hpp"
 
 namespace allot {
-namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-void blend(std::vector<double>& target, const std::vector<double>& other, double weight_of_other) {
-    for (std::size_t n = 0; n < target.size(); ++n) {
-        const double value = n < other.size() ? other[n] : 0.0;
-        target[n] += weight_of_other * (value - target[n]);
-    }
-}
-
-/// (1 - weight) a + weight b; missing protection prices count as 0.
-Prices blend(Prices a, const Prices& b, double weight) {
-    blend(a.type_usd, b.type_usd, weight);
-    blend(a.error_usd, b.error_usd, weight);
-    blend(a.delay_usd, b.delay_usd, weight);
-    blend(a.pool_usd, b.pool_usd, weight);
-    blend(a.delay_protection_usd, b.delay_protection_usd, weight);
-    blend(a.error_protection_usd, b.error_protection_usd, weight);
-    a.budget_usd += weight * (b.budget_usd - a.budget_usd);
-    a.storage_usd_per_gb += weight * (b.storage_usd_per_gb - a.storage_usd_per_gb);
-    return a;
-}
-
-/// One run of column generation.
-class ColumnGeneration {
-  public:
-    ColumnGeneration(const CandidateTable& table, const BoundOptions& options, const HullBound& hull)
-        : table_(table),
-          options_(options),
-          lagrangian_(table),
-          master_(table, lagrangian_.units(), hull.prices.type_usd) {
-        result_.prices = hull.prices;
-        result_.hull_usd = hull.lower_bound_usd;
-        result_.lower_bound_usd = hull.lower_bound_usd;
-        price_at(hull.prices);
-        std::vector<Pattern> patterns;
-        for (const HullBound::Support& support : hull.support) {
-            add_alone(support.inside, patterns);
-            add_alone(support.outside, patterns);
-        }
-        if (options.incumbent != nullptr) add_incumbent(*options.incumbent, patterns);
-        master_.add(std::move(patterns));
-    }
-
-    BoundResult run() {
-        while (result_.iterations < options_.max_iterations && !is_over()) {
-            ++result_.iterations;
-            if (master_.solve(options_.stop, options_.max_work - master_.work()) != LpStatus::optimal) break;
-            if (!improve()) break;
-        }
-        result_.patterns = master_.num_patterns();
-        result_.work = master_.work();
-        collect_uses();
-        return std::move(result_);
-    }
-
-  private:
-    bool is_over() const {
-        return options_.stop.stop_requested() || master_.work() >= options_.max_work ||
-               result_.lower_bound_usd >= options_.incumbent_usd * (1 - options_.gap);
-    }
-
-    /// A type alone on a configuration: whole replicas for all of it, and for as much as fills whole replicas.
-    void add_alone(int pair, std::vector<Pattern>& patterns) {
-        if (pair < 0) return;
-        const int c = table_.pair_configuration[at(pair)];
-        const double load = std::max(table_.pair_slot_load[at(pair)], table_.pair_kv_load[at(pair)]);
-        const double limit = lagrangian_.pricer().replica_limit(c);
-        for (const double replicas : {std::ceil(load), std::floor(load)}) {
-            const double used = std::clamp(replicas, 1.0, limit);
-            const double share = load > used ? used / load : 1.0;
-            patterns.push_back({c, static_cast<int>(used), {{pair, share}}});
-            if (replicas <= 1) break;
-        }
-    }
-
-    void add_incumbent(const Allocation& plan, std::vector<Pattern>& patterns) {
-        for (int d = 0; d < plan.num_deployments(); ++d) {
-            Pattern pattern{plan.configuration[at(d)], plan.replicas[at(d)], {}};
-            for (int i = 0; i < plan.num_types; ++i) {
-                const double share = plan.share_of(d, i);
-                if (share > 0) pattern.shares.push_back({table_.find_pair(i, pattern.configuration), share});
-            }
-            patterns.push_back(std::move(pattern));
-        }
-    }
-
-    double price_at(const Prices& prices) {
-        const double bound_usd = lagrangian_.evaluate(prices);
-        if (bound_usd > result_.lower_bound_usd) {
-            result_.lower_bound_usd = bound_usd;
-            result_.prices = lagrangian_.prices();
-        }
-        return bound_usd;
-    }
-
-    /// Prices at a point between the best so far and the duals of the master, closer to the duals when nothing comes of it (Wentges
-    /// 1997; Pessoa et al. 2018). False when there is nothing left to gain.
-    bool improve() {
-        const Prices duals = master_.prices();
-        double smoothing = options_.smoothing;
-        for (;;) {
-            const Prices centre = result_.prices;
-            price_at(smoothing > 0 ? blend(duals, centre, smoothing) : duals);
-            if (is_over()) return false;
-            if (is_closed()) return raise_artificials();
-            if (add_patterns(duals) > 0) return true;
-            if (smoothing == 0) {
-                result_.is_converged = true;
-                return raise_artificials();
-            }
-            constexpr double kLittle = 0.05;
-            smoothing = smoothing > kLittle ? smoothing * smoothing : 0;
-        }
-    }
-
-    /// The master's objective is the best that the bound can become, once no artificial is in use.
-    bool is_closed() {
-        const double objective_usd = master_.objective_usd();
-        result_.is_converged =
-            objective_usd - result_.lower_bound_usd <= options_.convergence * std::abs(objective_usd);
-        return result_.is_converged;
-    }
-
-    /// Artificials that are still in use at the end were too cheap, or the instance has no plan.
-    bool raise_artificials() {
-        constexpr int kMost = 6;
-        if (!master_.uses_artificials() || raised_ == kMost) return false;
-        result_.is_converged = false;
-        ++raised_;
-        master_.raise_artificials();
-        return true;
-    }
-
-    /// The best patterns of the last pricing that improve the master. Returns how many.
-    int add_patterns(const Prices& duals) {
-        constexpr double kTolerance = 1e-8;  // above the master's own, else it would not enter what is found
-        const double least_usd = kTolerance * std::abs(master_.objective_usd());
-        std::vector<Pattern> patterns;
-        for (int u = 0; u < lagrangian_.units().size(); ++u) {
-            const int c = lagrangian_.best()[at(u)];
-            if (c >= 0) patterns.push_back(lagrangian_.pricer().pattern(c));
-        }
-        lagrangian_.pricer().set_prices(duals);
-        std::erase_if(patterns, [&](const Pattern& pattern) {
-            const int unit = lagrangian_.units().of[at(pattern.configuration)];
-            return lagrangian_.pricer().gain_of(pattern) <= master_.entry_usd(unit) + least_usd;
-        });
-        const int added = static_cast<int>(patterns.size());
-        if (added > 0) master_.add(std::move(patterns));
-        return added;
-    }
-
-    void collect_uses() {
-        constexpr double kNoWeight = 1e-7;
-        std::map<int, PatternUse> uses;
-        if (result_.iterations == 0) return;
-        for (int n = 0; n < master_.num_patterns(); ++n) {
-            if (!(master_.weight(n) > kNoWeight)) continue;
-            const Pattern& pattern = master_.pattern(n);
-            PatternUse& use = uses[pattern.configuration];
-            use.configuration = pattern.configuration;
-            use.weight += master_.weight(n);
-            use.replicas += master_.weight(n) * pattern.replicas;
-        }
-        for (const auto& [c, use] : uses) result_.uses.push_back(use);
-    }
-
-    const CandidateTable& table_;
-    const BoundOptions& options_;
-    Lagrangian lagrangian_;
-    PatternMaster master_;
-    BoundResult result_;
-    int raised_ = 0;
-};
-
-}  // namespace
 
 BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options) {
     const HullBound hull = hull_bound(table);
-    if (!std::isfinite(hull.lower_bound_usd) || options.max_iterations == 0) {
-        BoundResult result;
-        result.lower_bound_usd = result.hull_usd = hull.lower_bound_usd;
-        result.prices = hull.prices;
-        return result;
+    BoundResult result;
+    result.lower_bound_usd = hull.lower_bound_usd;
+    result.prices = hull.prices;
+    if (std::isfinite(hull.lower_bound_usd) && options.max_iterations > 0) {
+        Lagrangian lagrangian(table);
+        const PatternMaster::Reach reach(table);
+        PatternMaster master(table, lagrangian.units(), reach, hull.prices.type_usd);
+        ColumnGeneration generation(table, lagrangian, master, options);
+        generation.add_patterns_of(hull, options.incumbent);
+        result = generation.run(hull.prices, hull.lower_bound_usd);
     }
-    return ColumnGeneration(table, options, hull).run();
+    result.hull_usd = hull.lower_bound_usd;
+    return result;
 }
 
 }  // namespace allot

@@ -28,11 +28,52 @@ double budget_of(const CandidateTable& table, MeanRow row) {
     return budget ? budget->budget : 0;
 }
 
+bool may_bind(const CandidateTable& table, MeanRow row, int i) {
+    const std::optional<MeanLimit> limit = mean_limit(table, row, i);
+    if (!limit) return false;
+    for (auto n = table.type_begin[at(i)]; n < table.type_begin[at(i) + 1]; ++n) {
+        const int p = table.type_pairs[n];
+        const int g = table.group[at(table.pair_configuration[at(p)])];
+        const double rise = limit->budget > 0 ? limit->deviation(table, g).worst() : 0;
+        if (limit->value(table, p) * (1 + rise) > limit->limit) return true;
+    }
+    return false;
+}
+
+bool may_bind(const CandidateTable& table, int pool) {
+    const std::optional<int> available = table.instance().pool(pool).available;
+    if (!available || *available == 0) return false;
+    double most_gpus = 0;
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        if (table.pool[at(c)] != pool) continue;
+        most_gpus += static_cast<double>(replica_limit(table, c)) * table.gpus[at(c)];
+    }
+    return most_gpus > *available;
+}
+
+double pool_scale(const Instance& instance, int pool) {
+    return scale_of(instance.pool(pool).available.value_or(0));
+}
+
 }  // namespace
 
-PatternMaster::PatternMaster(const CandidateTable& table, const Units& units,
+PatternMaster::Reach::Reach(const CandidateTable& table) {
+    const Instance& instance = table.instance();
+    for (int i = 0; i < instance.num_types(); ++i) {
+        error.push_back(may_bind(table, MeanRow::error, i));
+        delay.push_back(may_bind(table, MeanRow::delay, i));
+    }
+    for (int p = 0; p < instance.num_pools(); ++p) pool.push_back(may_bind(table, p));
+}
+
+PatternMaster::PatternMaster(const CandidateTable& table, const Units& units, const Reach& reach,
                              std::span<const double> type_usd)
-    : table_(&table), units_(&units), unit_(at(units.size()), -1) {
+    : table_(&table),
+      units_(&units),
+      reach_(&reach),
+      unit_(at(units.size()), -1),
+      unit_forced_(at(units.size()), -1),
+      pool_forced_(at(table.instance().num_pools()), -1) {
     // Far above what serving the type costs where nothing is short; raised when that is not enough.
     constexpr double kArtificialFactor = 4;
     double sum_usd = 0;
@@ -61,8 +102,11 @@ void PatternMaster::add_rows() {
         error_.push_back(add_mean(MeanRow::error, i));
         delay_.push_back(add_mean(MeanRow::delay, i));
     }
-    for (int p = 0; p < instance.num_pools(); ++p)
-        pool_.push_back(may_bind(p) ? add_row(-kLpInfinity, 1) : -1);
+    for (int p = 0; p < instance.num_pools(); ++p) {
+        const double most =
+            instance.pool(p).available ? *instance.pool(p).available * pool_scale(instance, p) : kLpInfinity;
+        pool_.push_back(reach_->all_pools || reach_->pool[at(p)] != 0 ? add_row(-kLpInfinity, most) : -1);
+    }
     if (std::isfinite(instance->budget_usd)) {
         budget_ = add_row(-kLpInfinity, instance->budget_usd * scale_of(instance->budget_usd) * kWider);
     }
@@ -75,31 +119,11 @@ PatternMaster::Mean PatternMaster::add_mean(MeanRow row, int i) {
     Mean mean;
     mean.limit = mean_limit(*table_, row, i);
     if (mean.limit) mean.scale = scale_of(mean.limit->limit);
-    if (mean.limit && !may_bind(*mean.limit, i)) mean.limit.reset();
+    const auto& may_bind = row == MeanRow::error ? reach_->error : reach_->delay;
+    if (may_bind[at(i)] == 0) mean.limit.reset();
     if (mean.limit) mean.row = add_row(-kLpInfinity, 0);
     if (row == MeanRow::delay) mean.usd = table_->delay_usd_per_s[at(i)];
     return mean;
-}
-
-bool PatternMaster::may_bind(const MeanLimit& limit, int i) const {
-    for (auto n = table_->type_begin[at(i)]; n < table_->type_begin[at(i) + 1]; ++n) {
-        const int p = table_->type_pairs[n];
-        const int g = table_->group[at(table_->pair_configuration[at(p)])];
-        const double rise = limit.budget > 0 ? limit.deviation(*table_, g).worst() : 0;
-        if (limit.value(*table_, p) * (1 + rise) > limit.limit) return true;
-    }
-    return false;
-}
-
-bool PatternMaster::may_bind(int pool) const {
-    const std::optional<int> available = table_->instance().pool(pool).available;
-    if (!available || *available == 0) return false;
-    double most_gpus = 0;
-    for (int c = 0; c < table_->num_configurations(); ++c) {
-        if (table_->pool[at(c)] != pool) continue;
-        most_gpus += static_cast<double>(replica_limit(*table_, c)) * table_->gpus[at(c)];
-    }
-    return most_gpus > *available;
 }
 
 void PatternMaster::add_columns() {
@@ -214,8 +238,8 @@ void PatternMaster::collect(const Pattern& pattern) {
     enter(unit_[at(units_->of[c])], 1);
     const int pool = table_->pool[c];
     if (pool_[at(pool)] >= 0) {
-        enter(pool_[at(pool)], static_cast<double>(table_->gpus[c]) * pattern.replicas *
-                                   scale_of(*instance.pool(pool).available));
+        enter(pool_[at(pool)],
+              static_cast<double>(table_->gpus[c]) * pattern.replicas * pool_scale(instance, pool));
     }
     enter(budget_, table_->rent_usd[c] * pattern.replicas * money);
     for (const Pattern::Share& part : pattern.shares) {
@@ -281,22 +305,34 @@ Prices PatternMaster::prices() const {
         add_protection(delay_[i], i, prices.delay_protection_usd);
     }
     for (int p = 0; p < instance.num_pools(); ++p) {
-        if (pool_[at(p)] >= 0)
-            prices.pool_usd[at(p)] = price(pool_[at(p)], scale_of(*instance.pool(p).available));
+        // Of any sign: where a pool has a least use, using it may be worth something.
+        if (pool_[at(p)] >= 0) {
+            prices.pool_usd[at(p)] =
+                -solver_->duals()[at(pool_[at(p)])] * cost_scale_ * pool_scale(instance, p);
+        }
     }
     prices.budget_usd = price(budget_, scale_of(instance->budget_usd));
     prices.storage_usd_per_gb = price(storage_, scale_of(instance->storage.capacity_gb));
     return prices;
 }
 
-double PatternMaster::entry_usd(int unit) const { return price(unit_[at(unit)], 1); }
+double PatternMaster::entry_usd(int unit) const {
+    const int row = unit_[at(unit)];
+    if (row < 0) return 0;
+    const double usd = -solver_->duals()[at(row)] * cost_scale_;
+    return unit_forced_[at(unit)] >= 0 ? usd : std::max(0.0, usd);
+}
 
 bool PatternMaster::uses_artificials() const {
     constexpr double kNoShare = 1e-7;
+    const auto is_used = [this](int column) {
+        return column >= 0 && solver_->values()[at(column)] > kNoShare;
+    };
     for (std::size_t i = 0; i < artificial_usd_.size(); ++i) {
-        if (solver_->values()[at(first_artificial_) + i] > kNoShare) return true;
+        if (is_used(first_artificial_ + static_cast<int>(i))) return true;
     }
-    return false;
+    return std::any_of(unit_forced_.begin(), unit_forced_.end(), is_used) ||
+           std::any_of(pool_forced_.begin(), pool_forced_.end(), is_used);
 }
 
 void PatternMaster::raise_artificials() {
@@ -305,6 +341,73 @@ void PatternMaster::raise_artificials() {
         artificial_usd_[i] *= kFactor;
         solver_->set_cost(first_artificial_ + static_cast<int>(i), artificial_usd_[i] / cost_scale_);
     }
+    forcing_cost_ *= kFactor;
+    for (const int column : unit_forced_) {
+        if (column >= 0) solver_->set_cost(column, forcing_cost_);
+    }
+    for (const int column : pool_forced_) {
+        if (column >= 0) solver_->set_cost(column, forcing_cost_);
+    }
+}
+
+// ---- scopes ----
+
+void PatternMaster::force(int row, int& column) {
+    if (column >= 0) return;
+    const LpEntry artificial{row, 1};
+    LpColumns columns;
+    columns.add(forcing_cost_, 0, kLpInfinity, {&artificial, 1});
+    column = solver_->add_columns(columns);
+}
+
+void PatternMaster::restrict_to(const Scope& scope) {
+    const Instance& instance = table_->instance();
+    for (int p = 0; p < instance.num_pools(); ++p) {
+        if (pool_[at(p)] < 0) continue;
+        const double scale = pool_scale(instance, p);
+        const int most = scope.pool_most[at(p)];
+        const int least = scope.pool_least[at(p)];
+        solver_->set_row_bounds(pool_[at(p)], least > 0 ? least * scale : -kLpInfinity,
+                                most == Scope::kNoLimit ? kLpInfinity : most * scale);
+        if (least > 0) force(pool_[at(p)], pool_forced_[at(p)]);
+    }
+    for (int a = 0; a < table_->num_artifacts(); ++a) {
+        if (stored_[at(a)] >= 0) solver_->set_column_bounds(stored_[at(a)], scope.artifact_is_kept[at(a)], 1);
+    }
+    for (int u = 0; u < units_->size(); ++u) {
+        const bool must_run = scope.unit_runs[at(u)] != 0;
+        if (must_run) enter_unit(u);
+        if (unit_[at(u)] < 0) continue;
+        const double most = stored_[at(units_->artifact[at(u)])] < 0 ? 1 : 0;
+        const double least = most == 0 && must_run ? 0 : 1;
+        solver_->set_row_bounds(unit_[at(u)], must_run ? least : -kLpInfinity, most);
+        if (must_run) force(unit_[at(u)], unit_forced_[at(u)]);
+    }
+    choice_of_.assign(at(table_->num_configurations()), -1);
+    for (std::size_t n = 0; n < scope.choices.size(); ++n) {
+        choice_of_[at(scope.choices[n].configuration)] = static_cast<int>(n);
+    }
+    for (std::size_t n = 0; n < patterns_.size(); ++n) {
+        const int choice = choice_of_[at(patterns_[n].configuration)];
+        const bool is_open = choice >= 0 && scope.choices[at(choice)].least <= patterns_[n].replicas &&
+                             patterns_[n].replicas <= scope.choices[at(choice)].most;
+        solver_->set_column_bounds(column_[n], 0, is_open ? kLpInfinity : 0);
+    }
+    coefficient_.resize(at(solver_->num_rows()), 0.0);
+}
+
+double PatternMaster::probe(const Scope& scope, const Scope& present, int max_pivots) {
+    const LpBasis basis = solver_->basis();
+    restrict_to(scope);
+    LpLimits limits;
+    limits.max_iterations = max_pivots;
+    const double pivot_work = solver_->num_rows() + solver_->num_columns();
+    const LpStatus status = solver_->solve(LpMethod::dual, limits);
+    work_ += pivot_work * solver_->iterations();
+    const double usd = status == LpStatus::infeasible ? kLpInfinity : objective_usd();
+    restrict_to(present);
+    solver_->set_basis(basis);
+    return usd;
 }
 
 }  // namespace allot

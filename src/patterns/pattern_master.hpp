@@ -11,19 +11,33 @@
 #include "lp/linear_program.hpp"
 #include "lp/lp_solver.hpp"
 #include "patterns/pattern.hpp"
+#include "patterns/scope.hpp"
 #include "patterns/units.hpp"
 
 namespace allot {
 
 /// The linear program over the patterns generated so far. Columns: weight of each pattern, unmet shares, stored artifacts, levels and
-/// excesses of the protection functions (the dual form of Bertsimas and Sim), and per type a penalised artificial that serves
-/// whatever the patterns cannot. Rows: demand, mean error and delay, pools, budget, storage capacity; per unit at most one pattern,
-/// and none without its artifact; per type and group the deviation. The last two kinds enter with the first pattern that needs them.
+/// excesses of the protection functions (the dual form of Bertsimas and Sim), and penalised artificials that do what the patterns
+/// cannot: serve a type, run a unit that has to, use a pool. Rows: demand, mean error and delay, pools, budget, storage capacity; per
+/// unit at most one pattern, and none without its artifact; per type and group the deviation. The last two kinds enter with the
+/// first pattern that needs them.
 class PatternMaster {
   public:
+    /// Rows that no plan can reach; they are left out. The same for every scope: found once. O(pairs).
+    struct Reach {
+        explicit Reach(const CandidateTable& table);
+        std::vector<char> error, delay;  ///< by type: the mean limit may bind
+        std::vector<char> pool;          ///< by pool: its limit may bind
+        bool all_pools = false;          ///< rows for all pools, to branch on
+    };
+
     /// `type_usd` = rough value of serving each type, for the artificials and the scale of costs. The table and the units must
     /// outlive the master.
-    PatternMaster(const CandidateTable& table, const Units& units, std::span<const double> type_usd);
+    PatternMaster(const CandidateTable& table, const Units& units, const Reach& reach,
+                  std::span<const double> type_usd);
+
+    /// Only plans of this scope from now on, with the patterns there are; their columns stay. O(patterns).
+    void restrict_to(const Scope& scope);
 
     void add(std::vector<Pattern> patterns);
     /// Ends as `stopped` when it takes more than `max_work`.
@@ -34,11 +48,15 @@ class PatternMaster {
     // Of the last solve:
     double objective_usd() const;
     Prices prices() const;
-    /// What one pattern of the unit must be worth at these prices to improve the objective [USD].
+    /// What one pattern of the unit must be worth at these prices to improve the objective [USD]; any sign where the unit has to run.
     double entry_usd(int unit) const;
     /// Are artificials in use, so that the objective is no relaxation of anything yet?
     bool uses_artificials() const;
     void raise_artificials();
+
+    /// The optimum over the patterns there are within another scope, about: a dual simplex from the last basis, cut short. The
+    /// present scope and its last solve are as before afterwards, but for their values.
+    double probe(const Scope& scope, const Scope& present, int max_pivots);
 
     int num_patterns() const { return static_cast<int>(patterns_.size()); }
     const Pattern& pattern(int n) const { return patterns_[static_cast<std::size_t>(n)]; }
@@ -63,9 +81,8 @@ class PatternMaster {
     void add_columns();
     void add_level(Mean& mean, MeanRow row);
     void enter_unit(int unit);
+    void force(int row, int& column);
     void enter_deviation(Mean& mean, MeanRow row, int group);
-    bool may_bind(const MeanLimit& limit, int i) const;
-    bool may_bind(int pool) const;
 
     void enter_rows(const Pattern& pattern);
     void collect(const Pattern& pattern);
@@ -76,8 +93,10 @@ class PatternMaster {
 
     const CandidateTable* table_;
     const Units* units_;
+    const Reach* reach_;
     double cost_scale_ = 1;  // USD per unit of the objective
     std::vector<double> artificial_usd_;
+    double forcing_cost_ = 10;  // of forcing a unit or a whole pool, in units of the objective
     LinearProgram program_;
     std::optional<LpSolver> solver_;
     double work_ = 0;
@@ -89,8 +108,11 @@ class PatternMaster {
     int storage_ = -1;
     std::vector<int> unit_;  // rows, -1 = not yet
 
-    int first_artificial_ = 0;  // columns by type
-    std::vector<int> stored_;   // columns by artifact, -1 = storing is free
+    int first_artificial_ = 0;      // columns by type
+    std::vector<int> unit_forced_;  // artificial columns by unit, -1 = not yet
+    std::vector<int> pool_forced_;  // artificial columns by pool, -1 = not yet
+    std::vector<int> choice_of_;    // by configuration, scratch of restrict_to
+    std::vector<int> stored_;       // columns by artifact, -1 = storing is free
     std::vector<Pattern> patterns_;
     std::vector<int> column_;  // by pattern
 

@@ -19,7 +19,8 @@ double capacity(int replicas) { return replicas + 2 * kSearchTolerance * (replic
 
 PatternPricer::PatternPricer(const CandidateTable& table) : table_(&table), values_(table, kSearchTolerance) {
     for (int c = 0; c < table.num_configurations(); ++c) {
-        limit_.push_back(allot::replica_limit(table, c));
+        least_.push_back(1);
+        most_.push_back(replica_limit(table, c));
         char has_two_rows = 0;
         for (auto p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
             if (table.pair_kv_load[p] > table.pair_slot_load[p]) has_two_rows = 1;
@@ -65,14 +66,14 @@ double PatternPricer::best_load(int c) const {
             return running;
         load += item.load;
     }
-    if (later_usd < 0) return limit_[at(c)];
+    if (later_usd < 0) return most_[at(c)];
     return first_usd < 0 ? std::max(load, running) : load;
 }
 
 PatternPricer::Choice PatternPricer::choose_by_one_row(int c) {
-    const double load = std::min(best_load(c), static_cast<double>(limit_[at(c)]));
-    const int below = std::max(1, static_cast<int>(std::floor(load)));
-    const int above = std::max(1, static_cast<int>(std::ceil(load)));
+    const double load = std::min(best_load(c), static_cast<double>(most_[at(c)]));
+    const int below = std::max(least_[at(c)], static_cast<int>(std::floor(load)));
+    const int above = std::max(least_[at(c)], static_cast<int>(std::ceil(load)));
     const Choice small{knapsack_.fill(capacity(below)) - replicas_usd(c, below), below};
     if (above == below) return small;
     const Choice large{knapsack_.fill(capacity(above)) - replicas_usd(c, above), above};
@@ -85,8 +86,8 @@ PatternPricer::Choice PatternPricer::choose_by_two_rows(int c) {
     const auto try_replicas = [&](int r) {
         return Choice{knapsack_.fill_both(capacity(r)) - replicas_usd(c, r), r};
     };
-    int low = 1;
-    int high = limit_[at(c)];
+    int low = least_[at(c)];
+    int high = most_[at(c)];
     while (low < high) {
         const int middle = low + (high - low) / 2;
         if (try_replicas(middle + 1).gain > try_replicas(middle).gain) {
@@ -111,7 +112,7 @@ PatternPricer::Choice PatternPricer::choose(int c) {
 }
 
 double PatternPricer::gain(int c) {
-    if (limit_[at(c)] == 0) return -std::numeric_limits<double>::infinity();
+    if (most_[at(c)] == 0) return -std::numeric_limits<double>::infinity();
     return choose(c).gain;
 }
 

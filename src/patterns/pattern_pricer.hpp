@@ -12,11 +12,11 @@ namespace allot {
 /// The pattern of a configuration that is worth most at given prices, exactly:
 ///
 ///     gain(c) = max { sum_i v_ic x_ic - rent_c r - start_c max(0, r - r0_c) :
-///                     sum_i a_ic x_ic <= r, sum_i k_ic x_ic <= r, 0 <= x <= 1, 1 <= r <= replica_limit(c) integer }
+///                     sum_i a_ic x_ic <= r, sum_i k_ic x_ic <= r, 0 <= x <= 1, least(c) <= r <= most(c) integer }
 ///
 /// where v and rent contain the prices. The value at capacity r is concave in r and the cost convex, so the best whole r is next to
 /// the best fractional one. Capacities count as a little wider (kSearchTolerance), as searches count them: without this a load of
-/// 1 + 1e-10 would be charged a second replica that no plan rents. Negative effective rents are allowed: then r = replica_limit.
+/// 1 + 1e-10 would be charged a second replica that no plan rents. Negative effective rents are allowed: then r = most(c).
 class PatternPricer {
   public:
     explicit PatternPricer(const CandidateTable& table);
@@ -24,8 +24,12 @@ class PatternPricer {
     void set_prices(const Prices& prices) { values_.set_prices(prices); }
     const PairValues& values() const { return values_; }
 
-    /// 0 = the configuration cannot run at all.
-    int replica_limit(int c) const { return limit_[static_cast<std::size_t>(c)]; }
+    /// At first replica_limit(); 0 = the configuration cannot run at all.
+    int most(int c) const { return most_[static_cast<std::size_t>(c)]; }
+    void limit(int c, int least, int most) {
+        least_[static_cast<std::size_t>(c)] = least;
+        most_[static_cast<std::size_t>(c)] = most;
+    }
 
     /// At least gain(c), at least 0, by fractional replicas; O(pairs of c). Only for effective rents >= 0.
     double loose_gain(int c) const;
@@ -53,7 +57,8 @@ class PatternPricer {
 
     const CandidateTable* table_;
     PairValues values_;
-    std::vector<int> limit_;          // by configuration
+    std::vector<int> least_;          // by configuration
+    std::vector<int> most_;           // by configuration
     std::vector<char> has_two_rows_;  // by configuration: some KV load is above the slot load
     Knapsack knapsack_;               // of the last configuration looked at, filled as chosen
 };

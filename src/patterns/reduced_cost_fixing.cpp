@@ -1,8 +1,8 @@
 #include "patterns/reduced_cost_fixing.hpp"
 
 #include <algorithm>
+#include <limits>
 
-#include "patterns/lagrangian.hpp"
 #include "problem/tolerances.hpp"
 
 namespace allot {
@@ -15,23 +15,23 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 std::vector<double> forced_bounds(const CandidateTable& table, const Prices& prices) {
     Lagrangian lagrangian(table);
     const double bound_usd = lagrangian.evaluate(prices);
-    const Units& units = lagrangian.units();
-    std::vector<double> artifact_gain(at(table.num_artifacts()), 0.0);
-    for (int u = 0; u < units.size(); ++u) {
-        artifact_gain[at(units.artifact[at(u)])] += lagrangian.best_gain()[at(u)];
-    }
-    std::vector<double> bounds;
-    for (int c = 0; c < table.num_configurations(); ++c) {
-        // Its artifact is stored and its unit runs this configuration; the rest is as free as before.
-        const int u = units.of[at(c)];
-        const int a = units.artifact[at(u)];
-        const double stored_usd = lagrangian.pricer().values().artifact_usd(a);
-        const double free_usd = std::min(0.0, stored_usd - artifact_gain[at(a)]);
-        const double others_gain = artifact_gain[at(a)] - lagrangian.best_gain()[at(u)];
-        const double forced_usd = stored_usd - others_gain - lagrangian.pricer().gain(c);
-        bounds.push_back(bound_usd - free_usd + forced_usd);
+    std::vector<double> bounds(at(table.num_configurations()), std::numeric_limits<double>::infinity());
+    for (const Scope::Choice& choice : lagrangian.scope().choices) {
+        bounds[at(choice.configuration)] =
+            bound_usd +
+            forcing_usd(lagrangian, choice.configuration, lagrangian.pricer().gain(choice.configuration));
     }
     return bounds;
+}
+
+double forcing_usd(const Lagrangian& lagrangian, int c, double gain) {
+    // Its artifact is stored and its unit runs this configuration; the rest is as free as before.
+    const int u = lagrangian.units().of[at(c)];
+    const int a = lagrangian.units().artifact[at(u)];
+    const double artifact_gain = lagrangian.artifact_gain()[at(a)];
+    const double stored_usd = lagrangian.pricer().values().artifact_usd(a);
+    const double forced_usd = stored_usd - (artifact_gain - lagrangian.best_gain()[at(u)]) - gain;
+    return forced_usd - lagrangian.artifact_part_usd(a, artifact_gain);
 }
 
 std::vector<char> surviving_configurations(const CandidateTable& table, const Prices& prices,

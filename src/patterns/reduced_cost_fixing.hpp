@@ -4,12 +4,16 @@
 
 #include "candidates/candidate_table.hpp"
 #include "cost/prices.hpp"
+#include "patterns/lagrangian.hpp"
 
 namespace allot {
 
 /// By configuration, a lower bound on the cost of every feasible plan that runs it: the Lagrangian at these prices with the
 /// configuration forced in. Any prices are valid; those of lower_bound() are best. +infinity for configurations that cannot run.
 std::vector<double> forced_bounds(const CandidateTable& table, const Prices& prices);
+
+/// What running configuration c, whose gain is given, adds to the last value of the Lagrangian [USD].
+double forcing_usd(const Lagrangian& lagrangian, int c, double gain);
 
 /// By configuration, 1 when a feasible plan no dearer than the incumbent may run it, else 0. The configurations of every plan that
 /// costs at most `incumbent_usd` survive. As FormulationOptions::keep takes it.

@@ -51,12 +51,12 @@ TEST_CASE("the gain is the largest over all replica counts, and its pattern atta
         pricer.set_prices(prices);
         for (int c = 0; c < table.num_configurations(); ++c) {
             CAPTURE(c);
-            if (pricer.replica_limit(c) == 0) {
+            if (pricer.most(c) == 0) {
                 CHECK(std::isinf(pricer.gain(c)));
                 continue;
             }
             double best = -kUnlimited;
-            for (int r = 1; r <= pricer.replica_limit(c); ++r) {
+            for (int r = 1; r <= pricer.most(c); ++r) {
                 best = std::max(best, worth_by_clp(table, pricer.values(), c, r));
             }
             // Relative to the rent that gains and costs cancel to.
@@ -89,7 +89,7 @@ TEST_CASE("with a negative rent a configuration runs as many replicas as it may"
     pricer.set_prices(prices);
     for (int c = 0; c < table.num_configurations(); ++c) {
         const Pattern pattern = pricer.pattern(c);
-        CHECK(pattern.replicas == pricer.replica_limit(c));
+        CHECK(pattern.replicas == pricer.most(c));
         CHECK(pattern.shares.empty());
         CHECK(pricer.gain(c) == doctest::Approx(-pattern.replicas * pricer.values().replica_usd(c)));
     }
