@@ -2,6 +2,7 @@
 #include "solvers/baselines/decoupled.hpp"
 #include "solvers/baselines/homogeneous.hpp"
 #include "solvers/baselines/lp_rounding.hpp"
+#include "solvers/exact.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/milp/milp_solver.hpp"
 #include "solvers/solver.hpp"
@@ -11,11 +12,12 @@ namespace allot {
 const std::vector<const Solver*>& all_solvers() {
     static const GreedySolver greedy;
     static const AdaptiveGreedySolver adaptive_greedy;
+    static const ExactSolver exact;
     static const MilpSolver milp;
     static const LpRoundingSolver lp_rounding;
     static const DecoupledSolver decoupled;
     static const HomogeneousSolver homogeneous;
-    static const std::vector<const Solver*> solvers{&greedy,      &adaptive_greedy, &milp,
+    static const std::vector<const Solver*> solvers{&greedy,      &adaptive_greedy, &exact,      &milp,
                                                     &lp_rounding, &decoupled,       &homogeneous};
     return solvers;
 }

@@ -125,3 +125,17 @@ TEST_CASE("an ablation whose plan breaks limits shows what the audit found and e
     CHECK(result.exit_code == 4);
     CHECK(contains(result.out, "The audit found"));
 }
+
+TEST_CASE("the exact method proves the optimum, or what --gap asks for") {
+    const std::string proven =
+        run_allot({"solve", "-", "--method", "exact"}, {.input = small_instance()}).out;
+    CHECK(proven.starts_with("small: optimal, method exact"));
+    const ProcessResult loose =
+        run_allot({"solve", "-", "--method", "exact", "--gap", "0.5"}, {.input = small_instance()});
+    CHECK(loose.exit_code == 0);
+    CHECK(loose.out.starts_with("small: feasible, method exact"));
+    CHECK(contains(loose.out, "no plan costs less than "));
+    const ProcessResult wrong = run_allot({"solve", "-", "--gap", "0"}, {.input = small_instance()});
+    CHECK(wrong.exit_code == 2);
+    CHECK(contains(wrong.err, "--gap"));
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "candidates/candidate_table.hpp"
+#include "patterns/pattern_master.hpp"
+#include "patterns/scope.hpp"
+
+namespace allot {
+
+/// Two scopes that together hold every plan of the one they come from.
+struct Branch {
+    enum class Kind { pool, artifact, unit, choices, gpus };
+    Kind kind = Kind::unit;
+    double fractionality = 0;  ///< 0.5 = in the middle
+    Scope down, up;
+};
+
+/// Ways to cut off the master's solution: GPUs in use of a pool, an artifact stored or not, a unit running or not, which part of its
+/// choices a unit runs, how many GPUs it takes. At most `most` of a kind, the most fractional first. Empty when the solution is a plan.
+std::vector<Branch> find_branches(const CandidateTable& table, const Units& units,
+                                  const PatternMaster& master, const Scope& scope, int most);
+
+/// A branch when nothing is fractional: a unit's choices in halves, or its replicas. None when the scope leaves nothing open.
+std::vector<Branch> any_branch(const CandidateTable& table, const Units& units, const Scope& scope);
+
+}  // namespace allot

@@ -1,0 +1,157 @@
+#include "patterns/support_enumeration.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace allot {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// Depth first over the units, those of an artifact one after the other.
+class Enumeration {
+  public:
+    Enumeration(const Lagrangian& lagrangian, const Scope& scope, const NodeGains& gains, double cutoff_usd,
+                int most)
+        : lagrangian_(lagrangian), scope_(scope), cutoff_usd_(cutoff_usd), most_(at(most)) {
+        collect(gains);
+        base_usd_ = gains.bound_usd;
+        for (int a = 0; a < static_cast<int>(scope.artifact_is_kept.size()); ++a) {
+            base_usd_ -= lagrangian.artifact_part_usd(a, lagrangian.artifact_gain()[at(a)]);
+            if (scope.artifact_is_kept[at(a)] != 0) base_usd_ += artifact_usd(a);
+        }
+        rest_usd_.assign(units_.size() + 1, 0);
+        for (std::size_t n = units_.size(); n-- > 0;) rest_usd_[n] = best_from(n);
+    }
+
+    std::optional<std::vector<std::vector<int>>> run() {
+        descend(0, base_usd_, false);
+        if (is_too_much_) return std::nullopt;
+        std::vector<std::size_t> order(found_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(),
+                         [this](std::size_t a, std::size_t b) { return bound_usd_[a] < bound_usd_[b]; });
+        std::vector<std::vector<int>> supports;
+        for (const std::size_t n : order) {
+            std::sort(found_[n].begin(), found_[n].end());
+            supports.push_back(std::move(found_[n]));
+        }
+        return supports;
+    }
+
+  private:
+    struct Option {
+        int configuration;
+        double gain;
+    };
+    struct Unit {
+        int artifact;
+        bool must_run;
+        std::vector<Option> options;  // best first
+        double best() const {
+            const double gain = options.empty() ? 0 : options.front().gain;
+            return must_run ? gain : std::max(0.0, gain);
+        }
+    };
+
+    void collect(const NodeGains& gains) {
+        const Units& units = lagrangian_.units();
+        std::vector<Unit> by_unit(at(units.size()));
+        for (int u = 0; u < units.size(); ++u) {
+            by_unit[at(u)].artifact = units.artifact[at(u)];
+            by_unit[at(u)].must_run = scope_.unit_runs[at(u)] != 0;
+        }
+        for (std::size_t n = 0; n < scope_.choices.size(); ++n) {
+            const int c = scope_.choices[n].configuration;
+            by_unit[at(units.of[at(c)])].options.push_back({c, gains.gain[n]});
+        }
+        for (Unit& unit : by_unit) {
+            if (unit.options.empty() && unit.must_run) is_empty_ = true;
+            if (unit.options.empty()) continue;
+            std::stable_sort(unit.options.begin(), unit.options.end(),
+                             [](const Option& a, const Option& b) { return a.gain > b.gain; });
+            units_.push_back(std::move(unit));
+        }
+        std::stable_sort(units_.begin(), units_.end(),
+                         [](const Unit& a, const Unit& b) { return a.artifact < b.artifact; });
+    }
+
+    double artifact_usd(int a) const { return lagrangian_.pricer().values().artifact_usd(a); }
+    bool is_kept(std::size_t n) const { return scope_.artifact_is_kept[at(units_[n].artifact)] != 0; }
+
+    /// The least that the rest of an artifact from unit n on can add, when it is paid for already or not.
+    double rest_of_artifact(std::size_t n, bool is_paid, std::size_t& end) const {
+        double gain = 0;
+        bool must_run = false;
+        for (end = n; end < units_.size() && units_[end].artifact == units_[n].artifact; ++end) {
+            gain += units_[end].best();
+            must_run = must_run || units_[end].must_run;
+        }
+        if (is_paid || is_kept(n)) return -gain;
+        const double usd = artifact_usd(units_[n].artifact) - gain;
+        return must_run ? usd : std::min(0.0, usd);
+    }
+
+    /// The least that the artifacts from unit n on can add; n is the first of its artifact, or its artifact is not paid for.
+    double best_from(std::size_t n) const {
+        std::size_t end = n;
+        const double usd = rest_of_artifact(n, false, end);
+        return usd + rest_usd_[end];
+    }
+
+    double rest(std::size_t n, bool is_paid) const {
+        if (n == units_.size()) return 0;
+        if (!is_paid) return rest_usd_[n];
+        std::size_t end = n;
+        const double usd = rest_of_artifact(n, true, end);
+        return usd + rest_usd_[end];
+    }
+
+    void descend(std::size_t n, double usd, bool is_paid) {
+        constexpr int kMostSteps = 20'000;
+        if (is_empty_ || is_too_much_) return;
+        if (n > 0 && n < units_.size() && units_[n].artifact != units_[n - 1].artifact) is_paid = false;
+        if (usd + rest(n, is_paid) >= cutoff_usd_) return;
+        if (++steps_ > kMostSteps || (n == units_.size() && found_.size() == most_)) {
+            is_too_much_ = true;
+            return;
+        }
+        if (n == units_.size()) {
+            found_.push_back(chosen_);
+            bound_usd_.push_back(usd);
+            return;
+        }
+        const double entry_usd = is_paid || is_kept(n) ? 0 : artifact_usd(units_[n].artifact);
+        for (const Option& option : units_[n].options) {
+            chosen_.push_back(option.configuration);
+            descend(n + 1, usd + entry_usd - option.gain, true);
+            chosen_.pop_back();
+        }
+        if (!units_[n].must_run) descend(n + 1, usd, is_paid);
+    }
+
+    const Lagrangian& lagrangian_;
+    const Scope& scope_;
+    double cutoff_usd_;
+    std::size_t most_;
+    double base_usd_ = 0;
+    std::vector<Unit> units_;
+    std::vector<double> rest_usd_;  // by unit, none of its artifact paid for yet
+    std::vector<int> chosen_;
+    std::vector<std::vector<int>> found_;
+    std::vector<double> bound_usd_;
+    int steps_ = 0;
+    bool is_too_much_ = false;
+    bool is_empty_ = false;  // some unit has to run and cannot
+};
+
+}  // namespace
+
+std::optional<std::vector<std::vector<int>>> enumerate_supports(const Lagrangian& lagrangian,
+                                                                const Scope& scope, const NodeGains& gains,
+                                                                double cutoff_usd, int most) {
+    return Enumeration(lagrangian, scope, gains, cutoff_usd, most).run();
+}
+
+}  // namespace allot

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <limits>
+#include <span>
+
+#include "cost/allocation.hpp"
+
+namespace allot {
+
+/// What finds plans for the branch and price: given which configurations run, the rest is decided by somebody who can. One object
+/// serves one thread; the same question gets the same answer, whatever was asked before.
+class SupportSolver {
+  public:
+    struct Answer {
+        bool is_proven = false;  ///< no plan on the support costs less than the cutoff and than this one
+        double cost_usd = std::numeric_limits<double>::infinity();  ///< infinity: no plan
+        Allocation allocation;
+        bool has_plan() const { return cost_usd < std::numeric_limits<double>::infinity(); }
+    };
+
+    virtual ~SupportSolver() = default;
+    /// The cheapest plan below the cutoff that runs all configurations of the support, of different units.
+    virtual Answer solve(std::span<const int> support, double cutoff_usd) = 0;
+    /// A good plan below the cutoff on some of these configurations; unproven.
+    virtual Answer round(std::span<const int> support, double cutoff_usd) = 0;
+    /// A good plan below the cutoff near the support; unproven.
+    virtual Answer search(std::span<const int> support, double cutoff_usd) = 0;
+};
+
+}  // namespace allot

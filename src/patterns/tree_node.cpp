@@ -1,0 +1,235 @@
+#include "patterns/tree_node.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "patterns/support_enumeration.hpp"
+
+namespace allot {
+namespace {
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Supports up to which a node is finished by looking at each of them.
+constexpr int kMostSupports = 300;
+
+/// Branches of each kind that are probed.
+constexpr int kBranchesPerKind = 3;
+constexpr int kProbePivots = 40;
+
+}  // namespace
+
+NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
+                       const TreeOptions& options)
+    : table_(table), hull_(hull), reach_(reach), options_(options), lagrangian_(table) {
+    if (options.make_support_solver) support_solver_ = options.make_support_solver();
+}
+
+NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is_root) {
+    result_ = NodeResult();
+    result_.bound_usd = kInfinity;
+    incumbent_usd_ = incumbent_usd;
+    scope_ = node.scope;
+    holds_followed_ = contains_followed(scope_);
+    lagrangian_.enter(scope_);
+    if (!generate(node, is_root)) return std::move(result_);
+    const NodeGains gains = fix_by_reduced_cost(lagrangian_, bound_.prices, cutoff_usd(), scope_);
+    check_followed("fixing by reduced cost");
+    if (!finish_supports(gains)) branch(node);
+    return std::move(result_);
+}
+
+/// False when the bound closes the node.
+bool NodeSolver::generate(const TreeNode& node, bool is_root) {
+    constexpr int kMostIterations = 300;
+    constexpr double kTail = 0.1;
+    bound_options_ = {};
+    bound_options_.incumbent_usd = cutoff_usd();
+    bound_options_.gap = 0;
+    bound_options_.max_iterations = kMostIterations;
+    bound_options_.convergence = 1e-6;
+    bound_options_.tail = is_root ? 0 : kTail;
+    bound_options_.stop = options_.stop;
+    if (is_root) bound_options_.max_work = options_.max_root_work;
+    master_ = std::make_unique<PatternMaster>(table_, lagrangian_.units(), reach_, hull_.prices.type_usd);
+    ColumnGeneration generation(table_, lagrangian_, *master_, bound_options_);
+    if (is_root) {
+        generation.add_patterns_of(hull_, options_.incumbent);
+    } else {
+        master_->add(*node.patterns);
+    }
+    master_->restrict_to(scope_);
+    bound_ = generation.run(*node.prices, node.bound_usd);
+    if (!close(bound_.lower_bound_usd)) {
+        look_for_plans(is_root);
+        bound_options_.incumbent_usd = cutoff_usd();
+    }
+    result_.iterations = bound_.iterations;
+    result_.root_usd = bound_.lower_bound_usd;
+    result_.prices = bound_.prices;
+    return !close(bound_.lower_bound_usd);
+}
+
+/// True when a bound on the node is enough to drop it.
+bool NodeSolver::close(double bound_usd) {
+    if (bound_usd < cutoff_usd()) return false;
+    result_.bound_usd = std::min(result_.bound_usd, bound_usd);
+    check_followed("a bound");
+    return true;
+}
+
+/// Plans on the configurations that the master uses, the heaviest of each unit.
+void NodeSolver::look_for_plans(bool is_root) {
+    if (!support_solver_) return;
+    std::map<int, PatternUse> heaviest;
+    for (const PatternUse& use : bound_.uses) {
+        PatternUse& best = heaviest[lagrangian_.units().of[at(use.configuration)]];
+        if (use.weight > best.weight) best = use;
+    }
+    std::vector<int> support;
+    for (const auto& [unit, use] : heaviest) support.push_back(use.configuration);
+    SupportSolver::Answer answer = support_solver_->round(support, cutoff_usd());
+    const bool is_promising = answer.has_plan();
+    if (is_promising) support = answer.allocation.configuration;
+    take(std::move(answer));
+    if (is_root || is_promising) take(support_solver_->search(support, cutoff_usd()));
+}
+
+void NodeSolver::take(SupportSolver::Answer&& answer) {
+    if (options_.followed != nullptr || !(answer.cost_usd < incumbent_usd_)) return;
+    incumbent_usd_ = answer.cost_usd;
+    result_.found = std::move(answer);
+}
+
+/// True when all plans of the node have been looked at.
+bool NodeSolver::finish_supports(const NodeGains& gains) {
+    if (!support_solver_) return false;
+    const auto supports = enumerate_supports(lagrangian_, scope_, gains, cutoff_usd(), kMostSupports);
+    if (!supports) return false;
+    if (holds_followed_) {
+        const bool is_there = std::find(supports->begin(), supports->end(),
+                                        options_.followed->configuration) != supports->end();
+        if (!is_there) result_.wrong_exclusion = "listing supports";
+    }
+    for (const std::vector<int>& support : *supports) {
+        if (options_.stop.stop_requested()) return false;
+        SupportSolver::Answer answer = support_solver_->solve(support, cutoff_usd());
+        ++result_.supports;
+        const bool is_proven = answer.is_proven;
+        take(std::move(answer));
+        if (!is_proven) return false;
+    }
+    result_.bound_usd = std::min(result_.bound_usd, cutoff_usd());
+    return true;
+}
+
+// ---- branching ----
+
+void NodeSolver::branch(const TreeNode& node) {
+    const Units& units = lagrangian_.units();
+    if (options_.stop.stop_requested()) {
+        result_.is_given_up = true;
+        result_.bound_usd = std::max(bound_.lower_bound_usd, node.bound_usd);
+        return;
+    }
+    std::vector<Branch> branches = find_branches(table_, units, *master_, scope_, kBranchesPerKind);
+    if (branches.empty()) branches = any_branch(table_, units, scope_);
+    if (branches.empty()) {
+        result_.is_given_up = true;
+        result_.bound_usd = bound_.lower_bound_usd;
+        return;
+    }
+    const auto patterns = std::make_shared<const std::vector<Pattern>>(patterns_to_keep());
+    Branch best = choose(std::move(branches));
+    if (holds_followed_ && !contains_followed(best.down) && !contains_followed(best.up)) {
+        result_.wrong_exclusion = "branching";
+    }
+    push_child(std::move(best.down), patterns);
+    push_child(std::move(best.up), patterns);
+}
+
+void NodeSolver::push_child(Scope&& scope, const std::shared_ptr<const std::vector<Pattern>>& patterns) {
+    result_.children.push_back(
+        {std::move(scope), bound_.lower_bound_usd, std::make_shared<const Prices>(bound_.prices), patterns});
+}
+
+/// Strong branching with what the master knows: the branch whose parts both become dear.
+Branch NodeSolver::choose(std::vector<Branch>&& branches) {
+    if (branches.size() == 1) return std::move(branches.front());
+    const double base_usd = master_->objective_usd();
+    const double room_usd = std::max(cutoff_usd() - base_usd, 1e-9 * std::abs(base_usd));
+    std::size_t best = 0;
+    double best_score = -1;
+    for (std::size_t n = 0; n < branches.size(); ++n) {
+        const auto rise = [&](const Scope& scope) {
+            const double usd = master_->probe(scope, scope_, kProbePivots) - base_usd;
+            return std::clamp(usd / room_usd, 0.0, 1.0);
+        };
+        const double down = rise(branches[n].down);
+        const double up = rise(branches[n].up);
+        constexpr double kLittle = 1e-3;
+        const double score = std::max(down, kLittle) * std::max(up, kLittle);
+        if (score <= best_score) continue;
+        best_score = score;
+        best = n;
+    }
+    return std::move(branches[best]);
+}
+
+/// Patterns that may take part in a plan below the cutoff, at the present prices.
+std::vector<Pattern> NodeSolver::patterns_to_keep() {
+    const double room_usd = cutoff_usd() - bound_.lower_bound_usd;
+    std::map<int, Scope::Choice> choices;
+    for (const Scope::Choice& choice : scope_.choices) choices[choice.configuration] = choice;
+    std::vector<Pattern> patterns;
+    for (int n = 0; n < master_->num_patterns(); ++n) {
+        const Pattern& pattern = master_->pattern(n);
+        const auto found = choices.find(pattern.configuration);
+        if (found == choices.end()) continue;
+        const bool is_open =
+            found->second.least <= pattern.replicas && pattern.replicas <= found->second.most;
+        const double worth_usd = lagrangian_.pricer().gain_of(pattern);
+        const double best_usd =
+            lagrangian_.best_gain()[at(lagrangian_.units().of[at(pattern.configuration)])];
+        if (is_open && best_usd - worth_usd <= room_usd) patterns.push_back(pattern);
+    }
+    return patterns;
+}
+
+// ---- following a plan ----
+
+bool NodeSolver::contains_followed(const Scope& scope) const {
+    if (options_.followed == nullptr) return false;
+    const Allocation& plan = *options_.followed;
+    std::vector<char> missing = scope.unit_runs;
+    missing.insert(missing.end(), scope.artifact_is_kept.begin(), scope.artifact_is_kept.end());
+    std::vector<int> gpus(scope.pool_most.size(), 0);
+    for (int d = 0; d < plan.num_deployments(); ++d) {
+        const int c = plan.configuration[at(d)];
+        const auto choice = std::find_if(scope.choices.begin(), scope.choices.end(),
+                                         [c](const Scope::Choice& each) { return each.configuration == c; });
+        if (choice == scope.choices.end()) return false;
+        if (plan.replicas[at(d)] < choice->least || plan.replicas[at(d)] > choice->most) return false;
+        missing[at(lagrangian_.units().of[at(c)])] = 0;
+        missing[scope.unit_runs.size() + at(table_.artifact[at(c)])] = 0;
+        gpus[at(table_.pool[at(c)])] += table_.gpus[at(c)] * plan.replicas[at(d)];
+    }
+    for (std::size_t p = 0; p < gpus.size(); ++p) {
+        if (gpus[p] < scope.pool_least[p] || gpus[p] > scope.pool_most[p]) return false;
+    }
+    return std::all_of(missing.begin(), missing.end(), [](char is_missing) { return is_missing == 0; });
+}
+
+/// A node that holds the followed plan must not be closed, nor lose it, while the cutoff is above its cost.
+void NodeSolver::check_followed(const char* step) {
+    if (!holds_followed_ || cutoff_usd() <= options_.followed_usd) return;
+    const bool is_closed = result_.bound_usd < kInfinity;
+    if (is_closed || !contains_followed(scope_)) result_.wrong_exclusion = step;
+}
+
+}  // namespace allot

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "patterns/branch_and_price.hpp"
+#include "patterns/branching.hpp"
+#include "patterns/column_generation.hpp"
+#include "patterns/lagrangian.hpp"
+#include "patterns/node_fixing.hpp"
+#include "patterns/pattern.hpp"
+#include "patterns/pattern_master.hpp"
+#include "patterns/scope.hpp"
+#include "patterns/support_solver.hpp"
+
+namespace allot {
+
+/// An open node of the branch and price.
+struct TreeNode {
+    Scope scope;
+    double bound_usd = 0;  ///< known already
+    std::shared_ptr<const Prices> prices;
+    std::shared_ptr<const std::vector<Pattern>> patterns;
+};
+
+/// What became of a node.
+struct NodeResult {
+    double bound_usd = 0;  ///< on what was closed here; +infinity when nothing was
+    double root_usd = 0;   ///< what column generation proved
+    Prices prices;         ///< where
+    std::vector<TreeNode> children;
+    SupportSolver::Answer found;  ///< a plan below the cutoff, when there is one
+    int iterations = 0;
+    int supports = 0;
+    bool is_given_up = false;  ///< stopped, or nothing left to branch on: bound_usd is all that is known
+    std::string wrong_exclusion;
+};
+
+/// Solves nodes one after the other, for one thread. What a node gives does not depend on those before.
+class NodeSolver {
+  public:
+    NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
+               const TreeOptions& options);
+
+    /// `incumbent_usd` = cost of the best plan known.
+    NodeResult solve(const TreeNode& node, double incumbent_usd, bool is_root);
+
+    const Units& units() const { return lagrangian_.units(); }
+
+  private:
+    double cutoff_usd() const { return incumbent_usd_ * (1 - options_.gap); }
+    bool generate(const TreeNode& node, bool is_root);
+    bool close(double bound_usd);
+    void look_for_plans(bool is_root);
+    void take(SupportSolver::Answer&& answer);
+    bool finish_supports(const NodeGains& gains);
+    void branch(const TreeNode& node);
+    Branch choose(std::vector<Branch>&& branches);
+    std::vector<Pattern> patterns_to_keep();
+    void push_child(Scope&& scope, const std::shared_ptr<const std::vector<Pattern>>& patterns);
+    bool contains_followed(const Scope& scope) const;
+    void check_followed(const char* step);
+
+    const CandidateTable& table_;
+    const HullBound& hull_;
+    const PatternMaster::Reach& reach_;
+    const TreeOptions& options_;
+    Lagrangian lagrangian_;
+    std::unique_ptr<SupportSolver> support_solver_;
+
+    // Of the node at hand:
+    double incumbent_usd_ = 0;
+    Scope scope_;
+    std::unique_ptr<PatternMaster> master_;
+    BoundOptions bound_options_;
+    BoundResult bound_;
+    NodeResult result_;
+    bool holds_followed_ = false;
+};
+
+}  // namespace allot

@@ -1,0 +1,56 @@
+#include "solvers/exact.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <memory>
+
+#include "cost/evaluator.hpp"
+#include "patterns/branch_and_price.hpp"
+#include "problem/tolerances.hpp"
+#include "search/inner_mip.hpp"
+#include "search/support_search.hpp"
+#include "solvers/adaptive_greedy.hpp"
+#include "solvers/support_plans.hpp"
+
+namespace allot {
+
+SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions& options,
+                                ProgressObserver* observer) const {
+    const auto began = std::chrono::steady_clock::now();
+    const auto elapsed_s = [began] {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    };
+    SolveOptions first = options;
+    first.effort = 1;
+    SolverResult result = AdaptiveGreedySolver().solve(table, first, nullptr);
+    const Rank found = rank(table, result.allocation);
+
+    TreeOptions tree;
+    tree.gap = options.relative_gap / 2;
+    tree.stop = options.stop;
+    tree.make_support_solver = [&table] { return make_support_plans(table); };
+    if (found.is_feasible()) {
+        tree.incumbent_usd = found.total_usd;
+        tree.incumbent = &result.allocation;
+    }
+    if (options.time_limit_s) tree.is_over = [&] { return elapsed_s() >= *options.time_limit_s; };
+    if (observer != nullptr) {
+        tree.observe = [&](const TreeProgress& progress) {
+            observer->on_progress({"exact", elapsed_s(), progress.incumbent_usd, progress.bound_usd});
+        };
+    }
+    TreeResult proof = branch_and_price(table, tree);
+    result.is_stopped = !proof.is_finished;
+    result.is_proven_infeasible = proof.is_finished && !std::isfinite(proof.incumbent_usd);
+    if (std::isfinite(proof.incumbent_usd)) {
+        result.allocation = std::move(proof.incumbent);
+        result.lower_bound = proof.lower_bound_usd;
+        result.prices = std::move(proof.prices);
+    }
+    result.counters.emplace_back("nodes", proof.nodes);
+    result.counters.emplace_back("bound_iterations", proof.iterations);
+    result.counters.emplace_back("supports", proof.supports);
+    return result;
+}
+
+}  // namespace allot

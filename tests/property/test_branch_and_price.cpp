@@ -1,0 +1,127 @@
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "candidates/candidate_table.hpp"
+#include "cost/evaluator.hpp"
+#include "patterns/branch_and_price.hpp"
+#include "solvers/exact.hpp"
+#include "solvers/milp/milp_solver.hpp"
+#include "solvers/support_plans.hpp"
+#include "support/brute_force.hpp"
+#include "support/random_instance.hpp"
+#include "support/random_tiny.hpp"
+
+using namespace allot;
+
+namespace {
+
+/// More of them outside continuous integration: ALLOT_BOUND_INSTANCES.
+std::uint64_t num_instances(std::uint64_t few) {
+    const char* text = std::getenv("ALLOT_BOUND_INSTANCES");
+    return text != nullptr ? std::strtoull(text, nullptr, 10) : few;
+}
+
+/// Bounds only, so that the tree has to branch down to where nothing is open; and a cutoff above the plan, so that it must stay.
+TreeResult follow(const CandidateTable& table, const Allocation& plan, double usd, double cutoff_factor,
+                  bool with_supports) {
+    TreeOptions options;
+    options.followed = &plan;
+    options.followed_usd = usd;
+    options.incumbent_usd = usd * cutoff_factor;
+    options.max_nodes = 400;
+    if (with_supports) options.make_support_solver = [&table] { return make_support_plans(table); };
+    return branch_and_price(table, options);
+}
+
+}  // namespace
+
+TEST_CASE("branch and price finds what trying every fleet finds, with every kind of constraint active") {
+    std::map<std::string, int> active;
+    int feasible = 0;
+    for (std::uint64_t seed = 0; seed < num_instances(150); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_tiny_data(seed));
+        const CandidateTable table(instance);
+        const testing::BruteForce brute = testing::solve_by_enumeration(table);
+        const SolverResult exact = ExactSolver().solve(table, {}, nullptr);
+        const Rank found = rank(table, exact.allocation);
+        CHECK_FALSE(exact.is_stopped);
+        CHECK(found.is_feasible() == brute.is_feasible);
+        CHECK(exact.is_proven_infeasible == !brute.is_feasible);
+        if (!brute.is_feasible) continue;
+        CHECK(found.total_usd == doctest::Approx(brute.cost_usd).epsilon(1e-6));
+        REQUIRE(exact.lower_bound.has_value());
+        CHECK(*exact.lower_bound <= brute.cost_usd * (1 + 1e-7));
+        CHECK(*exact.lower_bound >= found.total_usd * (1 - 1e-6));
+        ++feasible;
+        for (const std::string& kind : brute.active) ++active[kind];
+    }
+    CHECK(feasible > 50);
+    for (const std::string kind :
+         {"slots", "kv", "error", "delay_cost", "max_unmet", "money", "pool", "group"}) {
+        CAPTURE(kind);
+        CHECK(active[kind] >= 1);
+    }
+}
+
+TEST_CASE("a known optimum is followed down the tree and never excluded") {
+    int followed = 0;
+    int nodes = 0;
+    for (std::uint64_t seed = 0; seed < num_instances(60); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_instance(seed, 3));
+        const CandidateTable table(instance);
+        SolveOptions options;
+        options.time_limit_s = 20;
+        const SolverResult exact = ExactSolver().solve(table, options, nullptr);
+        const Rank found = rank(table, exact.allocation);
+        if (!found.is_feasible() || found.total_usd == 0) continue;
+        for (const double factor : {1.0001, 1.05, 1.5}) {
+            for (const bool with_supports : {false, true}) {
+                const TreeResult tree =
+                    follow(table, exact.allocation, found.total_usd, factor, with_supports);
+                CHECK(tree.wrong_exclusion == "");
+                CHECK(tree.lower_bound_usd <= found.total_usd * factor);
+                nodes += tree.nodes;
+            }
+        }
+        ++followed;
+    }
+    CHECK(followed > 20);
+    CHECK(nodes > 200);
+}
+
+#ifdef ALLOT_HAS_CBC
+
+TEST_CASE("branch and price and CBC agree") {
+    int proven = 0;
+    SolveOptions options;
+    options.time_limit_s = 20;
+    for (std::uint64_t seed = 0; seed < num_instances(25); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_instance(seed, 2));
+        const CandidateTable table(instance);
+        const SolverResult milp = MilpSolver().solve(table, options, nullptr);
+        const SolverResult exact = ExactSolver().solve(table, options, nullptr);
+        const Rank by_milp = rank(table, milp.allocation);
+        const Rank by_exact = rank(table, exact.allocation);
+        if (milp.is_stopped || exact.is_stopped) continue;
+        CHECK(by_milp.is_feasible() == by_exact.is_feasible());
+        if (!by_exact.is_feasible()) {
+            CHECK(exact.is_proven_infeasible);
+            continue;
+        }
+        CHECK(by_exact.total_usd <= by_milp.total_usd * (1 + 1e-6));
+        REQUIRE(exact.lower_bound.has_value());
+        CHECK(*exact.lower_bound <= by_milp.total_usd * (1 + 1e-7));
+        CHECK(*exact.lower_bound >= by_exact.total_usd * (1 - 1e-6));
+        ++proven;
+    }
+    CHECK(proven > 10);
+}
+
+#endif
