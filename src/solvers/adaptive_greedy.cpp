@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cost/evaluator.hpp"
+#include "patterns/branch_and_price.hpp"
 #include "patterns/lower_bound.hpp"
 #include "patterns/reduced_cost_fixing.hpp"
 #include "problem/tolerances.hpp"
@@ -14,6 +15,7 @@
 #include "search/type_orders.hpp"
 #include "solvers/certificate.hpp"
 #include "solvers/rescue.hpp"
+#include "solvers/support_plans.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
@@ -57,6 +59,19 @@ bool is_better(const Start& one, const Start& other) {
     return compare(one.rank, one.allocation, other.rank, other.allocation) < 0;
 }
 
+/// How much longer than on instances of full effort a start takes.
+double relative_size(const CandidateTable& table) {
+    return std::max(
+        1.0, table.num_pairs() * static_cast<double>(table.instance().num_types()) / kSizeOfFullEffort);
+}
+
+/// Nodes of branch and price after the starts, by effort: none where already the root takes long.
+int num_nodes(const CandidateTable& table, int effort) {
+    static constexpr double kNodes[] = {0, 0, 20, 200, 2000};
+    const double wanted = kNodes[static_cast<std::size_t>(std::clamp(effort, 1, 5) - 1)];
+    return static_cast<int>(wanted / (relative_size(table) * relative_size(table)));
+}
+
 class Run {
   public:
     Run(const CandidateTable& table, const SolveOptions& options)
@@ -90,6 +105,7 @@ class Run {
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
         if (!best_.rank.is_feasible() && !stop_.is_met()) rescue();
+        if (!is_closed(result) && !stop_.is_met()) search_tree(observer, result);
         result.is_stopped = stop_.is_met();
         result.allocation = std::move(best_.allocation);
         add_counters(num_done, result);
@@ -110,6 +126,32 @@ class Run {
         if (!bound || !std::isfinite(bound->lower_bound_usd)) return;
         floors_ = forced_bounds(table_, bound->prices);
         relaxed_support_ = support_of(*bound);
+    }
+
+    /// The first nodes of branch and price: where instances are small they prove the plan optimal, or find the one that is.
+    void search_tree(ProgressObserver* observer, SolverResult& result) {
+        const int max_nodes = num_nodes(table_, options_.effort);
+        if (floors_.empty() || !options_.mechanisms.multi_start || max_nodes == 0) return;
+        TreeOptions tree;
+        tree.gap = kOptimalityGap / 2;
+        tree.max_nodes = max_nodes;
+        tree.incumbent_usd = best_.rank.total_usd;
+        tree.incumbent = &best_.allocation;
+        tree.make_support_solver = [this] { return make_support_plans(table_); };
+        tree.is_over = [this] { return stop_.is_met(); };
+        tree.stop = options_.stop;
+        if (observer) {
+            tree.observe = [&](const TreeProgress& progress) {
+                observer->on_progress({"agh", elapsed_s(), progress.incumbent_usd, progress.bound_usd});
+            };
+        }
+        TreeResult proof = branch_and_price(table_, tree);
+        result.lower_bound = std::max(*result.lower_bound, proof.lower_bound_usd);
+        result.counters.emplace_back("nodes", proof.nodes);
+        Start found;
+        found.set_plan(table_, std::move(proof.incumbent));
+        result.counters.emplace_back("nodes_improved", is_better(found, best_) ? 1 : 0);
+        merge(found);
     }
 
     /// What the relaxation of the bound runs; of a group the configuration it runs most.
@@ -254,12 +296,9 @@ class Run {
 }  // namespace
 
 int num_agh_starts(const CandidateTable& table, int effort) {
-    if (effort <= 1) return 1;
-    static constexpr double kStarts[] = {1, 3, 8, 32, 128};
-    const double wanted = kStarts[static_cast<std::size_t>(std::min(effort, 5) - 1)];
-    const double num_types = table.instance().num_types();
-    const double size = std::max(1.0, table.num_pairs() * num_types / kSizeOfFullEffort);
-    return std::max(2, static_cast<int>(wanted / size));
+    static constexpr double kStarts[] = {1, 2, 4, 16, 64};
+    const double wanted = kStarts[static_cast<std::size_t>(std::clamp(effort, 1, 5) - 1)];
+    return effort <= 1 ? 1 : std::max(2, static_cast<int>(wanted / relative_size(table)));
 }
 
 SolverResult AdaptiveGreedySolver::solve(const CandidateTable& table, const SolveOptions& options,
