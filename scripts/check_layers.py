@@ -43,6 +43,7 @@ PUBLIC = {
     "reopt": "solvers",
     "audit": "audit",
     "studies": "studies",
+    "stress": "studies",
     "io": "io",
     "explain": "candidates",
 }

@@ -44,4 +44,16 @@ Deviation error_deviation(const Instance& instance, int j, int k) {
     return deviation_of(instance->uncertainty.error, 0, instance.model(j), instance.tier(k));
 }
 
+double likely_delay_deviation(const Instance& instance, int j, int k) {
+    const auto& given = instance->uncertainty.delay;
+    if (given && given->deviation) return *given->deviation;
+    return default_delay_deviation(instance.model(j), instance.tier(k));
+}
+
+double likely_error_deviation(const Instance& instance) {
+    constexpr double kAssumed = 0.10;
+    const auto& given = instance->uncertainty.error;
+    return given && given->deviation ? *given->deviation : kAssumed;
+}
+
 }  // namespace allot

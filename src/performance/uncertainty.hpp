@@ -17,4 +17,9 @@ struct Deviation {
 Deviation delay_deviation(const Instance& instance, int j, int k);
 Deviation error_deviation(const Instance& instance, int j, int k);
 
+/// Relative deviation of a delay or an error that one in twenty exceeds, whatever the budgets: what the instance gives, else for
+/// delays the figure by evidence above, for errors 0.10 (an assumption: nobody measured it).
+double likely_delay_deviation(const Instance& instance, int j, int k);
+double likely_error_deviation(const Instance& instance);
+
 }  // namespace allot

@@ -78,6 +78,7 @@ class SmallSimplex {
         return state_[num_rows_ + column] == State::basic ? 0.0 : reduced_[num_rows_ + column];
     }
     bool is_basic(int column) const { return state_[num_rows_ + column] == State::basic; }
+    bool is_row_basic(int row) const { return state_[row] == State::basic; }  ///< its slack
     /// By how much the optimum rises at least per unit that the basic `column` is pushed down or up: one step of the dual simplex.
     /// Infinite when it cannot be pushed.
     struct BranchRates {

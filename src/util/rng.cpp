@@ -1,5 +1,6 @@
 #include "util/rng.hpp"
 
+#include <boost/random/normal_distribution.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 
 namespace allot {
@@ -24,6 +25,8 @@ double Rng::uniform() { return static_cast<double>(engine_() >> 11U) * 0x1.0p-53
 int Rng::integer(int low, int high) {
     return boost::random::uniform_int_distribution<int>(low, high)(engine_);
 }
+
+double Rng::normal() { return boost::random::normal_distribution<double>()(engine_); }
 
 std::size_t Rng::index(std::size_t n) {
     return boost::random::uniform_int_distribution<std::size_t>(0, n - 1)(engine_);

@@ -24,6 +24,8 @@ class Rng {
     int integer(int low, int high);
     /// In {0, ..., n - 1}; n >= 1.
     std::size_t index(std::size_t n);
+    /// Mean 0, standard deviation 1.
+    double normal();
     bool chance(double probability) { return uniform() < probability; }
 
     /// Fisher and Yates.

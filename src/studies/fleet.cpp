@@ -1,0 +1,87 @@
+#include "studies/fleet.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "allot/audit.hpp"
+#include "audit/resolve.hpp"
+#include "candidates/admission.hpp"
+#include "performance/accuracy.hpp"
+#include "performance/two_phase_terms.hpp"
+
+namespace allot {
+namespace {
+
+/// What a list of deployments can break by itself; other limits may well be broken in a world that was not planned for.
+bool is_of_fleet(const Violation& violation) {
+    const bool is_structure =
+        violation.constraint == "structure" && violation.subject.starts_with("deployments");
+    return is_structure || violation.constraint == "group" || violation.constraint == "integrality";
+}
+
+void check(const Instance& instance, const Plan& plan) {
+    std::vector<Problem> problems;
+    for (std::size_t d = 0; d < plan.deployments.size(); ++d) {
+        const PlannedDeployment& planned = plan.deployments[d];
+        if (std::min({planned.tensor, planned.pipeline, planned.concurrency}) >= 1) continue;
+        problems.push_back({"", 0, 0, "deployments[" + std::to_string(d) + "]", {}, "degrees of at least 1"});
+    }
+    if (!problems.empty()) throw InputError(std::move(problems));
+    for (const Violation& violation : audit(instance, plan).violations) {
+        if (is_of_fleet(violation)) problems.push_back({"", 0, 0, violation.subject, {}, violation.message});
+    }
+    if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+/// Weights are stored once per model and precision, at the largest of its tiers.
+double stored_weights_gb(const Instance& instance, int model, const std::string& precision) {
+    double gb = 0;
+    for (const Tier& tier : instance->tiers) {
+        if (tier.precision == precision) gb = std::max(gb, weight_gb(instance.model(model), tier));
+    }
+    return gb;
+}
+
+Fleet::Pair make_pair(const PerformanceModel& performance, const Admission& admission,
+                      const auditing::Deployment& deployment, int i) {
+    const Shape& shape = deployment.shape;
+    Fleet::Pair pair;
+    if (admission.group_rejection(i, shape.model, shape.tier) != Rejection::none ||
+        performance.shape_misfit(shape).misfit != Misfit::none ||
+        performance.type_misfit(shape, i).misfit != Misfit::none) {
+        return pair;
+    }
+    pair.is_usable = true;
+    pair.figures = performance.evaluate_pair(shape, deployment.concurrency, i);
+    return pair;
+}
+
+}  // namespace
+
+Fleet::Fleet(const Instance& instance_in, const Plan& plan) : instance(&instance_in) {
+    const auditing::Decisions decisions = auditing::resolve(instance_in, plan);
+    check(instance_in, plan);
+    const auto performance = make_performance_model(instance_in);
+    const Admission admission(instance_in);
+    const double hours = instance_in->horizon_hours;
+    std::map<std::pair<int, std::string>, double> artifacts;
+    for (const auditing::Deployment& from : decisions.deployments) {
+        const Tier& tier = instance_in.tier(from.shape.tier);
+        const int gpus = from.shape.tensor * from.shape.pipeline;
+        const int replicas = static_cast<int>(from.replicas);
+        deployments.push_back({from.shape, replicas, gpus, instance_in.pool_of_tier(from.shape.tier)});
+        rental_usd += hours * tier.price_usd_per_gpu_hour * gpus * replicas;
+        artifacts[{from.shape.model, tier.precision}] =
+            stored_weights_gb(instance_in, from.shape.model, tier.precision);
+        for (int i = 0; i < num_types(); ++i) {
+            pairs.push_back(make_pair(*performance, admission, from, i));
+            pairs.back().error = error_rate(instance_in, i, from.shape.model, from.shape.tier).value_or(0);
+        }
+    }
+    for (const auto& [artifact, gb] : artifacts) artifacts_gb += gb;
+    artifacts_usd = hours * instance_in->storage.price_usd_per_gb_hour * artifacts_gb;
+}
+
+}  // namespace allot
