@@ -44,6 +44,7 @@ PUBLIC = {
     "audit": "audit",
     "studies": "studies",
     "stress": "studies",
+    "replay": "studies",
     "io": "io",
     "explain": "candidates",
 }

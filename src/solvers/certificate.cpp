@@ -15,7 +15,8 @@ constexpr double kMostWork = 3e6;
 
 std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptions& options,
                                    SolverResult& result) {
-    if (result.prices || !options.mechanisms.feasible_parallelism) return std::nullopt;
+    if (result.prices || !options.has_certificate || !options.mechanisms.feasible_parallelism)
+        return std::nullopt;
     const Rank found = rank(table, result.allocation);
     if (!found.is_feasible()) return std::nullopt;
     const auto start = std::chrono::steady_clock::now();

@@ -57,25 +57,6 @@ void check_traces(const std::vector<AzureTrace>& traces, const AzureImportOption
     if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-/// By mean total tokens; of three classes, the upper two are told apart by what is long.
-std::vector<std::string> class_suffixes(const std::vector<TraceClass>& classes) {
-    switch (classes.size()) {
-        case 1:
-            return {""};
-        case 2:
-            return {"-short", "-long"};
-        case 3:
-            if (classes[1].mean_output_tokens > classes[2].mean_output_tokens)
-                return {"-short", "-long-answers", "-long-prompts"};
-            return {"-short", "-long-prompts", "-long-answers"};
-        default:
-            break;
-    }
-    std::vector<std::string> suffixes;
-    for (std::size_t c = 1; c <= classes.size(); ++c) suffixes.push_back(fmt::format("-{}", c));
-    return suffixes;
-}
-
 TraceService to_service(const AzureTrace& trace, const AzureImportOptions& options, double window_s) {
     TraceService service;
     service.name = service_of(trace.file);
@@ -131,6 +112,24 @@ std::string service_of(std::string_view file) {
     }
     const bool has_word = service.find_first_not_of('-') != std::string::npos;
     return has_word ? service : "trace";
+}
+
+std::vector<std::string> class_suffixes(const std::vector<TraceClass>& classes) {
+    switch (classes.size()) {
+        case 1:
+            return {""};
+        case 2:
+            return {"-short", "-long"};
+        case 3:
+            if (classes[1].mean_output_tokens > classes[2].mean_output_tokens)
+                return {"-short", "-long-answers", "-long-prompts"};
+            return {"-short", "-long-prompts", "-long-answers"};
+        default:
+            break;
+    }
+    std::vector<std::string> suffixes;
+    for (std::size_t c = 1; c <= classes.size(); ++c) suffixes.push_back(fmt::format("-{}", c));
+    return suffixes;
 }
 
 std::string azure_instance_text(const std::vector<AzureTrace>& traces, const AzureImportOptions& options) {

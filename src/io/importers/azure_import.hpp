@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "io/importers/azure_trace.hpp"
+#include "io/importers/trace_classes.hpp"
 
 namespace allot {
 
@@ -34,5 +35,9 @@ std::string azure_instance_text(const std::vector<AzureTrace>& traces, const Azu
 /// Service that a trace file is of: what follows the last '_' of its name without the extension ("AzureLLMInferenceTrace_code.csv"
 /// is "code"), in lower case and with '-' for all but letters and digits; "trace" when nothing is left.
 std::string service_of(std::string_view file);
+
+/// What the names of a service's query types end with, by class: nothing for one class, "-short" and "-long" for two; of three
+/// the upper two are told apart by what is long; else numbers.
+std::vector<std::string> class_suffixes(const std::vector<TraceClass>& classes);
 
 }  // namespace allot

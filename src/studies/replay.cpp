@@ -1,0 +1,201 @@
+#include "allot/replay.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "studies/fleet.hpp"
+#include "studies/stage_two.hpp"
+#include "util/rng.hpp"
+
+namespace allot {
+namespace {
+
+using Rates = std::vector<double>;
+using Running = std::vector<RunningDeployment>;
+
+constexpr std::uint64_t kWalkStream = 2;
+constexpr double kNewestWeight = 0.3;
+constexpr std::size_t kWindowsOfMax = 6;
+
+/// Rates below this part of the instance's own are planned and served as that: an instance has no empty query types.
+constexpr double kLeastPart = 1e-3;
+
+Rates planned_rates(const Instance& instance) {
+    Rates rates;
+    for (const QueryType& type : instance->query_types) rates.push_back(type.rate_per_hour);
+    return rates;
+}
+
+/// The instance of one window.
+Instance window_instance(const Instance& instance, const Rates& rates, double hours,
+                         const std::optional<Running>& running) {
+    return instance.with([&](InstanceData& data) {
+        for (std::size_t i = 0; i < rates.size(); ++i) {
+            double& rate = data.query_types[i].rate_per_hour;
+            rate = std::max(kLeastPart * rate, rates[i]);
+        }
+        data.budget_usd *= hours / data.horizon_hours;
+        data.horizon_hours = hours;
+        data.running = running;
+    });
+}
+
+auto key(const RunningDeployment& d) {
+    return std::tie(d.model, d.tier, d.tensor, d.pipeline, d.concurrency);
+}
+
+/// Replicas of `to` beyond those of the same configurations in `from`.
+int num_added(const Running& from, const Running& to) {
+    int added = 0;
+    for (const RunningDeployment& now : to) {
+        const auto before = std::find_if(from.begin(), from.end(),
+                                         [&](const RunningDeployment& d) { return key(d) == key(now); });
+        added += std::max(0, now.replicas - (before == from.end() ? 0 : before->replicas));
+    }
+    return added;
+}
+
+Running deployments_of(const Plan& plan) {
+    Running running;
+    for (const PlannedDeployment& d : plan.deployments) {
+        running.push_back({d.model, d.tier, d.tensor, d.pipeline, d.concurrency, d.replicas});
+    }
+    return running;
+}
+
+/// Forecasts from what the windows so far have seen.
+class Forecaster {
+  public:
+    Forecaster(Forecast kind, Rates planned) : kind_(kind), forecast_(std::move(planned)) {}
+
+    const Rates& forecast() const { return forecast_; }
+
+    void see(const Rates& rates) {
+        seen_.push_back(rates);
+        for (std::size_t i = 0; i < rates.size(); ++i) forecast_[i] = next(i);
+    }
+
+  private:
+    double next(std::size_t i) const {
+        const double newest = seen_.back()[i];
+        if (kind_ == Forecast::last || seen_.size() == 1) return newest;
+        if (kind_ == Forecast::ewma) return kNewestWeight * newest + (1 - kNewestWeight) * forecast_[i];
+        double most = 0;
+        for (std::size_t w = seen_.size() - std::min(seen_.size(), kWindowsOfMax); w < seen_.size(); ++w) {
+            most = std::max(most, seen_[w][i]);
+        }
+        return most;
+    }
+
+    Forecast kind_;
+    Rates forecast_;
+    std::vector<Rates> seen_;
+};
+
+class Replay {
+  public:
+    Replay(const Instance& instance, const Demand& demand, const ReplayOptions& options)
+        : instance_(instance),
+          demand_(demand),
+          options_(options),
+          solver_(options.solver),
+          forecaster_(options.forecast, planned_rates(instance)) {
+        solver_.has_certificate = false;
+        if (options.policy != ReplayPolicy::fixed) solver_.effort = options.window_effort;
+    }
+
+    ReplayResult run() {
+        ReplayResult result;
+        for (const Rates& rates : demand_.rate_per_hour) {
+            ReplayWindow window;
+            if (!plan_.has_value() || options_.policy != ReplayPolicy::fixed) plan(rates, window);
+            result.is_stopped = options_.solver.stop.stop_requested();
+            if (result.is_stopped) break;
+            serve(rates, window);
+            forecaster_.see(rates);
+            result.windows.push_back(window);
+        }
+        return result;
+    }
+
+  private:
+    void plan(const Rates& coming, ReplayWindow& window) {
+        const auto start = std::chrono::steady_clock::now();
+        const bool knows = options_.policy == ReplayPolicy::oracle;
+        const bool is_fixed = options_.policy == ReplayPolicy::fixed;
+        const Rates& rates = knows ? coming : forecaster_.forecast();
+        const double hours = is_fixed ? instance_->horizon_hours : demand_.window_hours;
+        plan_ = solve(window_instance(instance_, rates, hours, running_), solver_);
+        Running next = deployments_of(*plan_);
+        const Running before = running_.value_or(Running{});
+        window.started = num_added(before, next);
+        window.stopped = num_added(next, before);
+        window.cost.switching = plan_->cost.switching;
+        running_ = std::move(next);
+        window.planning_ms =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    }
+
+    /// Routes what arrives on what runs.
+    void serve(const Rates& rates, ReplayWindow& window) const {
+        const Instance now = window_instance(instance_, rates, demand_.window_hours, std::nullopt);
+        const Fleet fleet(now, *plan_);
+        StageTwo stage(fleet);
+        const double switching = window.cost.switching;
+        const StageTwoResult& outcome = stage.solve(Scenario::uniform(fleet, 1, 1, 1));
+        window.cost = outcome.cost;
+        window.cost.switching = switching;
+        window.violation_rate = outcome.violation_rate;
+        for (const double rate : rates) window.queries += rate * demand_.window_hours;
+        for (const Fleet::Deployment& deployment : fleet.deployments) {
+            window.gpus += deployment.gpus * deployment.replicas;
+        }
+    }
+
+    const Instance& instance_;
+    const Demand& demand_;
+    const ReplayOptions& options_;
+    SolveOptions solver_;
+    Forecaster forecaster_;
+    std::optional<Plan> plan_;
+    std::optional<Running> running_;  // none before the first plan
+};
+
+}  // namespace
+
+const char* to_string(ReplayPolicy policy) {
+    switch (policy) {
+        case ReplayPolicy::fixed:
+            return "static";
+        case ReplayPolicy::reopt:
+            return "reopt";
+        case ReplayPolicy::oracle:
+            return "oracle";
+    }
+    return "";
+}
+
+ReplayResult replay(const Instance& instance, const Demand& demand, const ReplayOptions& options) {
+    return Replay(instance, demand, options).run();
+}
+
+Demand random_walk(const Instance& instance, double sigma, double hours, double window_hours,
+                   std::uint64_t seed) {
+    constexpr double kRounding = 1e-9;
+    Demand demand;
+    demand.window_hours = window_hours;
+    const auto num_windows = static_cast<std::size_t>(std::floor(hours / window_hours + kRounding));
+    Rates rates = planned_rates(instance);
+    for (std::size_t w = 0; w < num_windows; ++w) {
+        Rng rng(seed, kWalkStream, w);
+        for (double& rate : rates) rate *= std::exp(sigma * rng.normal() - sigma * sigma / 2);
+        demand.rate_per_hour.push_back(rates);
+    }
+    return demand;
+}
+
+}  // namespace allot

@@ -1,0 +1,116 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "allot/replay.hpp"
+#include "support/tiny_instance.hpp"
+
+namespace allot {
+namespace {
+
+Instance priced_instance() {
+    return testing::tiny_instance().with([](InstanceData& data) {
+        data.switching.warmup_hours = 0.05;
+        for (QueryType& type : data.query_types) type.unmet_usd_per_query = 0.1;
+    });
+}
+
+double total(const ReplayResult& result) {
+    double usd = 0;
+    for (const ReplayWindow& window : result.windows) usd += window.cost.total();
+    return usd;
+}
+
+ReplayResult run(const Instance& instance, const Demand& demand, ReplayPolicy policy,
+                 Forecast forecast = Forecast::last) {
+    ReplayOptions options;
+    options.policy = policy;
+    options.forecast = forecast;
+    options.solver.method = "gh";
+    return replay(instance, demand, options);
+}
+
+TEST_CASE("steady demand costs what was planned, whatever the policy") {
+    const Instance instance = priced_instance();
+    const Demand steady = random_walk(instance, 0, 2, 0.25, 1);
+    REQUIRE(steady.rate_per_hour.size() == 8);
+    const ReplayResult fixed = run(instance, steady, ReplayPolicy::fixed);
+    SolveOptions greedy;
+    greedy.method = "gh";
+    const Plan plan = solve(instance, greedy);
+    CHECK(total(fixed) <= plan.cost.total() * 2 / 24 * (1 + 1e-9));
+    CHECK(total(fixed) >= plan.cost.rental * 2 / 24);
+    for (const ReplayPolicy policy : {ReplayPolicy::reopt, ReplayPolicy::oracle}) {
+        const ReplayResult result = run(instance, steady, policy);
+        REQUIRE(result.windows.size() == 8);
+        for (const ReplayWindow& window : result.windows) {
+            CHECK(window.violation_rate < 1e-9);
+            if (&window != &result.windows.front()) CHECK(window.started == 0);
+        }
+        CHECK(total(result) <= total(fixed) * 1.05);
+    }
+}
+
+TEST_CASE("an oracle serves all of a demand that a static plan cannot") {
+    const Instance instance = priced_instance();
+    Demand rising{0.5, {}};
+    for (int w = 0; w < 6; ++w) {
+        std::vector<double> rates;
+        for (const QueryType& type : instance->query_types) rates.push_back(type.rate_per_hour * (1 + 2 * w));
+        rising.rate_per_hour.push_back(rates);
+    }
+    const ReplayResult fixed = run(instance, rising, ReplayPolicy::fixed);
+    const ReplayResult reopt = run(instance, rising, ReplayPolicy::reopt);
+    const ReplayResult oracle = run(instance, rising, ReplayPolicy::oracle);
+    CHECK(fixed.windows.back().violation_rate > 0.1);
+    CHECK(oracle.windows.back().violation_rate <= 0.05 + 1e-9);  // what the plan may leave unserved
+    CHECK(reopt.windows.back().violation_rate < fixed.windows.back().violation_rate);
+    int started = 0;
+    double switching_usd = 0;
+    for (const ReplayWindow& window : oracle.windows) {
+        started += &window == &oracle.windows.front() ? 0 : window.started;
+        switching_usd += window.cost.switching;
+    }
+    CHECK(started > 0);
+    CHECK(switching_usd > 0);
+    CHECK(fixed.windows.back().cost.switching == 0);
+}
+
+TEST_CASE("windows without any demand are played too") {
+    const Instance instance = priced_instance();
+    Demand demand{1, {{3600, 1800, 360}, {0, 0, 0}, {3600, 1800, 360}}};
+    for (const ReplayPolicy policy : {ReplayPolicy::fixed, ReplayPolicy::reopt, ReplayPolicy::oracle}) {
+        const ReplayResult result = run(instance, demand, policy);
+        REQUIRE(result.windows.size() == 3);
+        CHECK(result.windows[1].queries == 0);
+    }
+}
+
+TEST_CASE("forecasts follow their names") {
+    const Instance instance = priced_instance();
+    Demand demand{1, {}};
+    for (const double factor : {1.0, 4.0, 1.0, 1.0}) {
+        demand.rate_per_hour.push_back({3600 * factor, 1800 * factor, 360 * factor});
+    }
+    const auto gpus = [&](Forecast forecast) {
+        return run(instance, demand, ReplayPolicy::reopt, forecast).windows.back().gpus;
+    };
+    CHECK(gpus(Forecast::max) > gpus(Forecast::last));
+    CHECK(gpus(Forecast::ewma) >= gpus(Forecast::last));
+    CHECK(gpus(Forecast::ewma) <= gpus(Forecast::max));
+}
+
+TEST_CASE("a random walk keeps its mean and depends on the seed alone") {
+    const Instance instance = priced_instance();
+    double sum = 0;
+    constexpr int kWalks = 400;
+    for (std::uint64_t seed = 0; seed < kWalks; ++seed) {
+        const Demand walk = random_walk(instance, 0.05, 2, 0.1, seed);
+        CHECK(walk.rate_per_hour == random_walk(instance, 0.05, 2, 0.1, seed).rate_per_hour);
+        sum += walk.rate_per_hour.back()[0] / instance.type(0).rate_per_hour;
+    }
+    CHECK(std::abs(sum / kWalks - 1) < 0.05);  // standard error 0.011
+}
+
+}  // namespace
+}  // namespace allot
