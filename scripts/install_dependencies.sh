@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing of the Debian packages that Allot needs.
-#   scripts/install_dependencies.sh [--missing] [build] [checks] [bench]
-# build (the default): compiler and libraries; checks: what scripts/check.sh needs besides; bench: what bench/ needs besides.
+#   scripts/install_dependencies.sh [--missing] [build] [checks] [bench] [plots]
+# build (the default): compiler and libraries; checks: what scripts/check.sh needs besides; bench: what bench/ needs besides;
+# plots: what scripts/plot_study.py needs.
 # --missing only prints what is missing.
 # Never removes a package. Needs root or sudo if something is missing; apt's output goes to standard error.
 set -euo pipefail
@@ -11,6 +12,7 @@ build_packages=(g++ cmake ninja-build libtbb-dev libcli11-dev libyaml-cpp-dev li
     coinor-libclp-dev coinor-libcbc-dev)
 check_packages=(clang-format-14 clang-tidy-14 python3 shellcheck)
 bench_packages=(libbenchmark-dev python3)
+plot_packages=(python3-matplotlib)
 boost_package=libboost1.81-dev
 boost_folder="$root/build/_deps/boost"
 
@@ -85,8 +87,9 @@ for group in "${@:-build}"; do
             ;;
         checks) wanted+=("${check_packages[@]}") ;;
         bench) wanted+=("${bench_packages[@]}") ;;
+        plots) wanted+=("${plot_packages[@]}") ;;
         *)
-            say "no group of packages is called '$group' (build, checks, bench)"
+            say "no group of packages is called '$group' (build, checks, bench, plots)"
             exit 2
             ;;
     esac

@@ -233,6 +233,23 @@ void Arguments::number_in(double& target, const std::string& names, double low, 
     });
 }
 
+void Arguments::factors(std::vector<double>& target, const std::string& names, const std::string& help) {
+    value(names, "LIST", help, [this, &target, names](const std::string& found) {
+        std::vector<double> factors;
+        std::size_t begin = 0;
+        while (begin <= found.size()) {
+            const std::size_t end = std::min(found.find(',', begin), found.size());
+            const auto number = parsed<double>(found.substr(begin, end - begin));
+            if (!number || !std::isfinite(*number) || *number <= 0) {
+                return reject(names, found, "numbers above 0, separated by commas");
+            }
+            factors.push_back(*number);
+            begin = end + 1;
+        }
+        target = std::move(factors);
+    });
+}
+
 void Arguments::duration(std::optional<double>& target_s, const std::string& names, const std::string& help) {
     value(names, "DURATION", help, [this, &target_s, names](const std::string& found) {
         const std::optional<double> seconds = parse_duration_s(found);

@@ -1,0 +1,184 @@
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "allot/io.hpp"
+#include "cli/options.hpp"
+#include "io/journal.hpp"
+#include "io/study_yaml.hpp"
+#include "io/variation.hpp"
+#include "report/figures.hpp"
+#include "studies/sweep.hpp"
+#include "util/numbers.hpp"
+
+namespace allot::cli {
+namespace {
+
+using Records = std::map<std::size_t, std::string>;
+
+/// What the user asked for.
+struct Request {
+    InstanceOptions instance;
+    SolverOptions solver;
+    OutputOptions output;
+    std::string study;
+    std::vector<std::string> vary;
+    bool restart = false;
+};
+
+std::vector<Variation> read_axes(const std::vector<std::string>& vary) {
+    std::vector<Problem> problems;
+    if (vary.empty())
+        problems.push_back({"", 0, 0, "--vary", "", "is missing, at least one; or --study FILE"});
+    std::vector<Variation> axes;
+    for (const std::string& text : vary) axes.push_back(parse_variation(text, problems));
+    if (!problems.empty()) throw InputError(std::move(problems));
+    return axes;
+}
+
+/// "12/121 cells, 3 s left".
+class CellProgress {
+  public:
+    CellProgress(Terminal& terminal, std::size_t total, std::size_t done)
+        : terminal_(terminal), total_(total), done_(done), started_(std::chrono::steady_clock::now()) {}
+    ~CellProgress() { terminal_.clear_progress(); }
+
+    void count() {
+        ++new_;
+        const double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+        const std::size_t left = total_ - done_ - new_;
+        const double left_s = s / static_cast<double>(new_) * static_cast<double>(left);
+        terminal_.progress(fmt::format("{}/{} cells, {} left", done_ + new_, total_, duration_s(left_s)));
+    }
+
+  private:
+    Terminal& terminal_;
+    std::size_t total_;
+    std::size_t done_;
+    std::size_t new_ = 0;
+    std::chrono::steady_clock::time_point started_;
+};
+
+/// All that decides the results, so that a journal is only taken up by the study that began it.
+std::string identity(const Instance& base, const VariationGrid& grid, const Request& request,
+                     const std::vector<std::string>& columns) {
+    const SolveOptions& options = request.solver.options;
+    std::string text = to_yaml(base.data());
+    for (const Variation& axis : grid.axes()) {
+        text += axis.name;
+        for (const double value : axis.values) text += ' ' + shortest_text(value);
+    }
+    text += fmt::format("{} {} {} {}", options.method, options.seed, fmt::join(request.solver.without, ","),
+                        options.time_limit_s.value_or(0));
+    for (const std::string& column : columns) text += column;
+    return text;
+}
+
+/// Runs what the journal does not hold yet.
+Records run_cells(const Session& session, const SweepStudy& study, Journal* journal, int threads) {
+    Records records = journal == nullptr ? Records{} : journal->records();
+    if (!records.empty()) {
+        session.terminal.message(
+            fmt::format("allot: going on after {} of {} cells\n", records.size(), study.num_items()));
+    }
+    std::vector<std::size_t> items;
+    for (std::size_t cell = 0; cell < study.num_items(); ++cell) {
+        if (!records.contains(cell)) items.push_back(cell);
+    }
+    CellProgress progress(session.terminal, study.num_items(), records.size());
+    const Interrupts::Scope stoppable(session.interrupts);
+    ThreadExecutor(threads).run(
+        study, items,
+        [&](std::size_t cell, const std::string& record) {
+            // A cell that the interruption cut short is solved again.
+            if (session.interrupts.was_interrupted()) return;
+            if (journal != nullptr) journal->add(cell, record);
+            records[cell] = record;
+            progress.count();
+        },
+        session.interrupts.stop_token());
+    return records;
+}
+
+std::string csv_of(const VariationGrid& grid, const SweepStudy& study, const Records& records) {
+    std::string text = "cell";
+    for (const Variation& axis : grid.axes()) text += ',' + axis.name;
+    for (const std::string& column : study.columns()) text += ',' + column;
+    text += '\n';
+    for (const auto& [cell, record] : records) {
+        text += std::to_string(cell);
+        for (const double value : grid.values(cell)) text += ',' + shortest_text(value);
+        text += ',' + record + '\n';
+    }
+    return text;
+}
+
+bool is_infeasible(const std::string& record) { return record.starts_with("infeasible,"); }
+
+int finish(const Session& session, const Request& request, const Records& records) {
+    std::size_t num_infeasible = 0;
+    for (const auto& [cell, record] : records) num_infeasible += is_infeasible(record) ? 1U : 0U;
+    const std::string where = request.output.is_file() ? ", written to " + request.output.path : "";
+    session.terminal.message(
+        fmt::format("allot: {} cells, {} of them infeasible{}\n", records.size(), num_infeasible, where));
+    return num_infeasible == records.size() ? exit_infeasible : exit_success;
+}
+
+void declare(Request& request, Arguments& arguments) {
+    request.instance.declare(arguments);
+    arguments.texts(request.vary, "--vary", "PATH=RANGE",
+                    "A field and its values, LO:HI:N, LO:HI:N:log or A,B,C; *= for factors; may be repeated");
+    arguments.text(request.study, "--study", "FILE",
+                   "A ready-made study (allot-study/1), see configs/studies");
+    request.solver.declare(arguments);
+    request.output.declare(arguments, "Write to FILE; cells are kept in FILE.partial until all are done");
+    arguments.flag(request.restart, "--restart", "Forget the cells of an interrupted run");
+}
+
+}  // namespace
+
+int run_sweep(const Session& session, const Command& self) {
+    Request request;
+    Arguments arguments(
+        self.name, self.summary,
+        {"allot sweep fleet.yaml --vary budget_usd*=0.3:1:8 -o budget.csv",
+         "allot sweep fleet.yaml --vary 'tiers.*.price_usd_per_gpu_hour*=0.4:1:6' --vary budget_usd=50:200:4",
+         "allot sweep fleet.yaml --study configs/studies/delay-error.yaml -o delay-error.csv"});
+    declare(request, arguments);
+    if (!session.read(arguments)) return exit_success;
+    request.output.check();
+    if (!request.study.empty()) {
+        const StudyFile file = read_study(request.study);
+        request.instance.overrides.insert(request.instance.overrides.begin(), file.set.begin(),
+                                          file.set.end());
+        request.vary.insert(request.vary.begin(), file.vary.begin(), file.vary.end());
+    }
+    const SolveOptions options = request.solver.resolve(session.interrupts);
+    std::vector<Variation> axes = read_axes(request.vary);
+    const Instance base = request.instance.read();
+    const VariationGrid grid(base, std::move(axes));
+    const SweepStudy study(
+        grid.num_cells(), [&grid](std::size_t cell) { return grid.instance(cell); }, base->parallelism.tensor,
+        options);
+    std::unique_ptr<Journal> journal;
+    if (request.output.is_file()) {
+        const std::string path = request.output.path + ".partial";
+        if (request.restart) std::filesystem::remove(path);
+        journal = std::make_unique<Journal>(path, identity(base, grid, request, study.columns()));
+    }
+    const Records records = run_cells(session, study, journal.get(), options.threads);
+    if (records.size() < study.num_items()) {
+        session.terminal.message(fmt::format("allot: stopped after {} of {} cells{}\n", records.size(),
+                                             study.num_items(),
+                                             journal ? "; the same command goes on from there" : ""));
+        return session.interrupts.exit_code();
+    }
+    request.output.write(session, csv_of(grid, study, records));
+    if (journal) journal->remove();
+    return finish(session, request, records);
+}
+
+}  // namespace allot::cli

@@ -1,0 +1,122 @@
+#include "report/replay_report.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/figures.hpp"
+#include "report/table.hpp"
+#include "util/json_writer.hpp"
+#include "util/numbers.hpp"
+
+namespace allot {
+namespace {
+
+/// All windows of a policy together.
+struct Sums {
+    CostBreakdown cost;
+    double queries = 0;
+    double lost = 0;  ///< queries
+    double worst_rate = 0;
+    int started = 0;
+    int stopped = 0;
+    double gpus = 0;  ///< mean
+    double planning_s = 0;
+
+    explicit Sums(const ReplayResult& result) {
+        for (const ReplayWindow& window : result.windows) {
+            cost.rental += window.cost.rental;
+            cost.storage += window.cost.storage;
+            cost.delay += window.cost.delay;
+            cost.unmet += window.cost.unmet;
+            cost.switching += window.cost.switching;
+            queries += window.queries;
+            lost += window.queries * window.violation_rate;
+            worst_rate = std::max(worst_rate, window.violation_rate);
+            started += window.started;
+            stopped += window.stopped;
+            gpus += window.gpus / static_cast<double>(result.windows.size());
+            planning_s += window.planning_ms / 1000;
+        }
+    }
+    double violation_rate() const { return queries > 0 ? lost / queries : 0; }
+};
+
+}  // namespace
+
+std::string replay_text(const ReplayReport& report, const Style& style) {
+    const std::size_t num_windows = report.results.empty() ? 0 : report.results.front().windows.size();
+    const double hours = report.window_hours * static_cast<double>(num_windows);
+    std::string text = style.paint(report.instance->name, Tone::heading) +
+                       fmt::format(": {} windows of {} min, {} h of demand\n\n", num_windows,
+                                   as_given(60 * report.window_hours), significant(hours));
+    Table table({{"policy"},
+                 {"total USD", Align::right},
+                 {"rental", Align::right},
+                 {"delay", Align::right},
+                 {"unmet", Align::right},
+                 {"switching", Align::right},
+                 {"violations", Align::right},
+                 {"worst window", Align::right},
+                 {"started", Align::right},
+                 {"stopped", Align::right},
+                 {"mean GPUs", Align::right},
+                 {"planning", Align::right}});
+    for (std::size_t p = 0; p < report.results.size(); ++p) {
+        const Sums sums(report.results[p]);
+        table.add({report.policies[p], grouped(sums.cost.total(), 2), grouped(sums.cost.rental, 2),
+                   grouped(sums.cost.delay, 2), grouped(sums.cost.unmet, 2), grouped(sums.cost.switching, 2),
+                   percent_tenths(sums.violation_rate()), percent_tenths(sums.worst_rate),
+                   grouped(sums.started), grouped(sums.stopped), fmt::format("{:.1f}", sums.gpus),
+                   duration_s(sums.planning_s)});
+    }
+    return text + table.text(style) +
+           "\n  violations: queries that found no service within their limits. Storage is in the total.\n";
+}
+
+std::string replay_csv(const ReplayReport& report) {
+    std::string text =
+        "policy,window,hour,queries,total_usd,rental_usd,storage_usd,delay_usd,unmet_usd,switching_usd,"
+        "cumulative_usd,violation_rate,started,stopped,gpus,planning_ms\n";
+    for (std::size_t p = 0; p < report.results.size(); ++p) {
+        double cumulative_usd = 0;
+        for (std::size_t w = 0; w < report.results[p].windows.size(); ++w) {
+            const ReplayWindow& window = report.results[p].windows[w];
+            const CostBreakdown& cost = window.cost;
+            cumulative_usd += cost.total();
+            text += fmt::format("{},{}", report.policies[p], w);
+            for (const double value :
+                 {report.window_hours * static_cast<double>(w), window.queries, cost.total(), cost.rental,
+                  cost.storage, cost.delay, cost.unmet, cost.switching, cumulative_usd, window.violation_rate,
+                  static_cast<double>(window.started), static_cast<double>(window.stopped),
+                  static_cast<double>(window.gpus), window.planning_ms}) {
+                text += ',' + shortest_text(value);
+            }
+            text += '\n';
+        }
+    }
+    return text;
+}
+
+std::string replay_json(const ReplayReport& report) {
+    JsonWriter json;
+    json.begin_object().member("format", "allot-replay/1").member("instance", report.instance->name);
+    json.member("window_hours", report.window_hours).key("policies").begin_array();
+    for (std::size_t p = 0; p < report.results.size(); ++p) {
+        const Sums sums(report.results[p]);
+        json.begin_object().member("policy", report.policies[p]);
+        json.member("windows", static_cast<long long>(report.results[p].windows.size()));
+        json.key("cost").begin_line_object().member("total", sums.cost.total());
+        json.member("rental", sums.cost.rental).member("storage", sums.cost.storage);
+        json.member("delay", sums.cost.delay).member("unmet", sums.cost.unmet);
+        json.member("switching", sums.cost.switching).end_object();
+        json.member("queries", sums.queries).member("violation_rate", sums.violation_rate());
+        json.member("worst_violation_rate", sums.worst_rate).member("started", sums.started);
+        json.member("stopped", sums.stopped).member("mean_gpus", sums.gpus);
+        json.key("run").begin_line_object().member("planning_s", sums.planning_s).end_object().end_object();
+    }
+    json.end_array().end_object();
+    return json.text() + "\n";
+}
+
+}  // namespace allot
