@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Draws what a study found.
 
     scripts/plot_study.py sweep  SWEEP.csv  OUT.png [--measure COLUMN]
@@ -67,8 +67,11 @@ def heatmap(ax, rows, x_name, y_name, measure):
     grid = [[math.nan] * len(xs) for _ in ys]
     for row in rows:
         grid[ys.index(number(row[y_name]))][xs.index(number(row[x_name]))] = number(row[measure])
-    image = ax.imshow(grid, origin="lower", aspect="auto", cmap="viridis")
-    low, high = image.get_clim()
+    # Infeasible cells would drown the others: their colour is that of the dearest feasible one.
+    plain = [number(row[measure]) for row in rows if not is_infeasible(row)]
+    finite = [value for value in plain or sum(grid, []) if not math.isnan(value)] or [0]
+    low, high = min(finite), max(finite)
+    image = ax.imshow(grid, origin="lower", aspect="auto", cmap="viridis", vmin=low, vmax=high)
     for row in rows:
         x, y = xs.index(number(row[x_name])), ys.index(number(row[y_name]))
         value = grid[y][x]
@@ -76,7 +79,7 @@ def heatmap(ax, rows, x_name, y_name, measure):
             ax.add_patch(pyplot.Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, hatch="///", edgecolor="white", lw=0))
         if not math.isnan(value):
             shade = (value - low) / (high - low) if high > low else 0
-            ax.text(x, y, f"{value:.3g}", ha="center", va="center", fontsize=6, color="black" if shade > 0.6 else "white")
+            ax.text(x, y, f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}", ha="center", va="center", fontsize=6, color="black" if shade > 0.6 else "white")
     ax.set_xticks(range(len(xs)), [f"{x:.3g}" for x in xs], fontsize=7)
     ax.set_yticks(range(len(ys)), [f"{y:.3g}" for y in ys], fontsize=7)
     ax.set_xlabel(short(x_name))

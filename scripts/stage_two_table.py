@@ -4,7 +4,7 @@
     scripts/stage_two_table.py [--seeds 0-4] [--milp-seconds 20]
 
 Instances: allot generate --family paper, 6 x 6 x 10. Plans: GH, AGH and the cost-minimal plan of the MILP (the best found in the
-time, beginning from AGH's). $ALLOT names another program than scripts/allot. Scenarios, each at delay and error times 1, 1.2 and 1.5:
+time). $ALLOT names another program than scripts/allot. Scenarios, each at delay and error times 1, 1.2 and 1.5:
     S1, S2  as planned; inflated
     S3      critical budget: 2 % above what AGH's plan takes of it
     S4      high unmet penalty: five times

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "allot/reopt.hpp"
 #include "studies/fleet.hpp"
 #include "studies/stage_two.hpp"
 #include "util/rng.hpp"
@@ -129,7 +130,7 @@ class Replay {
         const bool is_fixed = options_.policy == ReplayPolicy::fixed;
         const Rates& rates = knows ? coming : forecaster_.forecast();
         const double hours = is_fixed ? instance_->horizon_hours : demand_.window_hours;
-        plan_ = solve(window_instance(instance_, rates, hours, running_), solver_);
+        plan_ = next_plan(window_instance(instance_, rates, hours, running_));
         Running next = deployments_of(*plan_);
         const Running before = running_.value_or(Running{});
         window.started = num_added(before, next);
@@ -138,6 +139,15 @@ class Replay {
         running_ = std::move(next);
         window.planning_ms =
             std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    }
+
+    Plan next_plan(const Instance& window) const {
+        if (!plan_ || solver_.method != "agh") return solve(window, solver_);
+        ReoptOptions reopt;
+        reopt.threads = solver_.threads;
+        reopt.effort = solver_.effort;
+        reopt.stop = solver_.stop;
+        return reoptimize(window, *plan_, reopt).plan;
     }
 
     /// Routes what arrives on what runs.
