@@ -17,13 +17,18 @@ struct Mechanism {
     bool Mechanisms::*part;
 };
 
-constexpr std::array<Mechanism, 6> kMechanisms{{
+constexpr std::array<Mechanism, 11> kMechanisms{{
     {"m1", &Mechanisms::feasible_parallelism},
     {"m2", &Mechanisms::coverage_cost},
     {"m3", &Mechanisms::parallelism_upgrade},
     {"multistart", &Mechanisms::multi_start},
     {"local-search", &Mechanisms::local_search},
     {"consolidation", &Mechanisms::consolidation},
+    {"pre-allocation", &Mechanisms::pre_allocation},
+    {"add", &Mechanisms::add_moves},
+    {"swap", &Mechanisms::swap_moves},
+    {"replace", &Mechanisms::replace_moves},
+    {"pairs", &Mechanisms::pair_moves},
 }};
 
 std::vector<std::string> mechanism_names() {

@@ -80,7 +80,7 @@ std::vector<int> Construction::order_by_rate() const {
 
 Allocation Construction::build(const std::vector<int>& order, ScoreNoise noise) const {
     SearchState state(*table_);
-    cover(state);
+    if (mechanisms_.pre_allocation) cover(state);
     for (const int i : order) serve(state, i, noise);
     // What the pre-allocation reserved and nobody used is free again for those who went short.
     state.trim();

@@ -278,6 +278,9 @@ void SupportSearch::spread_group(std::size_t first) {
 }
 
 bool SupportSearch::try_moves(int max_evaluations) {
+    std::erase_if(moves_, [this](const Move& move) {
+        return !parameters_.has_kind[static_cast<std::size_t>(move.kind)];
+    });
     for (Move& move : moves_) {
         move.failures = failures_[failure_slot(move)];
         ++counters_[static_cast<std::size_t>(move.kind)].ranked;

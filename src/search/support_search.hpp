@@ -20,8 +20,9 @@ const char* to_string(MoveKind kind);
 
 /// Limits of a descent. All are counts, so that the result does not depend on the speed of the machine.
 struct SearchParameters {
-    bool has_local_search = true;   ///< moves that add
-    bool has_consolidation = true;  ///< moves that only remove
+    bool has_local_search = true;                                            ///< moves that add
+    bool has_consolidation = true;                                           ///< moves that only remove
+    std::array<bool, kNumMoveKinds> has_kind{true, true, true, true, true};  ///< by MoveKind, for ablations
     /// Inner problems solved per step before the support counts as a local optimum.
     int max_evaluations = 1000;
     /// Configurations of one group that are tried before other groups have their turn.

@@ -14,6 +14,7 @@
 #include "search/support_search.hpp"
 #include "search/type_orders.hpp"
 #include "solvers/certificate.hpp"
+#include "solvers/greedy.hpp"
 #include "solvers/rescue.hpp"
 #include "solvers/support_plans.hpp"
 #include "util/parallel.hpp"
@@ -82,6 +83,13 @@ class Run {
           started_(std::chrono::steady_clock::now()) {
         parameters_.has_local_search = options.mechanisms.local_search;
         parameters_.has_consolidation = options.mechanisms.consolidation;
+        const auto set = [this](MoveKind kind, bool is_on) {
+            parameters_.has_kind[static_cast<std::size_t>(kind)] = is_on;
+        };
+        set(MoveKind::add, options.mechanisms.add_moves);
+        set(MoveKind::swap, options.mechanisms.swap_moves);
+        set(MoveKind::replace, options.mechanisms.replace_moves);
+        set(MoveKind::pair, options.mechanisms.pair_moves);
         stop_.token = options.stop;
         if (options.time_limit_s) {
             const std::chrono::duration<double> limit(*options.time_limit_s);
@@ -93,6 +101,8 @@ class Run {
     SolverResult run(ProgressObserver* observer) {
         const int num_starts = options_.mechanisms.multi_start ? num_agh_starts(table_, options_.effort) : 1;
         merge(make_start(0));
+        // GH has more than this one try at serving everybody: never be worse than it.
+        if (!best_.rank.is_feasible()) merge(greedy());
         SolverResult result;
         bound(result);
         int num_done = 0;
@@ -182,6 +192,12 @@ class Run {
             is_named ? orders_[static_cast<std::size_t>(index)] : random_type_order(table_, rng);
         Start start;
         start.set_plan(table_, construction_.build(order, {is_named ? 0.0 : kRestartNoise, &rng}));
+        return start;
+    }
+
+    Start greedy() const {
+        Start start;
+        start.set_plan(table_, GreedySolver().solve(table_, options_, nullptr).allocation);
         return start;
     }
 

@@ -1,0 +1,66 @@
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "allot/audit.hpp"
+#include "allot/io.hpp"
+#include "candidates/candidate_table.hpp"
+#include "cost/evaluator.hpp"
+#include "solvers/adaptive_greedy.hpp"
+#include "solvers/greedy.hpp"
+#include "solvers/plan_builder.hpp"
+#include "support/audited_plan.hpp"
+#include "support/random_instance.hpp"
+#include "support/seeds.hpp"
+
+using namespace allot;
+using allot::testing::num_seeds;
+using allot::testing::random_instance;
+using allot::testing::violated;
+
+namespace {
+
+/// Long runs in parts: the first seed, from the environment.
+std::uint64_t first_seed() {
+    const char* text = std::getenv("ALLOT_FIRST_SEED");
+    return text != nullptr ? std::strtoull(text, nullptr, 10) : 0;
+}
+
+SolveOptions quick() {
+    SolveOptions options;
+    options.threads = 1;
+    options.effort = 1;
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("agh under every kind of constraint: the audit passes, and it is never worse than gh") {
+    const std::uint64_t num_instances = num_seeds(300);
+    std::uint64_t num_feasible = 0;
+    std::uint64_t num_better = 0;
+    for (std::uint64_t seed = first_seed(); seed < first_seed() + num_instances; ++seed) {
+        const InstanceData data = random_instance(seed, 1 + static_cast<int>(seed % 5));
+        CAPTURE(seed);
+        const Instance instance(data);
+        const CandidateTable table(instance);
+        const Allocation agh = AdaptiveGreedySolver().solve(table, quick(), nullptr).allocation;
+        const Allocation gh = GreedySolver().solve(table, quick(), nullptr).allocation;
+        const Rank agh_rank = rank(table, agh);
+        const Rank gh_rank = rank(table, gh);
+        const bool is_worse = compare(agh_rank, agh, gh_rank, gh) > 0;
+        const Plan plan = to_plan(table, agh);
+        const AuditReport report = audit(instance, plan);
+        if (is_worse || !report.is_acceptable(plan.status)) {
+            FAIL_CHECK("seed " << seed << ": " << std::string(is_worse ? "worse than gh; " : "")
+                               << violated(report) << '\n'
+                               << to_yaml(data));
+        }
+        num_feasible += agh_rank.is_feasible() ? 1 : 0;
+        num_better += compare(agh_rank, agh, gh_rank, gh) < 0 ? 1 : 0;
+    }
+    CHECK(num_feasible >= num_instances / 4);
+    CHECK(num_better >= num_instances / 4);
+}

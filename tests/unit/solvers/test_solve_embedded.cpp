@@ -1,0 +1,215 @@
+// solve() inside another program: threads, stop tokens, observers, no output.
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "allot/audit.hpp"
+#include "allot/io.hpp"
+#include "allot/solve.hpp"
+#include "generator/generator.hpp"
+#include "support/process.hpp"
+#include "support/tiny_instance.hpp"
+
+using namespace allot;
+using allot::testing::tiny_instance;
+
+namespace {
+
+std::string without_run(Plan plan) {
+    plan.run.clear();
+    return to_json(plan);
+}
+
+/// Takes minutes at the largest effort.
+Instance long_instance() {
+    GeneratorOptions options;
+    options.family = Family::batched;
+    options.types = 12;
+    options.models = 8;
+    options.tiers = 16;
+    return Instance(generate(options, builtin_catalog()));
+}
+
+class Recorder : public ProgressObserver {
+  public:
+    void on_progress(const Progress& progress) override {
+        seen.push_back(progress);
+        threads.push_back(std::this_thread::get_id());
+    }
+    std::vector<Progress> seen;
+    std::vector<std::thread::id> threads;
+};
+
+/// Stops the run from another thread as soon as it gives its first sign of life.
+class Stopper : public ProgressObserver {
+  public:
+    void on_progress(const Progress&) override {
+        if (++num_calls > 1) return;
+        std::thread([this] { source.request_stop(); }).join();
+    }
+    std::stop_source source;
+    int num_calls = 0;
+};
+
+double counter(const Plan& plan, const std::string& name) {
+    for (const auto& [key, value] : plan.run) {
+        if (key == name) return value;
+    }
+    FAIL("no counter " << name);
+    return 0;
+}
+
+/// What is written to standard output and standard error while the object lives.
+class Capture {
+  public:
+    explicit Capture(const std::string& path) : path_(path) {
+        std::fflush(nullptr);
+        std::FILE* file = std::fopen(path.c_str(), "w");
+        REQUIRE(file != nullptr);
+        out_ = dup(STDOUT_FILENO);
+        err_ = dup(STDERR_FILENO);
+        dup2(fileno(file), STDOUT_FILENO);
+        dup2(fileno(file), STDERR_FILENO);
+        std::fclose(file);
+    }
+    ~Capture() { end(); }
+    std::string end() {
+        if (out_ >= 0) {
+            std::fflush(nullptr);
+            dup2(out_, STDOUT_FILENO);
+            dup2(err_, STDERR_FILENO);
+            close(out_);
+            close(err_);
+            out_ = -1;
+        }
+        return testing::read_text(path_);
+    }
+
+  private:
+    std::string path_;
+    int out_ = -1;
+    int err_ = -1;
+};
+
+}  // namespace
+
+TEST_CASE("solve: a stop from another thread in the middle of a long run ends it") {
+    const Instance instance = long_instance();
+    SolveOptions options;
+    options.effort = 5;
+    options.threads = 2;
+    std::stop_source source;
+    options.stop = source.get_token();
+    std::thread other([&source] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        source.request_stop();
+    });
+    const Plan plan = solve(instance, options);
+    other.join();
+    CHECK(plan.status == Status::stopped);
+    CHECK(audit(instance, plan).is_acceptable(plan.status));
+}
+
+TEST_CASE("solve: an observer may stop the run, from a thread of its own") {
+    Stopper stopper;
+    SolveOptions options;
+    options.effort = 5;
+    options.stop = stopper.source.get_token();
+    const Plan plan = solve(long_instance(), options, &stopper);
+    CHECK(stopper.num_calls >= 1);
+    CHECK(plan.status == Status::stopped);
+}
+
+TEST_CASE("solve: the observer is called on the caller's thread, with costs that never rise") {
+    const Instance instance = long_instance();
+    Recorder recorder;
+    SolveOptions options;
+    options.effort = 3;
+    options.threads = 2;
+    const Plan plan = solve(instance, options, &recorder);
+    REQUIRE_FALSE(recorder.seen.empty());
+    for (std::size_t n = 0; n < recorder.seen.size(); ++n) {
+        CHECK(recorder.threads[n] == std::this_thread::get_id());
+        CHECK_FALSE(recorder.seen[n].phase.empty());
+        if (n > 0) CHECK(recorder.seen[n].incumbent_usd <= recorder.seen[n - 1].incumbent_usd);
+        if (n > 0) CHECK(recorder.seen[n].elapsed_s >= recorder.seen[n - 1].elapsed_s);
+    }
+    CHECK(recorder.seen.back().incumbent_usd == doctest::Approx(plan.cost.total()).epsilon(1e-9));
+}
+
+TEST_CASE("solve: two different runs at once in two threads are those of one after the other") {
+    const Instance one = tiny_instance();
+    const Instance two = one.with([](InstanceData& data) {
+        for (QueryType& type : data.query_types) type.rate_per_hour *= 25;
+    });
+    SolveOptions greedy;
+    greedy.method = "gh";
+    const std::string first = without_run(solve(one, greedy));
+    const std::string second = without_run(solve(two));
+    std::string first_again;
+    std::string second_again;
+    std::thread left([&] { first_again = without_run(solve(one, greedy)); });
+    std::thread right([&] { second_again = without_run(solve(two)); });
+    left.join();
+    right.join();
+    CHECK(first_again == first);
+    CHECK(second_again == second);
+}
+
+TEST_CASE("solve: writes nothing, whatever the method") {
+    const testing::TemporaryFolder folder;
+    for (const SolverName& solver : solver_names()) {
+        if (!solver.is_available) continue;
+        SolveOptions options;
+        options.method = solver.name;
+        options.time_limit_s = 5;
+        Capture capture(folder.file("output"));
+        solve(tiny_instance(), options);
+        const std::string written = capture.end();
+        CAPTURE(solver.name);
+        CHECK(written == "");
+    }
+}
+
+TEST_CASE("solve: counters tell what the phases and the moves did") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        for (QueryType& type : data.query_types) type.rate_per_hour *= 20;
+    });
+    const Plan plan = solve(instance);
+    CHECK(counter(plan, "table_ms") > 0);
+    CHECK(counter(plan, "solve_ms") >= counter(plan, "table_ms"));
+    CHECK(counter(plan, "bound_ms") > 0);
+    CHECK(counter(plan, "configurations") > 0);
+    CHECK(counter(plan, "starts") >= 1);
+    for (const char* move : {"add", "remove", "swap", "replace", "pair"}) {
+        const std::string name = move;
+        CHECK(counter(plan, name + "_ranked") >= counter(plan, name + "_evaluated"));
+        CHECK(counter(plan, name + "_evaluated") >= counter(plan, name + "_accepted"));
+    }
+}
+
+TEST_CASE("solve: a kind of move that is switched off does nothing") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        for (QueryType& type : data.query_types) type.rate_per_hour *= 20;
+    });
+    const std::vector<std::pair<const char*, bool Mechanisms::*>> moves{
+        {"add", &Mechanisms::add_moves},
+        {"swap", &Mechanisms::swap_moves},
+        {"replace", &Mechanisms::replace_moves},
+        {"pair", &Mechanisms::pair_moves},
+        {"remove", &Mechanisms::consolidation}};
+    for (const auto& [name, part] : moves) {
+        CAPTURE(name);
+        SolveOptions options;
+        CHECK(counter(solve(instance, options), std::string(name) + "_ranked") >= 0);
+        options.mechanisms.*part = false;
+        const Plan plan = solve(instance, options);
+        CHECK(counter(plan, std::string(name) + "_ranked") == 0);
+        CHECK(audit(instance, plan).is_ok());
+    }
+}
