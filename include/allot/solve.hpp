@@ -15,8 +15,8 @@ namespace allot {
 struct SolveOptions {
     std::string method = "agh";  ///< a name in solver_names()
     std::uint64_t seed = 0;
-    int threads = 0;                     ///< 0 = all of the machine; the result does not depend on it
-    int effort = 3;                      ///< 1..5, size of the iteration budget of the search
+    int threads = 0;  ///< 0 = all of the machine; the result does not depend on it
+    int effort = 3;   ///< 1..5, size of the iteration budget of the search
     /// Exact methods end when the plan is proven to cost at most this part more than need be. In [1e-6, 1); `optimal` is 1e-6.
     double relative_gap = 1e-6;
     std::optional<double> time_limit_s;  ///< stops between rounds; then the status is `stopped`
