@@ -138,13 +138,15 @@ void InnerMip::keep(double objective) {
         const double unmet = problem_.unmet(simplex_, i);
         result_.unmet[i] = unmet > kShareTolerance ? unmet : 0.0;
         balance(i);
+        keep_means(i);
     }
     for (int level = 0; level < problem_.num_levels(); ++level) {
         result_.excess_unmet[level] = problem_.excess(simplex_, level);
     }
 }
 
-/// Gives what was rounded off to the largest share, so that the shares of type i and its unmet part add up to 1.
+/// Gives what was rounded off to the largest part, so that the shares of type i and its unmet part add up to 1: a small share would
+/// change by much of itself, and the mean error with it.
 void InnerMip::balance(int i) {
     const int num_types = table_->instance().num_types();
     double total = result_.unmet[i];
@@ -154,10 +156,38 @@ void InnerMip::balance(int i) {
         total += result_.share[at];
         largest = largest < 0 || result_.share[at] > result_.share[largest] ? at : largest;
     }
-    if (largest >= 0 && result_.share[largest] > 0) {
+    if (largest >= 0 && result_.share[largest] > result_.unmet[i]) {
         result_.share[largest] += 1 - total;
     } else {
         result_.unmet[i] += 1 - total;
+    }
+}
+
+/// Where next to nothing of a type is served, the tolerance of the simplex is much of that: what a mean limit cannot take of it is
+/// left unserved.
+void InnerMip::keep_means(int i) {
+    const int num_types = table_->instance().num_types();
+    for (const MeanRow kind : {MeanRow::error, MeanRow::delay}) {
+        double excess = 0;
+        double worst = 0;
+        double* cut = nullptr;
+        for (const InnerProblem::Share& share : problem_.shares()) {
+            double& value = result_.share[share.deployment * num_types + share.type];
+            if (share.type != i || value <= 0) {
+                continue;
+            }
+            const double coefficient = problem_.mean_coefficient(kind, share);
+            excess += coefficient * value;
+            if (coefficient > worst) {
+                worst = coefficient;
+                cut = &value;
+            }
+        }
+        if (cut != nullptr && excess > kSearchTolerance * (1 - result_.unmet[i])) {
+            const double less = std::min(*cut, excess / worst);
+            *cut -= less;
+            result_.unmet[i] += less;
+        }
     }
 }
 

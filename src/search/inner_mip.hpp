@@ -110,6 +110,7 @@ class InnerMip {
     void read_root();
     void keep(double objective);
     void balance(int i);
+    void keep_means(int i);
 
     // Branch and bound on the present objective (inner_tree.cpp).
     InnerStatus search(double cutoff);

@@ -64,6 +64,10 @@ class InnerProblem {
     int max_replicas(int d) const { return deployments_[d].max_replicas; }
     std::span<const Share> shares() const { return shares_; }
     int share_column(int s) const { return first_share_column_ + s; }
+    /// Of a share in the scaled row of a mean limit, which is at most 0; 0 without a row.
+    double mean_coefficient(MeanRow kind, const Share& share) const {
+        return means_.coefficient(kind, share.type, share.pair);
+    }
     /// Forced artifacts: the part of the cost that no column carries [USD].
     double constant_usd() const { return constant_usd_; }
     /// u_i + v_i.

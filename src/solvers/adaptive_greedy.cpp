@@ -101,8 +101,7 @@ class Run {
     SolverResult run(ProgressObserver* observer) {
         const int num_starts = options_.mechanisms.multi_start ? num_agh_starts(table_, options_.effort) : 1;
         merge(make_start(0));
-        // GH has more than this one try at serving everybody: never be worse than it.
-        if (!best_.rank.is_feasible()) merge(greedy());
+        merge(greedy());  // which knows priorities and has more than one try: never be worse than it
         SolverResult result;
         bound(result);
         int num_done = 0;
