@@ -107,6 +107,8 @@ void SolverOptions::declare(Arguments& arguments) {
     arguments.whole(options.seed, "--seed", 0, kLargestSeed, "Seed of everything random; default 0");
     arguments.whole(options.threads, "--threads", 0, 1024,
                     "Threads, 0 = all (default); the result does not depend on it");
+    arguments.whole(options.effort, "--effort", 1, 5,
+                    "Size of the search, 1 (quick) to 5 (thorough); default 3; method agh");
     arguments.positive(options.time_limit_s, "--time-limit", "SECONDS",
                        "Stop after this long with the best plan so far");
     arguments.number_in(

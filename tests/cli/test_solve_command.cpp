@@ -139,3 +139,13 @@ TEST_CASE("the exact method proves the optimum, or what --gap asks for") {
     CHECK(wrong.exit_code == 2);
     CHECK(contains(wrong.err, "--gap"));
 }
+
+TEST_CASE("the effort of a search is 1 to 5") {
+    const ProcessResult quick =
+        run_allot({"solve", "-", "--effort", "1", "--format", "json"}, {.input = small_instance()});
+    CHECK(quick.exit_code == 0);
+    CHECK(contains(quick.out, "\"effort\": 1"));
+    const ProcessResult wrong = run_allot({"solve", "-", "--effort", "6"}, {.input = small_instance()});
+    CHECK(wrong.exit_code == 2);
+    CHECK(contains(wrong.err, "--effort"));
+}
