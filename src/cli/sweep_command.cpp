@@ -71,8 +71,9 @@ std::string identity(const Instance& base, const VariationGrid& grid, const Requ
         text += axis.name;
         for (const double value : axis.values) text += ' ' + shortest_text(value);
     }
-    text += fmt::format("{} {} {} {}", options.method, options.seed, fmt::join(request.solver.without, ","),
-                        options.time_limit_s.value_or(0));
+    text +=
+        fmt::format("{} {} {} {} {} {}", options.method, options.seed, options.effort, options.relative_gap,
+                    fmt::join(request.solver.without, ","), options.time_limit_s.value_or(0));
     for (const std::string& column : columns) text += column;
     return text;
 }

@@ -140,6 +140,12 @@ TEST_CASE("a sweep that was killed goes on where it stood") {
     }
     const std::size_t num_kept = lines_of(read_text(out + ".partial")).size() - 1;
     CHECK(num_kept >= 19);
+    for (const char* option : {"--effort=1", "--gap=0.01", "--seed=7", "--without=m2"}) {
+        CAPTURE(option);
+        std::vector<std::string> other = killed;
+        other.emplace_back(option);
+        check_rejected(other, "another study");
+    }
     const ProcessResult rest = run_allot(killed);
     CHECK(rest.exit_code == 0);
     CHECK(contains(rest.err, "going on after " + std::to_string(num_kept) + " of 400 cells"));
