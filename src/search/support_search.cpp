@@ -73,6 +73,7 @@ bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCri
     }
     support_ = std::move(support);
     stop_ = stop;
+    was_stopped_ = false;
     std::fill(failures_.begin(), failures_.end(), 0);
     shortfall_usd_ = price_of_shortfall();
     cost_usd_ = kUnlimited;
@@ -288,7 +289,8 @@ bool SupportSearch::try_moves(int max_evaluations) {
     std::sort(moves_.begin(), moves_.end(), is_more_promising);
     const std::size_t n = std::min(moves_.size(), static_cast<std::size_t>(max_evaluations));
     for (std::size_t m = 0; m < n; ++m) {
-        if (stop_.is_met()) return false;
+        was_stopped_ = stop_.is_met();
+        if (was_stopped_) return false;
         if (try_move(moves_[m])) return true;
         ++failures_[failure_slot(moves_[m])];
     }

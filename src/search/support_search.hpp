@@ -67,6 +67,9 @@ class SupportSearch {
 
     const MoveCounters& counters() const { return counters_; }
 
+    /// Whether the last descent was cut short.
+    bool was_stopped() const { return was_stopped_; }
+
   private:
     struct Move {
         double bound_usd;
@@ -103,6 +106,7 @@ class SupportSearch {
     const CandidateTable* table_;
     SearchParameters parameters_;
     StopCriterion stop_;
+    bool was_stopped_ = false;
     InnerMip inner_;
     InnerMip relaxation_;  // of the incumbent's support and parts of it
     GainCalculator gains_;

@@ -105,7 +105,7 @@ class Run {
         SolverResult result;
         bound(result);
         int num_done = 0;
-        while (num_done < num_starts && !stop_.is_met() && !is_closed(result)) {
+        while (num_done < num_starts && !is_closed(result) && may_go_on()) {
             const int end = std::min(num_starts, num_done + (has_bound_ ? kStartsPerRound : 2));
             run_round(num_done, end);
             num_done = end;
@@ -113,9 +113,9 @@ class Run {
             const double bound_usd = result.lower_bound.value_or(0);
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
-        if (!best_.rank.is_feasible() && !stop_.is_met()) rescue();
-        if (!is_closed(result) && !stop_.is_met()) search_tree(observer, result);
-        result.is_stopped = stop_.is_met();
+        if (!best_.rank.is_feasible()) rescue();
+        if (!is_closed(result)) search_tree(observer, result);
+        result.is_stopped = was_cut_;
         result.allocation = std::move(best_.allocation);
         add_counters(num_done, result);
         return result;
@@ -124,6 +124,12 @@ class Run {
   private:
     double elapsed_s() const {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    }
+
+    /// Asked where there is work left: false, and noted, when it is to be left undone.
+    bool may_go_on() {
+        was_cut_ = was_cut_ || stop_.is_met();
+        return !was_cut_;
     }
 
     /// Our own bound, as soon as there is a plan: it tells the search which configurations are not worth a look.
@@ -140,7 +146,7 @@ class Run {
     /// The first nodes of branch and price: where instances are small they prove the plan optimal, or find the one that is.
     void search_tree(ProgressObserver* observer, SolverResult& result) {
         const int max_nodes = num_nodes(table_, options_.effort);
-        if (floors_.empty() || !options_.mechanisms.multi_start || max_nodes == 0) return;
+        if (floors_.empty() || !options_.mechanisms.multi_start || max_nodes == 0 || !may_go_on()) return;
         TreeOptions tree;
         tree.gap = kOptimalityGap / 2;
         tree.max_nodes = max_nodes;
@@ -155,6 +161,7 @@ class Run {
             };
         }
         TreeResult proof = branch_and_price(table_, tree);
+        was_cut_ = !proof.is_finished && proof.nodes < max_nodes && stop_.is_met();
         result.lower_bound = std::max(*result.lower_bound, proof.lower_bound_usd);
         result.counters.emplace_back("nodes", proof.nodes);
         Start found;
@@ -240,7 +247,7 @@ class Run {
 
     /// Where no construction leads to a plan that keeps all limits, other supports may.
     void rescue() {
-        if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search) return;
+        if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search || !may_go_on()) return;
         const std::vector<std::vector<int>> supports = rescue_supports(table_, options_.stop);
         std::vector<Start> starts;
         for (const std::vector<int>& support : supports) starts.emplace_back().set_support(support);
@@ -254,17 +261,21 @@ class Run {
 
     /// Every start becomes the local optimum it leads to; what they found is merged in their order.
     void descend(std::vector<Start>& starts, SupportSearch::Reach reach) {
+        std::vector<char> was_stopped(starts.size(), 0);
         parallel_for(0, starts.size(), 1, [&](std::size_t n) {
             Start& start = starts[n];
             SupportSearch search(table_, parameters_);
             search.set_floors(floors_);
-            if (!search.descend(start.support, reach, stop_)) return;
+            const bool has_plan = search.descend(start.support, reach, stop_);
+            was_stopped[n] = search.was_stopped();
+            if (!has_plan) return;
             Start improved;
             improved.set_plan(table_, search.allocation());
             start.counters = search.counters();
             improved.counters = start.counters;
             if (is_better(improved, start)) start = std::move(improved);
         });
+        was_cut_ = was_cut_ || std::find(was_stopped.begin(), was_stopped.end(), 1) != was_stopped.end();
         for (Start& start : starts) {
             merge(start);
             start.counters = {};
@@ -298,6 +309,7 @@ class Run {
     std::vector<std::vector<int>> orders_;
     SearchParameters parameters_;
     StopCriterion stop_;
+    bool was_cut_ = false;    // work was left undone
     bool has_bound_ = false;  // or will never have one
     std::vector<double> floors_;
     std::vector<int> relaxed_support_;

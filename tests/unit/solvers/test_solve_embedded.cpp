@@ -115,6 +115,18 @@ TEST_CASE("solve: a stop from another thread in the middle of a long run ends it
     CHECK(audit(instance, plan).is_acceptable(plan.status));
 }
 
+TEST_CASE("solve: a stop that comes when all is done stops nothing") {
+    Stopper stopper;
+    SolveOptions options;
+    options.effort = 1;  // one start, one sign of life after it
+    options.stop = stopper.source.get_token();
+    const Plan stopped = solve(tiny_instance(), options, &stopper);
+    CHECK(stopper.num_calls == 1);
+    options.stop = {};
+    CHECK(stopped.status == solve(tiny_instance(), options).status);
+    CHECK(stopped.status != Status::stopped);
+}
+
 TEST_CASE("solve: an observer may stop the run, from a thread of its own") {
     Stopper stopper;
     SolveOptions options;
