@@ -26,7 +26,7 @@ Instance instance_of(const benchmark::State& state) {
     return Instance(generate(options, builtin_catalog()));
 }
 
-void sizes(benchmark::internal::Benchmark* bench) {
+void patterns_sizes(benchmark::internal::Benchmark* bench) {
     const auto paper = static_cast<std::int64_t>(Family::paper);
     const auto batched = static_cast<std::int64_t>(Family::batched);
     const auto fleet = static_cast<std::int64_t>(Family::fleet);
@@ -70,9 +70,9 @@ void fix_by_reduced_cost(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(forced_bounds(table, prices));
 }
 
-BENCHMARK(hull)->Apply(sizes);
-BENCHMARK(price_all)->Apply(sizes);
-BENCHMARK(pattern_bound)->Apply(sizes);
-BENCHMARK(fix_by_reduced_cost)->Apply(sizes);
+BENCHMARK(hull)->Apply(patterns_sizes);
+BENCHMARK(price_all)->Apply(patterns_sizes);
+BENCHMARK(pattern_bound)->Apply(patterns_sizes);
+BENCHMARK(fix_by_reduced_cost)->Apply(patterns_sizes);
 
 }  // namespace

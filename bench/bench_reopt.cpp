@@ -70,7 +70,7 @@ void reopt_after_a_tenth(benchmark::State& state) {
     state.counters["solve_ms"] = solve_ms / static_cast<double>(cases.size());
 }
 
-void sizes(benchmark::internal::Benchmark* bench) {
+void reopt_sizes(benchmark::internal::Benchmark* bench) {
     for (const Family family : {Family::paper, Family::batched}) {
         for (const int is_mixed : {0, 1}) {
             bench->Args({static_cast<std::int64_t>(family), 6, 6, 10, is_mixed, 20});
@@ -80,6 +80,6 @@ void sizes(benchmark::internal::Benchmark* bench) {
     bench->Unit(benchmark::kMillisecond)->ArgNames({"family", "types", "models", "tiers", "mixed", "seeds"});
 }
 
-BENCHMARK(reopt_after_a_tenth)->Apply(sizes);
+BENCHMARK(reopt_after_a_tenth)->Apply(reopt_sizes);
 
 }  // namespace

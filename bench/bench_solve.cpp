@@ -62,7 +62,7 @@ void whole_solve(benchmark::State& state, Family family, const char* method) {
     state.counters["usd"] = usd;
 }
 
-void sizes(benchmark::internal::Benchmark* benchmark) {
+void solve_sizes(benchmark::internal::Benchmark* benchmark) {
     benchmark->Args({6, 6, 10})->Args({20, 20, 20})->Args({100, 50, 50});
     benchmark->Unit(benchmark::kMillisecond)->UseRealTime();
 }
@@ -73,12 +73,12 @@ void small_sizes(benchmark::internal::Benchmark* benchmark) {
 
 }  // namespace
 
-BENCHMARK_CAPTURE(candidate_table, paper, Family::paper)->Apply(sizes);
-BENCHMARK_CAPTURE(candidate_table, batched, Family::batched)->Apply(sizes);
-BENCHMARK_CAPTURE(candidate_table, fleet, Family::fleet)->Apply(sizes);
-BENCHMARK_CAPTURE(greedy, paper, Family::paper)->Apply(sizes);
-BENCHMARK_CAPTURE(greedy, batched, Family::batched)->Apply(sizes);
-BENCHMARK_CAPTURE(greedy, fleet, Family::fleet)->Apply(sizes);
+BENCHMARK_CAPTURE(candidate_table, paper, Family::paper)->Apply(solve_sizes);
+BENCHMARK_CAPTURE(candidate_table, batched, Family::batched)->Apply(solve_sizes);
+BENCHMARK_CAPTURE(candidate_table, fleet, Family::fleet)->Apply(solve_sizes);
+BENCHMARK_CAPTURE(greedy, paper, Family::paper)->Apply(solve_sizes);
+BENCHMARK_CAPTURE(greedy, batched, Family::batched)->Apply(solve_sizes);
+BENCHMARK_CAPTURE(greedy, fleet, Family::fleet)->Apply(solve_sizes);
 BENCHMARK_CAPTURE(whole_solve, paper_gh, Family::paper, "gh")->Apply(small_sizes);
 BENCHMARK_CAPTURE(whole_solve, paper_agh, Family::paper, "agh")->Apply(small_sizes);
 BENCHMARK_CAPTURE(whole_solve, batched_gh, Family::batched, "gh")->Apply(small_sizes);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "util/index.hpp"
+
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// The weights s in [0, 1] for which need <= q (s a + (1 - s) k) has held for all that was asked.
 class CommonWeight {

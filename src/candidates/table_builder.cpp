@@ -6,12 +6,11 @@
 
 #include "performance/accuracy.hpp"
 #include "performance/two_phase_terms.hpp"
+#include "util/index.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// The table is in lexicographic order whatever the order in the file.
 std::vector<int> sorted(std::vector<int> values) {

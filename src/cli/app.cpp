@@ -8,6 +8,7 @@
 #include "allot/error.hpp"
 #include "cli/command.hpp"
 #include "util/suggest.hpp"
+#include "util/text.hpp"
 #include "util/version.hpp"
 
 namespace allot::cli {
@@ -31,12 +32,6 @@ std::string help_text(const Style& style) {
     return text;
 }
 
-std::vector<std::string> split(const std::string& name) {
-    const std::size_t space = name.find(' ');
-    if (space == std::string::npos) return {name};
-    return {name.substr(0, space), name.substr(space + 1)};
-}
-
 InputError usage_error(const std::string& message) {
     Problem problem;
     problem.expected = message;
@@ -48,7 +43,7 @@ InputError unknown_command(const std::vector<std::string>& words) {
     std::vector<std::string> first_words{"help", "--help", "--version"};
     std::vector<std::string> second_words;
     for (const Command& command : commands()) {
-        const auto parts = split(command.name);
+        const auto parts = split(command.name, ' ');
         first_words.push_back(parts[0]);
         if (parts.size() == 2 && parts[0] == words[0]) second_words.push_back(parts[1]);
     }
@@ -65,7 +60,7 @@ InputError unknown_command(const std::vector<std::string>& words) {
 
 int dispatch(Terminal& terminal, Interrupts& interrupts, const std::vector<std::string>& words) {
     for (const Command& command : commands()) {
-        const auto name = split(command.name);
+        const auto name = split(command.name, ' ');
         if (words.size() < name.size() || !std::equal(name.begin(), name.end(), words.begin())) continue;
         const auto rest = words.begin() + static_cast<std::ptrdiff_t>(name.size());
         return command.run(Session{terminal, interrupts, {rest, words.end()}}, command);

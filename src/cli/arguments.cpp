@@ -8,6 +8,7 @@
 
 #include "util/duration.hpp"
 #include "util/suggest.hpp"
+#include "util/text.hpp"
 
 namespace allot::cli {
 namespace {
@@ -20,17 +21,6 @@ std::string footer_of(const std::vector<std::string>& examples) {
 
 std::string joined(const std::vector<std::string>& words) {
     return fmt::format("{}", fmt::join(words, ", "));
-}
-
-std::vector<std::string> split_at_commas(const std::string& list) {
-    std::vector<std::string> parts;
-    std::size_t begin = 0;
-    while (begin <= list.size()) {
-        const std::size_t end = std::min(list.find(',', begin), list.size());
-        parts.push_back(list.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
 }
 
 /// The whole of `text` as a number, or nothing.
@@ -163,7 +153,7 @@ void Arguments::choices(std::vector<std::string>& target, const std::string& nam
                         const std::vector<std::string>& choices, const std::string& help) {
     value(name, "LIST", help, [this, &target, name, choices](const std::string& found) {
         target.clear();
-        for (const std::string& part : split_at_commas(found)) {
+        for (const std::string& part : split(found, ',')) {
             std::string chosen;
             choose(chosen, name, choices, part);
             if (chosen.empty()) continue;
@@ -236,15 +226,12 @@ void Arguments::number_in(double& target, const std::string& names, double low, 
 void Arguments::factors(std::vector<double>& target, const std::string& names, const std::string& help) {
     value(names, "LIST", help, [this, &target, names](const std::string& found) {
         std::vector<double> factors;
-        std::size_t begin = 0;
-        while (begin <= found.size()) {
-            const std::size_t end = std::min(found.find(',', begin), found.size());
-            const auto number = parsed<double>(found.substr(begin, end - begin));
+        for (const std::string& part : split(found, ',')) {
+            const auto number = parsed<double>(part);
             if (!number || !std::isfinite(*number) || *number <= 0) {
                 return reject(names, found, "numbers above 0, separated by commas");
             }
             factors.push_back(*number);
-            begin = end + 1;
         }
         target = std::move(factors);
     });

@@ -9,6 +9,7 @@
 #include "io/importers/trace_demand.hpp"
 #include "report/replay_report.hpp"
 #include "util/numbers.hpp"
+#include "util/text.hpp"
 
 namespace allot::cli {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 constexpr std::array kPolicies{ReplayPolicy::fixed, ReplayPolicy::reopt, ReplayPolicy::oracle};
 
 /// What the user asked for.
-struct Request {
+struct ReplayRequest {
     InstanceOptions instance;
     SolverOptions solver;
     OutputOptions output;
@@ -33,7 +34,7 @@ struct Request {
     std::string swing = "0";
 };
 
-void declare(Request& request, Arguments& arguments) {
+void declare(ReplayRequest& request, Arguments& arguments) {
     request.instance.declare(arguments);
     arguments.text(request.traces, "--trace", "CSV,...", "Azure traces that the instance was imported from");
     arguments.text(request.synthetic, "--synthetic", "sigma=S",
@@ -75,18 +76,7 @@ double sigma_of(const std::string& text) {
     return number_within("--synthetic", text.starts_with(prefix) ? text.substr(prefix.size()) : text, 0, 2);
 }
 
-std::vector<std::string> split(const std::string& list) {
-    std::vector<std::string> parts;
-    std::size_t begin = 0;
-    while (begin <= list.size()) {
-        const std::size_t end = std::min(list.find(',', begin), list.size());
-        parts.push_back(list.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
-}
-
-Demand find_demand(const Request& request, const Instance& instance) {
+Demand find_demand(const ReplayRequest& request, const Instance& instance) {
     constexpr double kMostWindows = 1e6;
     const double window_s = *request.every_s;
     if (request.traces.empty() == request.synthetic.empty()) {
@@ -100,7 +90,7 @@ Demand find_demand(const Request& request, const Instance& instance) {
                            request.solver.options.seed);
     }
     if (window_s < 1) reject("--every", fmt::format("{} s", window_s), "a second or more");
-    const Demand demand = read_trace_demand(instance, {split(request.traces), window_s, request.scale});
+    const Demand demand = read_trace_demand(instance, {split(request.traces, ','), window_s, request.scale});
     return repeat_demand(demand, request.repeat, number_within("--swing", request.swing, 0, 0.99));
 }
 
@@ -117,7 +107,7 @@ std::string rendered(const ReplayReport& report, const std::string& format, cons
 }  // namespace
 
 int run_replay(const Session& session, const Command& self) {
-    Request request;
+    ReplayRequest request;
     Arguments arguments(
         self.name, self.summary,
         {"allot replay azure.yaml --trace code.csv,conv.csv --every 5m",

@@ -1,4 +1,3 @@
-#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "io/variation.hpp"
 #include "report/figures.hpp"
 #include "studies/sweep.hpp"
+#include "util/clock.hpp"
 #include "util/numbers.hpp"
 
 namespace allot::cli {
@@ -20,7 +20,7 @@ namespace {
 using Records = std::map<std::size_t, std::string>;
 
 /// What the user asked for.
-struct Request {
+struct SweepRequest {
     InstanceOptions instance;
     SolverOptions solver;
     OutputOptions output;
@@ -43,12 +43,12 @@ std::vector<Variation> read_axes(const std::vector<std::string>& vary) {
 class CellProgress {
   public:
     CellProgress(Terminal& terminal, std::size_t total, std::size_t done)
-        : terminal_(terminal), total_(total), done_(done), started_(std::chrono::steady_clock::now()) {}
+        : terminal_(terminal), total_(total), done_(done), started_(Clock::now()) {}
     ~CellProgress() { terminal_.clear_progress(); }
 
     void count() {
         ++new_;
-        const double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+        const double s = seconds_since(started_);
         const std::size_t left = total_ - done_ - new_;
         const double left_s = s / static_cast<double>(new_) * static_cast<double>(left);
         terminal_.progress(fmt::format("{}/{} cells, {} left", done_ + new_, total_, duration_s(left_s)));
@@ -59,11 +59,11 @@ class CellProgress {
     std::size_t total_;
     std::size_t done_;
     std::size_t new_ = 0;
-    std::chrono::steady_clock::time_point started_;
+    Clock::time_point started_;
 };
 
 /// All that decides the results, so that a journal is only taken up by the study that began it.
-std::string identity(const Instance& base, const VariationGrid& grid, const Request& request,
+std::string identity(const Instance& base, const VariationGrid& grid, const SweepRequest& request,
                      const std::vector<std::string>& columns) {
     const SolveOptions& options = request.solver.options;
     std::string text = to_yaml(base.data());
@@ -119,7 +119,7 @@ std::string csv_of(const VariationGrid& grid, const SweepStudy& study, const Rec
 
 bool is_infeasible(const std::string& record) { return record.starts_with("infeasible,"); }
 
-int finish(const Session& session, const Request& request, const Records& records) {
+int finish(const Session& session, const SweepRequest& request, const Records& records) {
     std::size_t num_infeasible = 0;
     for (const auto& [cell, record] : records) num_infeasible += is_infeasible(record) ? 1U : 0U;
     const std::string where = request.output.is_file() ? ", written to " + request.output.path : "";
@@ -128,7 +128,7 @@ int finish(const Session& session, const Request& request, const Records& record
     return num_infeasible == records.size() ? exit_infeasible : exit_success;
 }
 
-void declare(Request& request, Arguments& arguments) {
+void declare(SweepRequest& request, Arguments& arguments) {
     request.instance.declare(arguments);
     arguments.texts(request.vary, "--vary", "PATH=RANGE",
                     "A field and its values, LO:HI:N, LO:HI:N:log or A,B,C; *= for factors; may be repeated");
@@ -142,7 +142,7 @@ void declare(Request& request, Arguments& arguments) {
 }  // namespace
 
 int run_sweep(const Session& session, const Command& self) {
-    Request request;
+    SweepRequest request;
     Arguments arguments(
         self.name, self.summary,
         {"allot sweep fleet.yaml --vary budget_usd*=0.3:1:8 -o budget.csv",

@@ -5,11 +5,10 @@
 #include <set>
 
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Worst-case extra delay of type i, summed over its share [s].
 double delay_protection(const CandidateTable& table, const Allocation& allocation, int i,

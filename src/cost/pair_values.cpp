@@ -2,13 +2,9 @@
 
 #include "cost/mean_limit.hpp"
 #include "cost/prices.hpp"
+#include "util/index.hpp"
 
 namespace allot {
-namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
 
 PairValues::PairValues(const CandidateTable& table, double slack) : table_(&table), slack_(slack) {
     set_prices(Prices::none(table));

@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "util/index.hpp"
+
 namespace allot {
-namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
 
 Prices Prices::none(const CandidateTable& table) {
     const std::size_t num_types = at(table.instance().num_types());

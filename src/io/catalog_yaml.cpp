@@ -20,8 +20,6 @@ namespace allot {
 
 namespace {
 
-const Catalog kNoCatalog{};
-
 /// The version of the format, which every file of a catalogue names as its `schema`.
 constexpr Range kVersion{.min = 1, .max = 1};
 
@@ -31,7 +29,7 @@ class CatalogFile {
     CatalogFile(const CatalogText& source, std::vector<Problem>& problems)
         : document_(parse_yaml(source.text, source.file)),
           problems_(problems),
-          reader_(source.file, kNoCatalog, problems) {
+          reader_(source.file, problems) {
         problems.insert(problems.end(), document_.problems.begin(), document_.problems.end());
     }
 

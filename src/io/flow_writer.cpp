@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "util/numbers.hpp"
+
 namespace allot {
 
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Words that YAML readers of any version take for something else than text.
 bool is_reserved(std::string_view text) {
     constexpr std::array<std::string_view, 9> reserved{"null", "true", "false", "yes", "no",

@@ -11,8 +11,8 @@ namespace allot {
 
 namespace {
 
-const FlowWriter kFlow(Notation::yaml);
-const Catalog kNoCatalog{};
+const FlowWriter kYaml(Notation::yaml);
+const Catalog kEmptyCatalog{};
 
 /// Has `catalog` keys that `table` lacks? What is read on top of a catalogue can change and add, not remove.
 template <class Map>
@@ -42,10 +42,10 @@ template <class T>
 std::string entry_text(const T& entry, const std::vector<T>& catalog) {
     const T* base = find_by_id(catalog, entry.id);
     std::vector<std::string> keys =
-        kFlow.entries(entry, Schema<T>::parts, base != nullptr ? *base : T{}, base != nullptr);
+        kYaml.entries(entry, Schema<T>::parts, base != nullptr ? *base : T{}, base != nullptr);
     if (base == nullptr) return '{' + FlowWriter::joined(keys) + '}';
-    if (keys.empty()) return kFlow.text(entry.id);
-    keys.insert(keys.begin(), "id: " + kFlow.text(entry.id));
+    if (keys.empty()) return kYaml.text(entry.id);
+    keys.insert(keys.begin(), "id: " + kYaml.text(entry.id));
     return '{' + FlowWriter::joined(keys) + '}';
 }
 
@@ -55,7 +55,7 @@ std::map<Key, T> differing(const std::map<Key, T>& map, const std::map<Key, T>& 
     std::map<Key, T> result;
     for (const auto& [key, value] : map) {
         const auto found = base.find(key);
-        if (found == base.end() || kFlow.value(found->second) != kFlow.value(value))
+        if (found == base.end() || kYaml.value(found->second) != kYaml.value(value))
             result.emplace(key, value);
     }
     return result;
@@ -67,7 +67,7 @@ class InstanceWriter {
     explicit InstanceWriter(const InstanceData& data)
         : data_(data),
           has_catalog_(can_build_on(builtin_catalog(), data)),
-          base_(has_catalog_ ? builtin_catalog() : kNoCatalog) {}
+          base_(has_catalog_ ? builtin_catalog() : kEmptyCatalog) {}
 
     std::string write() {
         line("format: allot-instance/1");
@@ -90,16 +90,16 @@ class InstanceWriter {
     template <class Access, class T>
     void write_field(const Field<Access>& field, const T& value) {
         static const InstanceData defaults;
-        const std::string written = kFlow.value(value);
-        const bool is_default = written == kFlow.value(std::invoke(field.access, defaults));
+        const std::string written = kYaml.value(value);
+        const bool is_default = written == kYaml.value(std::invoke(field.access, defaults));
         const bool is_left_out = written.empty() || (is_default && field.need == Need::optional);
-        if (!is_left_out) line(kFlow.key(field.name) + written);
+        if (!is_left_out) line(kYaml.key(field.name) + written);
     }
 
     template <class Access>
     void write_field(const Field<Access>& field, const EngineProfile& engine) {
         const std::string written = entry_text(engine, base_.engines);
-        if (!has_catalog_ || written != "graph") line(kFlow.key(field.name) + written);
+        if (!has_catalog_ || written != "graph") line(kYaml.key(field.name) + written);
     }
 
     template <class Access>
@@ -110,7 +110,7 @@ class InstanceWriter {
         changed.kappa = differing(table.kappa, base_.accuracy.kappa);
         const AccuracyTable nothing{.tasks = {}, .error16 = {}, .gamma = base_.accuracy.gamma, .kappa = {}};
         const std::vector<std::string> keys =
-            kFlow.entries(changed, Schema<AccuracyTable>::parts, nothing, true);
+            kYaml.entries(changed, Schema<AccuracyTable>::parts, nothing, true);
         if (!keys.empty()) line(std::string(field.name) + ':');
         for (const std::string& key : keys) line("  " + key);
     }
@@ -120,7 +120,7 @@ class InstanceWriter {
         line(std::string(field.name) + ':');
         for (const QueryType& type : types) {
             const char* indent = "  - ";
-            for (const std::string& key : kFlow.entries(type, Schema<QueryType>::parts, QueryType{}, false)) {
+            for (const std::string& key : kYaml.entries(type, Schema<QueryType>::parts, QueryType{}, false)) {
                 line(indent + key);
                 indent = "    ";
             }

@@ -17,7 +17,7 @@ namespace allot {
 
 namespace {
 
-constexpr const char* kFormat = "allot-instance/1";
+constexpr const char* kInstanceFormat = "allot-instance/1";
 
 /// Does `field` lie at or below `ancestor`?
 bool is_within(const std::string& field, const std::string& ancestor) {
@@ -59,16 +59,20 @@ class InstanceReader {
     /// What is no instance at all is not read any further.
     void check_format() {
         if (root().kind != Node::Kind::map) {
-            add(root(), {}, std::string("a map of keys that begins with `format: ") + kFormat + '`');
+            add(root(), {}, std::string("a map of keys that begins with `format: ") + kInstanceFormat + '`');
             throw InputError(std::move(problems_));
         }
         const Node* format = root().find("format");
         if (format == nullptr) {
-            problems_.push_back(
-                {document_.file, 1, 1, "format", {}, std::string("missing: `format: ") + kFormat + '`'});
+            problems_.push_back({document_.file,
+                                 1,
+                                 1,
+                                 "format",
+                                 {},
+                                 std::string("missing: `format: ") + kInstanceFormat + '`'});
             if (root().find("query_types") == nullptr) throw InputError(std::move(problems_));
-        } else if (format->text != kFormat) {
-            add(*format, "format", kFormat);
+        } else if (format->text != kInstanceFormat) {
+            add(*format, "format", kInstanceFormat);
             throw InputError(std::move(problems_));
         }
     }

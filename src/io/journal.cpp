@@ -17,7 +17,7 @@
 namespace allot {
 namespace {
 
-constexpr std::string_view kFormat = "allot-journal/1";
+constexpr std::string_view kJournalFormat = "allot-journal/1";
 
 /// Fowler, Noll and Vo (1a), 64 bits: tells studies apart, keeps no secrets.
 std::uint64_t digest(std::string_view text) {
@@ -36,7 +36,7 @@ std::string content_of(const std::string& path) {
 }  // namespace
 
 Journal::Journal(std::string path, std::string_view study) : path_(std::move(path)) {
-    const std::string head = fmt::format("{} {:016x}\n", kFormat, digest(study));
+    const std::string head = fmt::format("{} {:016x}\n", kJournalFormat, digest(study));
     read(head);
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor_ < 0) throw file_error(path_, std::string("cannot be written: ") + std::strerror(errno));
@@ -54,10 +54,11 @@ void Journal::read(const std::string& head) {
     if (end == 0 && !head.starts_with(text))
         throw file_error(path_, "is no journal of a study; move it away");
     if (end > 0 && !text.starts_with(head)) {
-        throw file_error(path_, text.starts_with(kFormat) ? "holds the finished part of another study (other "
-                                                            "instance, other options); finish that one, "
-                                                            "remove the file, or say --restart"
-                                                          : "is no journal of a study; move it away");
+        throw file_error(path_, text.starts_with(kJournalFormat)
+                                    ? "holds the finished part of another study (other "
+                                      "instance, other options); finish that one, "
+                                      "remove the file, or say --restart"
+                                    : "is no journal of a study; move it away");
     }
     std::size_t begin = head.size();
     while (begin < end) {

@@ -6,12 +6,11 @@
 #include <utility>
 
 #include "io/text_input.hpp"
+#include "util/numbers.hpp"
 
 namespace allot {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void append_utf8(std::string& text, unsigned code) {
     const auto put = [&](unsigned byte) { text += static_cast<char>(byte); };

@@ -14,7 +14,7 @@ namespace allot {
 
 namespace {
 
-constexpr const char* kSource = "--set";
+constexpr const char* kSetOption = "--set";
 
 enum class Operation { assign, multiply, add };
 
@@ -26,11 +26,11 @@ struct Change {
 };
 
 Problem problem_at(std::string field, std::string value, std::string expected) {
-    return {kSource, 0, 0, std::move(field), std::move(value), std::move(expected)};
+    return {kSetOption, 0, 0, std::move(field), std::move(value), std::move(expected)};
 }
 
 /// Splits at the first `=`; no name has one. `.*=` sets every item, it does not multiply a field without a name.
-std::optional<Change> split(const std::string& text) {
+std::optional<Change> parse_change(const std::string& text) {
     const std::size_t at = text.find('=');
     if (at == std::string::npos || at == 0) return std::nullopt;
     const char before = text[at - 1];
@@ -47,9 +47,9 @@ std::optional<Change> split(const std::string& text) {
 class ChangeAction {
   public:
     ChangeAction(const Change& change, const Catalog& catalog, std::vector<Problem>& problems)
-        : change_(change), problems_(problems), reader_(kSource, catalog, problems) {
+        : change_(change), problems_(problems), reader_(kSetOption, catalog, problems) {
         if (change.operation == Operation::assign) {
-            value_ = parse_yaml(change.value, kSource);
+            value_ = parse_yaml(change.value, kSetOption);
         } else if (parse_number(change.value, operand_) != NumberFault::none) {
             problems.push_back(problem_at(change.path, change.value, "a number to multiply by or to add"));
             is_usable_ = false;
@@ -157,7 +157,7 @@ void share_available(InstanceData& data, const std::vector<std::string>& applied
 
 std::vector<std::string> apply_override(InstanceData& data, const Override& change, const Catalog& catalog,
                                         std::vector<Problem>& problems) {
-    const std::optional<Change> parts = split(change.text);
+    const std::optional<Change> parts = parse_change(change.text);
     if (!parts) {
         problems.push_back(
             problem_at({}, '\'' + change.text + '\'', "PATH=VALUE, PATH*=FACTOR or PATH+=AMOUNT"));

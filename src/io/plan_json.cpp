@@ -16,10 +16,9 @@ namespace allot {
 
 namespace {
 
-constexpr const char* kFormat = "allot-plan/1";
+constexpr const char* kPlanFormat = "allot-plan/1";
 
-const FlowWriter kFlow(Notation::json);
-const Catalog kNoCatalog{};
+const FlowWriter kJson(Notation::json);
 
 /// Writes each key of a plan on a line, and each object of a list.
 class PlanWriter {
@@ -27,7 +26,7 @@ class PlanWriter {
     explicit PlanWriter(const Plan& plan) : plan_(plan) { plan_.reported_total = plan.cost.total(); }
 
     std::string write() {
-        line(kFlow.key("format") + quoted_text(kFormat));
+        line(kJson.key("format") + quoted_text(kPlanFormat));
         for_each_part(Schema<Plan>::parts, [&](const auto& part) { write_part(part); });
         return "{\n" + text_ + "\n}\n";
     }
@@ -39,17 +38,17 @@ class PlanWriter {
 
     template <class... Parts>
     void write_part(const Group<Parts...>& group) {
-        const std::vector<std::string> entries = kFlow.entries(plan_, group.parts, Plan{}, false);
-        line(kFlow.key(group.name) + '{' + FlowWriter::joined(entries) + '}');
+        const std::vector<std::string> entries = kJson.entries(plan_, group.parts, Plan{}, false);
+        line(kJson.key(group.name) + '{' + FlowWriter::joined(entries) + '}');
     }
 
     template <class Access>
     void write_part(const Field<Access>& field) {
         const auto& value = std::invoke(field.access, plan_);
-        const std::string written = kFlow.value(value);
-        const bool is_default = written == kFlow.value(std::invoke(field.access, Plan{}));
+        const std::string written = kJson.value(value);
+        const bool is_default = written == kJson.value(std::invoke(field.access, Plan{}));
         if (field.need == Need::optional && is_default) return;
-        line(kFlow.key(field.name) + block(value, written));
+        line(kJson.key(field.name) + block(value, written));
     }
 
     template <class T>
@@ -60,7 +59,7 @@ class PlanWriter {
     static std::string block(const std::vector<T>& list, const std::string& written) {
         if (list.empty()) return written;
         std::string text;
-        for (const T& item : list) text += (text.empty() ? "[\n    " : ",\n    ") + kFlow.value(item);
+        for (const T& item : list) text += (text.empty() ? "[\n    " : ",\n    ") + kJson.value(item);
         return text + "\n  ]";
     }
 
@@ -79,11 +78,11 @@ void require_finite(const Plan& plan) {
 
 void check_format(const Document& document) {
     const Node* format = document.root->find("format");
-    if (document.root->kind == Node::Kind::map && format != nullptr && format->text == kFormat) return;
+    if (document.root->kind == Node::Kind::map && format != nullptr && format->text == kPlanFormat) return;
     const Node& place = format != nullptr ? *format : *document.root;
     throw InputError({{document.file, place.mark.line, place.mark.column, "format",
                        format != nullptr ? format->shown() : "",
-                       std::string(format != nullptr ? "" : "missing: ") + kFormat}});
+                       std::string(format != nullptr ? "" : "missing: ") + kPlanFormat}});
 }
 
 }  // namespace
@@ -97,7 +96,7 @@ Plan parse_plan(std::string_view text, const std::string& file) {
     const Document document = parse_json(text, file);
     check_format(document);
     std::vector<Problem> problems = document.problems;
-    SchemaReader reader(file, kNoCatalog, problems);
+    SchemaReader reader(file, problems);
     reader.require_quoted_texts();
     Plan plan;
     reader.read_parts(plan, Schema<Plan>::parts, *document.root, Path{});

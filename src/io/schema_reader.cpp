@@ -26,7 +26,12 @@ std::string fault_text(NumberFault fault) {
     }
 }
 
+const Catalog kNoCatalog{};
+
 }  // namespace
+
+SchemaReader::SchemaReader(std::string file, std::vector<Problem>& problems)
+    : SchemaReader(std::move(file), kNoCatalog, problems) {}
 
 void SchemaReader::add(Mark mark, const Path& path, std::string value, std::string expected) {
     problems_->push_back({file_, mark.line, mark.column, path.text(), std::move(value), std::move(expected)});

@@ -36,6 +36,8 @@ class SchemaReader {
   public:
     SchemaReader(std::string file, const Catalog& catalog, std::vector<Problem>& problems)
         : file_(std::move(file)), catalog_(&catalog), problems_(&problems) {}
+    /// Without a catalogue: nothing can be taken over by its id.
+    SchemaReader(std::string file, std::vector<Problem>& problems);
 
     /// From here on a text must stand in quotes, as in JSON: 5 is no name.
     void require_quoted_texts() { needs_quotes_ = true; }

@@ -13,7 +13,6 @@ namespace allot {
 namespace {
 
 constexpr std::size_t kLargestSolution = 256U << 20U;
-constexpr std::size_t kMostProblems = 20;
 
 std::vector<std::string_view> words_of(std::string_view line) {
     std::vector<std::string_view> words;

@@ -18,15 +18,15 @@ struct Schema<StudyFile> {
 };
 
 StudyFile read_study(const std::string& path) {
-    constexpr const char* kFormat = "allot-study/1";
+    constexpr const char* kStudyFormat = "allot-study/1";
     Document document = parse_yaml(read_input(path, kLargestYaml), path);
     std::vector<Problem> problems = std::move(document.problems);
     const Node& root = *document.root;
     const Node* format = root.find("format");
-    if (format == nullptr || format->text != kFormat) {
+    if (format == nullptr || format->text != kStudyFormat) {
         const Mark mark = format == nullptr ? Mark{1, 1} : format->mark;
         throw InputError({{path, mark.line, mark.column, "format", format == nullptr ? "" : format->shown(),
-                           std::string("`format: ") + kFormat + '`'}});
+                           std::string("`format: ") + kStudyFormat + '`'}});
     }
     StudyFile study;
     SchemaReader reader(path, builtin_catalog(), problems);

@@ -10,6 +10,9 @@ namespace allot {
 inline constexpr std::size_t kLargestYaml = 8U << 20U;
 inline constexpr std::size_t kLargestJson = 64U << 20U;
 
+/// Of an input that may be wrong in every line so many problems are told.
+inline constexpr std::size_t kMostProblems = 20;
+
 /// Deepest nesting of lists and maps in a text. The formats need 7.
 inline constexpr int kDeepestNesting = 32;
 

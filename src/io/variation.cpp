@@ -9,29 +9,19 @@
 #include <fmt/format.h>
 
 #include "io/overrides.hpp"
+#include "io/text_input.hpp"
 #include "util/numbers.hpp"
+#include "util/text.hpp"
 
 namespace allot {
 namespace {
 
-constexpr const char* kSource = "--vary";
+constexpr const char* kVaryOption = "--vary";
 constexpr double kMostValues = 10'000;
 constexpr std::size_t kMostCells = 1'000'000;
-constexpr std::size_t kMostProblems = 20;
 
 Problem problem(std::string field, std::string value, std::string expected) {
-    return {kSource, 0, 0, std::move(field), std::move(value), std::move(expected)};
-}
-
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> parts;
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        const std::size_t end = std::min(text.find(separator, begin), text.size());
-        parts.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
+    return {kVaryOption, 0, 0, std::move(field), std::move(value), std::move(expected)};
 }
 
 std::optional<double> number(const std::string& text) {
@@ -129,7 +119,7 @@ void VariationGrid::check_cells() const {
             static_cast<void>(instance(cell));
         } catch (const InputError& error) {
             for (Problem found : error.problems()) {
-                found.file = kSource;
+                found.file = kVaryOption;
                 if (seen.insert(to_string(found)).second) problems.push_back(std::move(found));
             }
         }

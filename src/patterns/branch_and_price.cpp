@@ -7,14 +7,12 @@
 
 #include "patterns/hull_bound.hpp"
 #include "patterns/tree_node.hpp"
+#include "util/index.hpp"
+#include "util/infinity.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Nodes of a round, whatever the number of threads: the result must not depend on it.
 constexpr std::size_t kNodesPerRound = 4;

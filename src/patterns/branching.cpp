@@ -6,10 +6,10 @@
 #include <map>
 #include <utility>
 
+#include "util/index.hpp"
+
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Less than this from a whole number is whole: far above the master's tolerances.
 constexpr double kWhole = 1e-5;

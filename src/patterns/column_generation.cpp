@@ -6,10 +6,10 @@
 #include <map>
 #include <utility>
 
+#include "util/index.hpp"
+
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 void blend(std::vector<double>& target, const std::vector<double>& other, double weight_of_other) {
     for (std::size_t n = 0; n < target.size(); ++n) {

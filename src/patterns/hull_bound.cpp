@@ -1,18 +1,15 @@
 #include "patterns/hull_bound.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "cost/mean_limit.hpp"
 #include "cost/replica_limit.hpp"
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// The pairs of one type as points: how far their error is above the limit, and what serving all there costs.
 struct Points {

@@ -7,17 +7,9 @@
 
 #include "cost/mean_limit.hpp"
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
-namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-/// Limits count as this much wider: searches that keep them exactly stay inside despite rounding.
-constexpr double kWider = 1 + kSearchTolerance;
-
-}  // namespace
-
 Lagrangian::Lagrangian(const CandidateTable& table)
     : table_(&table),
       units_(table),

@@ -4,11 +4,10 @@
 #include <utility>
 
 #include "patterns/reduced_cost_fixing.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// A unit, or an artifact, whose absence costs too much has to be there.
 void force_what_is_missed(const Lagrangian& lagrangian, double room_usd, Scope& scope) {

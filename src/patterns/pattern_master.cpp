@@ -6,16 +6,12 @@
 
 #include "cost/replica_limit.hpp"
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
 
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
 double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1.0; }
-
-/// Limits count as this much wider, as in the Lagrangian.
-constexpr double kWider = 1 + kSearchTolerance;
 
 const Deviation& deviation_of(const CandidateTable& table, MeanRow row, int group) {
     return row == MeanRow::error ? table.group_error_deviation[at(group)]

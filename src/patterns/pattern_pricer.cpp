@@ -6,11 +6,10 @@
 
 #include "cost/replica_limit.hpp"
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// What searches take for r replicas: they rent ceil(load (1 - kSearchTolerance) - kShareTolerance).
 double capacity(int replicas) { return replicas + 2 * kSearchTolerance * (replicas + 1.0); }

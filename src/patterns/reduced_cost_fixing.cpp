@@ -4,13 +4,9 @@
 #include <limits>
 
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
-namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
 
 std::vector<double> forced_bounds(const CandidateTable& table, const Prices& prices) {
     Lagrangian lagrangian(table);

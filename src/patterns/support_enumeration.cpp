@@ -4,10 +4,10 @@
 #include <numeric>
 #include <utility>
 
+#include "util/index.hpp"
+
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Depth first over the units, those of an artifact one after the other.
 class Enumeration {

@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 
 #include "patterns/support_enumeration.hpp"
+#include "util/index.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Supports up to which a node is finished by looking at each of them.
 constexpr int kMostSupports = 300;

@@ -4,13 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "performance/units.hpp"
+
 namespace allot {
 
 namespace {
-
-constexpr double kSecondsPerHour = 3600;
-constexpr double kGiga = 1e9;
-constexpr double kMilli = 1e-3;
 
 /// Types handled at a time: their prefill times stay on the stack and in the first-level cache.
 constexpr std::size_t kChunkTypes = 64;

@@ -4,13 +4,12 @@
 #include <cmath>
 #include <iterator>
 
+#include "performance/units.hpp"
+
 namespace allot {
 
 namespace {
 
-constexpr double kGiga = 1e9;
-constexpr double kTera = 1e12;
-constexpr double kMicro = 1e-6;
 constexpr double kBytes16 = 2;
 /// Share of the memory bandwidth that element-wise kernels reach.
 constexpr double kElementwiseBandwidth = 0.8;

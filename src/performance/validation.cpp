@@ -8,12 +8,11 @@
 
 #include "allot/error.hpp"
 #include "performance/two_phase_terms.hpp"
+#include "performance/units.hpp"
 
 namespace allot {
 
 namespace {
-
-constexpr double kMilli = 1e-3;
 
 /// In a closed loop the prompts of the other slots are in the way: each adds this share of a prefill to the first token.
 constexpr double kPromptQueueing = 0.05;

@@ -9,6 +9,9 @@ inline constexpr double kConstraintTolerance = 1e-6;
 /// (another order of the same sums) stay far below kConstraintTolerance.
 inline constexpr double kSearchTolerance = 1e-9;
 
+/// Bounds count limits as this much wider: plans of searches that keep a limit to the last digit stay inside despite rounding.
+inline constexpr double kWider = 1 + kSearchTolerance;
+
 /// A share below this is not worth a route: it is 1e-9 of a type's queries, less than one query per day at 10 million per day.
 inline constexpr double kShareTolerance = 1e-9;
 

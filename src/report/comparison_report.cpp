@@ -11,6 +11,7 @@
 #include "report/table.hpp"
 #include "util/json_writer.hpp"
 #include "util/numbers.hpp"
+#include "util/text.hpp"
 
 namespace allot {
 namespace {
@@ -32,7 +33,7 @@ std::string usd_text(const std::optional<double>& usd) {
     return usd && std::isfinite(*usd) ? grouped(*usd, 2) : "-";
 }
 
-Tone tone_of(Status status) {
+Tone proof_tone(Status status) {
     if (status == Status::optimal) return Tone::good;
     return status == Status::feasible ? Tone::plain : Tone::bad;
 }
@@ -60,7 +61,7 @@ std::string rows_text(const Comparison& comparison, const Style& style) {
             const CostBreakdown& cost = row.audit.cost;
             table.add({name,
                        row.method,
-                       {to_string(row.plan.status), tone_of(row.plan.status)},
+                       {to_string(row.plan.status), proof_tone(row.plan.status)},
                        {grouped(cost.total(), 2), row.is_best() ? Tone::good : Tone::plain},
                        grouped(cost.rental, 2),
                        grouped(cost.storage, 2),
@@ -160,14 +161,6 @@ class JsonReport {
     JsonWriter json_;
 };
 
-/// RFC 4180.
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string result = "\"";
-    for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
-    return result + "\"";
-}
-
 std::string number(const std::optional<double>& value) {
     return value && std::isfinite(*value) ? shortest_text(*value) : std::string();
 }
@@ -193,13 +186,13 @@ std::string comparison_csv(const Comparison& comparison) {
         for (const ComparisonRow& row : instance.rows) {
             const CostBreakdown& cost = row.audit.cost;
             const std::vector<std::string> fields = {
-                quoted(instance.file),        quoted(instance.name),       row.method,
+                csv_field(instance.file),     csv_field(instance.name),    row.method,
                 to_string(row.plan.status),   number(cost.total()),        number(cost.rental),
                 number(cost.storage),         number(cost.delay),          number(cost.unmet),
                 number(cost.switching),       std::to_string(row.gpus),    number(row.unmet),
                 number(row.plan.lower_bound), number(instance.best_bound), number(row.gap_to_bound),
                 number(instance.best_known),  number(row.gap_to_best),     number(row.wall_s),
-                quoted(audit_result(row))};
+                csv_field(audit_result(row))};
             text += fmt::format("{}\n", fmt::join(fields, ","));
         }
     }

@@ -8,11 +8,12 @@
 #include "report/table.hpp"
 #include "util/json_writer.hpp"
 #include "util/numbers.hpp"
+#include "util/text.hpp"
 
 namespace allot {
 namespace {
 
-Tone tone_of(double violation_rate) {
+Tone rate_tone(double violation_rate) {
     constexpr double kFew = 0.01;
     if (violation_rate <= 0) return Tone::good;
     return violation_rate <= kFew ? Tone::warning : Tone::bad;
@@ -60,24 +61,18 @@ std::vector<Cell> row_of(const StressReport& report, const StressCell& cell) {
     row.emplace_back(report.plans[static_cast<std::size_t>(cell.plan)]);
     row.emplace_back(grouped(outcome.cost.total(), 2));
     row.emplace_back(grouped(outcome.cost.unmet, 2));
-    row.emplace_back(percent_tenths(outcome.violation_rate), tone_of(outcome.violation_rate));
+    row.emplace_back(percent_tenths(outcome.violation_rate), rate_tone(outcome.violation_rate));
     row.emplace_back(percent(outcome.utilisation));
     if (cell.samples) {
         row.emplace_back(grouped(cell.samples->mean_usd, 2));
         row.emplace_back(grouped(cell.samples->p95_usd, 2));
         row.emplace_back(percent_tenths(cell.samples->mean_violation_rate),
-                         tone_of(cell.samples->mean_violation_rate));
+                         rate_tone(cell.samples->mean_violation_rate));
         row.emplace_back(percent_tenths(cell.samples->p95_violation_rate),
-                         tone_of(cell.samples->p95_violation_rate));
+                         rate_tone(cell.samples->p95_violation_rate));
     }
     row.emplace_back(worst_type(report.instance, outcome.unmet));
     return row;
-}
-
-/// Names, with the text of a CSV field; there is no quoting, so commas give way.
-std::string csv_name(std::string name) {
-    std::replace(name.begin(), name.end(), ',', ';');
-    return name;
 }
 
 }  // namespace
@@ -107,14 +102,14 @@ std::string stress_csv(const StressReport& report) {
         "plan,delay,error,rate,loss,total_usd,rental_usd,storage_usd,delay_usd,unmet_usd,violation_rate,"
         "utilisation,largest_utilisation,samples,mean_usd,p95_usd,max_usd,mean_violation_rate,"
         "p95_violation_rate,max_violation_rate";
-    for (const QueryType& type : report.instance->query_types) text += ",unmet." + csv_name(type.name);
+    for (const QueryType& type : report.instance->query_types) text += ",unmet." + type.name;
     text += '\n';
     for (const StressCell& cell : report.result.cells) {
         const StressOutcome& outcome = cell.outcome;
-        text += csv_name(report.plans[static_cast<std::size_t>(cell.plan)]);
+        text += csv_field(report.plans[static_cast<std::size_t>(cell.plan)]);
         const auto add = [&text](double value) { text += ',' + shortest_text(value); };
         for (const double factor : {cell.factors.delay, cell.factors.error, cell.factors.rate}) add(factor);
-        text += ',' + csv_name(cell.loss);
+        text += ',' + csv_field(cell.loss);
         const CostBreakdown& cost = outcome.cost;
         for (const double usd : {cost.total(), cost.rental, cost.storage, cost.delay, cost.unmet}) add(usd);
         add(outcome.violation_rate);

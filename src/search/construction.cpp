@@ -7,11 +7,10 @@
 #include <tuple>
 
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Coverage too small to be worth a step.
 constexpr double kLeastCoverage = 1e-7;

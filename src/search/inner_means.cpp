@@ -1,13 +1,13 @@
 #include "search/inner_means.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
+
+#include "util/infinity.hpp"
 
 namespace allot {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr MeanRow kKinds[] = {MeanRow::error, MeanRow::delay};
 constexpr int kUnseen = -1;
 constexpr int kSeen = -2;

@@ -5,11 +5,10 @@
 #include <numeric>
 
 #include "problem/tolerances.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// What the shortfall of a level may exceed its least value by in later levels, as a share of all queries: rounding, no more, for
 /// a little more of it could buy far more of the next.

@@ -4,13 +4,13 @@
 #include <cassert>
 #include <cmath>
 
+#include "util/infinity.hpp"
+
 namespace allot {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 /// Rounding of sums of loads and of divided limits, before they become whole replicas.
-constexpr double kWholeTolerance = 1e-9;
+constexpr double kRoundingTolerance = 1e-9;
 
 double inverse_or_one(double limit) { return limit > 0 ? 1 / limit : 1; }
 
@@ -121,7 +121,7 @@ bool InnerProblem::limit_replicas() {
 int InnerProblem::replica_limit(const Deployment& deployment) const {
     const Instance& instance = table_->instance();
     const int c = deployment.configuration;
-    double most = std::ceil(std::max(deployment.slot_load, deployment.kv_load) * (1 - kWholeTolerance));
+    double most = std::ceil(std::max(deployment.slot_load, deployment.kv_load) * (1 - kRoundingTolerance));
     most = std::max(most, static_cast<double>(options_.min_replicas));
     if (const std::optional<int> available = instance.pool(table_->pool[c]).available) {
         most = std::min(most, static_cast<double>(*available / table_->gpus[c]));
@@ -130,7 +130,7 @@ int InnerProblem::replica_limit(const Deployment& deployment) const {
     const double money =
         instance->budget_usd - (is_whole ? constant_usd_ : artifacts_[deployment.artifact].usd);
     if (deployment.rent_usd > 0 && std::isfinite(money)) {
-        most = std::min(most, std::floor(money / deployment.rent_usd * (1 + kWholeTolerance)));
+        most = std::min(most, std::floor(money / deployment.rent_usd * (1 + kRoundingTolerance)));
     }
     if (instance->max_starts) {
         most = std::min(most, static_cast<double>(deployment.running) + *instance->max_starts);

@@ -1,8 +1,8 @@
 // The artifacts of InnerProblem: who pays for the weights that several deployments share.
 #include <algorithm>
-#include <limits>
 
 #include "search/inner_problem.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 
@@ -55,7 +55,6 @@ void InnerProblem::sum_artifacts(SmallSimplex& simplex) {
         constant_usd_ += artifact.is_forced ? artifact.usd : 0.0;
         stored_gb_ += artifact.is_forced ? artifact.gb : 0.0;
     }
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
     if (budget_row_ >= 0) {
         const double most = (table_->instance()->budget_usd - constant_usd_) * budget_scale_;
         simplex.set_row_bounds(budget_row_, -kInfinity, most);

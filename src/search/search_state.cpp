@@ -6,13 +6,9 @@
 
 #include "cost/evaluator.hpp"
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
-namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
 
 int replicas_for(double load) {
     return static_cast<int>(std::ceil(load * (1 - kSearchTolerance) - kShareTolerance));

@@ -5,11 +5,10 @@
 #include <cmath>
 
 #include "search/simplex_tolerances.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Times the methods are run again when the optimum they end at does not stand up to the checks.
 constexpr int kMaxRounds = 8;

@@ -5,11 +5,10 @@
 #include <tuple>
 
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// A neighbour must be cheaper by this much, relative: less is noise of the inner simplex, and could cycle.
 constexpr double kLeastImprovement = 1e-7;

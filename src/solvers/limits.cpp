@@ -6,10 +6,10 @@
 #include <set>
 #include <utility>
 
+#include "util/index.hpp"
+
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 Limit budget_limit(const Instance& instance) {
     Limit limit;

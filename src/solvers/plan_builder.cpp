@@ -7,11 +7,10 @@
 #include "cost/evaluator.hpp"
 #include "cost/mean_limit.hpp"
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 bool is_reached(double amount, double limit) { return amount > 0 && amount >= limit * (1 - kBindingSlack); }
 

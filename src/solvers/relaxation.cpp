@@ -10,13 +10,12 @@
 #include "solvers/feasibility.hpp"
 #include "solvers/limits.hpp"
 #include "solvers/rescue.hpp"
+#include "util/index.hpp"
 #include "util/parallel.hpp"
 #include "util/rounding.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Tables beyond this are not searched for the smallest value: one that is enough is named as it is.
 constexpr std::int64_t kMaxPairsForSearch = 1'000'000;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -8,18 +7,12 @@
 #include "solvers/adaptive_greedy.hpp"
 #include "solvers/finish_plan.hpp"
 #include "solvers/running_fleet.hpp"
+#include "util/clock.hpp"
+#include "util/index.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-double ms_since(Clock::time_point start) {
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 void check(const ReoptOptions& options) {
     std::vector<Problem> problems;

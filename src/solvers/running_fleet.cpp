@@ -10,11 +10,10 @@
 #include "cost/evaluator.hpp"
 #include "performance/two_phase_terms.hpp"
 #include "solvers/milp/fleet_routing.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 template <class Named>
 int find(const std::vector<Named>& list, const std::string& id) {

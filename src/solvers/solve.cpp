@@ -1,7 +1,5 @@
 #include "allot/solve.hpp"
 
-#include <chrono>
-
 #include "allot/audit.hpp"
 #include "candidates/candidate_table.hpp"
 #include "patterns/marginal_prices.hpp"
@@ -11,17 +9,12 @@
 #include "solvers/plan_builder.hpp"
 #include "solvers/relaxation.hpp"
 #include "solvers/solver.hpp"
+#include "util/clock.hpp"
 #include "util/parallel.hpp"
 #include "util/suggest.hpp"
 
 namespace allot {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double ms_since(Clock::time_point start) {
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 const Solver& solver_or_throw(const std::string& name) {
     if (const Solver* solver = find_solver(name)) return *solver;

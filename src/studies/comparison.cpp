@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -8,15 +7,10 @@
 #include "candidates/candidate_table.hpp"
 #include "patterns/lower_bound.hpp"
 #include "problem/tolerances.hpp"
+#include "util/clock.hpp"
 
 namespace allot {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Tells of the run at hand with its place among all.
 class RunObserver : public ProgressObserver {

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 #include "problem/tolerances.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Unpriced queries weigh this much more than what serving them costs at most.
 constexpr double kServeMargin = 2;

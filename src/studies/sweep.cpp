@@ -1,19 +1,17 @@
 #include "studies/sweep.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "allot/audit.hpp"
+#include "util/clock.hpp"
 #include "util/numbers.hpp"
 
 namespace allot {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// A measure; none where it means nothing: a share of nothing, a budget that is not there.
 using Measure = std::optional<double>;
@@ -35,7 +33,7 @@ class Cell {
         const Clock::time_point start = Clock::now();
         plan_ = solve(instance, options);
         violations_ = static_cast<double>(audit(instance, plan_).violations.size());
-        solve_ms_ = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+        solve_ms_ = ms_since(start);
         for (int i = 0; i < instance.num_types(); ++i) index_[instance.type(i).name] = i;
     }
 

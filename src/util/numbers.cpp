@@ -9,8 +9,6 @@ namespace allot {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool names_non_finite(std::string_view text) {
     if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
     if (!text.empty() && text.front() == '.') text.remove_prefix(1);

@@ -5,6 +5,9 @@
 
 namespace allot {
 
+/// Of the ten digits, whatever the locale.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// The shortest decimal text that reads back to exactly `value`: "0.31", "1e-05"; whole numbers below 1e15 are written out, as
 /// "100000". The same bytes on every platform. Finite values only.
 std::string shortest_text(double value);

@@ -5,14 +5,11 @@
 
 #include "support/process.hpp"
 #include "support/small_instance.hpp"
+#include "support/text.hpp"
 
 using namespace allot::testing;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 std::string with(const std::string& old_part, const std::string& new_part) {
     std::string text = small_instance();

@@ -3,14 +3,11 @@
 #include <doctest/doctest.h>
 
 #include "support/process.hpp"
+#include "support/text.hpp"
 
 using namespace allot::testing;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 const std::string kHeader = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
 

@@ -7,14 +7,11 @@
 
 #include "support/process.hpp"
 #include "support/small_instance.hpp"
+#include "support/text.hpp"
 
 using namespace allot::testing;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// The first configuration that the model of the small instance has for chat: the name between "x[chat," and "]".
 std::string some_configuration(const std::string& mps) {

@@ -4,22 +4,9 @@
 
 #include "support/process.hpp"
 #include "support/small_instance.hpp"
+#include "support/text.hpp"
 
 using namespace allot::testing;
-
-namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::string replaced(std::string text, const std::string& old_part, const std::string& new_part) {
-    const std::size_t at = text.find(old_part);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, old_part.size(), new_part);
-}
-
-}  // namespace
 
 TEST_CASE("audit ends with 4 and names the violation of a corrupted plan") {
     const TemporaryFolder folder;

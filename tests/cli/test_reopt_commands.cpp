@@ -2,14 +2,11 @@
 
 #include "support/process.hpp"
 #include "support/small_instance.hpp"
+#include "support/text.hpp"
 
 using namespace allot::testing;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// An instance and its plan in a folder of their own.
 struct Files {

@@ -2,14 +2,11 @@
 
 #include "support/process.hpp"
 #include "support/small_instance.hpp"
+#include "support/text.hpp"
 
 using namespace allot::testing;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// What a plan says but for its last member, which tells of the run.
 std::string without_run(const std::string& plan) { return plan.substr(0, plan.find("\"run\"")); }

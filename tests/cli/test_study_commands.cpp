@@ -6,14 +6,11 @@
 
 #include "support/process.hpp"
 #include "support/small_instance.hpp"
+#include "support/text.hpp"
 
 using namespace allot::testing;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// small_instance with a price on unserved queries, and a plan of it.
 struct Planned {
@@ -76,6 +73,16 @@ TEST_CASE("stress compares plans in a table, as CSV and as JSON") {
     CHECK(run_allot(json_words).out == json.out);
 }
 
+TEST_CASE("the name of a plan with a comma is quoted in CSV files") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const std::string plan = folder.file("a,b.json");
+    CHECK(run_allot({"solve", instance, "-o", plan}).exit_code == 0);
+    const auto lines = lines_of(run_allot({"stress", instance, plan, "--format", "csv"}).out);
+    REQUIRE(lines.size() > 1);
+    CHECK(lines[1].starts_with("\"a,b\",1,"));
+}
+
 TEST_CASE("solve prints the price of robustness") {
     const Planned planned;
     const ProcessResult result =
@@ -87,10 +94,8 @@ TEST_CASE("solve prints the price of robustness") {
 
 TEST_CASE("stress refuses plans of other instances and bad factors") {
     const Planned planned;
-    const std::string other = planned.folder.write("other.yaml", [] {
-        std::string text = small_instance();
-        return text.replace(text.find("name: small"), 11, "name: other");
-    }());
+    const std::string other =
+        planned.folder.write("other.yaml", replaced(small_instance(), "name: small", "name: other"));
     check_rejected({"stress", other, planned.plan}, "a plan of instance other");
     check_rejected({"stress", planned.instance, planned.plan, "--delay", "1,x"}, "--delay");
     check_rejected({"stress", planned.instance, planned.plan, "--rate", "0"}, "--rate");

@@ -1,17 +1,11 @@
 #include <doctest/doctest.h>
 
 #include "support/process.hpp"
+#include "support/text.hpp"
 
+using allot::testing::contains;
 using allot::testing::ProcessResult;
 using allot::testing::run_allot;
-
-namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("the version and the help are results") {
     const ProcessResult version = run_allot({"--version"});

@@ -18,8 +18,6 @@ using namespace allot;
 namespace {
 
 /// The usual number at least: the tests count what they bring up.
-std::uint64_t num_instances(std::uint64_t few) { return testing::num_seeds(few, few); }
-
 SolveOptions single_threaded() {
     SolveOptions options;
     options.threads = 1;
@@ -53,7 +51,7 @@ TEST_CASE("bounds are below every plan found, under every kind of constraint") {
     int feasible = 0;
     double sum_of_ratios = 0;
     const AdaptiveGreedySolver agh;
-    for (std::uint64_t seed = 0; seed < num_instances(150); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(150, 150); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 4));
         const CandidateTable table(instance);
@@ -72,7 +70,7 @@ TEST_CASE("bounds are below every plan found, under every kind of constraint") {
 TEST_CASE("bounds hold at extreme prices and rates and at vertices of the error limits") {
     int feasible = 0;
     const AdaptiveGreedySolver agh;
-    for (std::uint64_t seed = 0; seed < num_instances(150); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(150, 150); ++seed) {
         CAPTURE(seed);
         const Instance instance(nasty_data(seed));
         const CandidateTable table(instance);
@@ -93,7 +91,7 @@ TEST_CASE("bounds are below what the MILP proves to be best") {
     int proven = 0;
     SolveOptions options = single_threaded();
     options.time_limit_s = 10;
-    for (std::uint64_t seed = 0; seed < num_instances(25); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(25, 25); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 2));
         const CandidateTable table(instance);

@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -14,16 +13,11 @@
 #include "support/brute_force.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
 
 using namespace allot;
 
 namespace {
-
-/// More of them outside continuous integration: ALLOT_BOUND_INSTANCES.
-std::uint64_t num_instances(std::uint64_t few) {
-    const char* text = std::getenv("ALLOT_BOUND_INSTANCES");
-    return text != nullptr ? std::strtoull(text, nullptr, 10) : few;
-}
 
 /// Bounds only, so that the tree has to branch down to where nothing is open; and a cutoff above the plan, so that it must stay.
 TreeResult follow(const CandidateTable& table, const Allocation& plan, double usd, double cutoff_factor,
@@ -42,7 +36,7 @@ TreeResult follow(const CandidateTable& table, const Allocation& plan, double us
 TEST_CASE("branch and price finds what trying every fleet finds, with every kind of constraint active") {
     std::map<std::string, int> active;
     int feasible = 0;
-    for (std::uint64_t seed = 0; seed < num_instances(150); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(150, 150); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
         const CandidateTable table(instance);
@@ -71,7 +65,7 @@ TEST_CASE("branch and price finds what trying every fleet finds, with every kind
 TEST_CASE("a known optimum is followed down the tree and never excluded") {
     int followed = 0;
     int nodes = 0;
-    for (std::uint64_t seed = 0; seed < num_instances(60); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(60, 60); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
         const CandidateTable table(instance);
@@ -101,7 +95,7 @@ TEST_CASE("branch and price and CBC agree") {
     int proven = 0;
     SolveOptions options;
     options.time_limit_s = 20;
-    for (std::uint64_t seed = 0; seed < num_instances(25); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(25, 25); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 2));
         const CandidateTable table(instance);

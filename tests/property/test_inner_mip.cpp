@@ -22,7 +22,7 @@ namespace allot {
 namespace {
 
 /// Agreement with Clp, relative: both stop at tolerances of 1e-9 and below.
-constexpr double kAgreement = 1e-8;
+constexpr double kMipAgreement = 1e-8;
 
 std::uint64_t num_problems() { return testing::num_seeds(1000, 200); }
 
@@ -220,7 +220,7 @@ void check_relaxation(const CandidateTable& table, const std::vector<int>& suppo
             Reference(table, support, false).solve(std::vector<double>(support.size(), min_replicas), limits);
     }
     REQUIRE(reference.has_value() == std::isfinite(relaxed.relaxed_usd));
-    if (reference) CHECK(relaxed.relaxed_usd == doctest::Approx(*reference).epsilon(kAgreement));
+    if (reference) CHECK(relaxed.relaxed_usd == doctest::Approx(*reference).epsilon(kMipAgreement));
 }
 
 struct Drawn {
@@ -260,9 +260,9 @@ TEST_CASE("inner mip finds what trying all replica counts finds") {
         if (!best) continue;
         ++num_optimal;
         // At a shortfall, the cost depends on how exactly that was kept, by the price of serving a query more.
-        const double agreement = best->excess.empty() ? kAgreement : 1e-6;
+        const double agreement = best->excess.empty() ? kMipAgreement : 1e-6;
         CHECK(std::abs(result.cost_usd - best->cost) <= agreement * best->cost);
-        CHECK(result.cost_usd >= result.relaxed_usd * (1 - kAgreement));
+        CHECK(result.cost_usd >= result.relaxed_usd * (1 - kMipAgreement));
         for (std::size_t level = 0; level < best->excess.size(); ++level) {
             const double spread = level == 0 ? 1e-6 : 1e-5;  // likewise
             CHECK(result.excess_unmet[level] ==

@@ -17,15 +17,13 @@ using namespace allot;
 namespace {
 
 /// The usual number at least: the test counts what they bring up.
-std::uint64_t num_instances() { return testing::num_seeds(150, 150); }
-
 }  // namespace
 
 TEST_CASE("no bound is above what trying every fleet finds, with every kind of constraint active") {
     std::map<std::string, int> active;
     int feasible = 0;
     double sum_of_ratios = 0;
-    for (std::uint64_t seed = 0; seed < num_instances(); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(150, 150); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
         const CandidateTable table(instance);

@@ -16,18 +16,18 @@ namespace {
 using Status = SmallSimplex::Status;
 
 /// Agreement on objectives, relative to the largest of 1 and the sum of the absolute terms.
-constexpr double kAgreement = 1e-9;
+constexpr double kSimplexAgreement = 1e-9;
 
 int num_programs() { return static_cast<int>(testing::num_seeds(1000)); }
 
 /// Clp, in doubt asked again: it has been seen to call an unbounded programme infeasible. Without costs it tells whether there is
 /// any solution; when there is and the primal method finds no optimum either, the programme is unbounded.
-struct Reference {
+struct ClpAnswer {
     LpStatus status;
     double objective;
 };
 
-Reference ask_clp(const LinearProgram& lp) {
+ClpAnswer ask_clp(const LinearProgram& lp) {
     LpSolver clp(lp);
     clp.set_tolerances(1e-9, 1e-9);
     const LpStatus status = clp.solve();
@@ -44,8 +44,8 @@ Reference ask_clp(const LinearProgram& lp) {
         return {LpStatus::infeasible, 0};
     }
     const LpStatus again = clp.solve(LpMethod::primal);
-    return again == LpStatus::optimal ? Reference{again, lp.objective(clp.values())}
-                                      : Reference{LpStatus::unbounded, 0};
+    return again == LpStatus::optimal ? ClpAnswer{again, lp.objective(clp.values())}
+                                      : ClpAnswer{LpStatus::unbounded, 0};
 }
 
 double magnitude(const LinearProgram& lp, const std::vector<double>& x) {
@@ -56,7 +56,7 @@ double magnitude(const LinearProgram& lp, const std::vector<double>& x) {
     return sum;
 }
 
-void check_optimum(const LinearProgram& lp, const SmallSimplex& simplex, const Reference& reference) {
+void check_optimum(const LinearProgram& lp, const SmallSimplex& simplex, const ClpAnswer& reference) {
     std::vector<double> x;
     std::vector<double> y;
     for (int c = 0; c < lp.num_columns(); ++c) {
@@ -65,7 +65,7 @@ void check_optimum(const LinearProgram& lp, const SmallSimplex& simplex, const R
     for (int r = 0; r < lp.num_rows(); ++r) {
         y.push_back(simplex.dual(r));
     }
-    const double allowed = kAgreement * magnitude(lp, x);
+    const double allowed = kSimplexAgreement * magnitude(lp, x);
     CHECK(simplex.objective() == doctest::Approx(lp.objective(x)).epsilon(1e-12));
     CHECK(lp.max_violation(x) <= 1e-7);
     CHECK(std::abs(simplex.objective() - reference.objective) <= allowed);
@@ -75,7 +75,7 @@ void check_optimum(const LinearProgram& lp, const SmallSimplex& simplex, const R
 }
 
 void compare_with_clp(const LinearProgram& lp, SmallSimplex& simplex, double cutoff = kLpInfinity) {
-    const Reference reference = ask_clp(lp);
+    const ClpAnswer reference = ask_clp(lp);
     const Status status = simplex.solve(cutoff);
     if (status == Status::optimal) {
         REQUIRE(reference.status == LpStatus::optimal);

@@ -347,6 +347,11 @@ void refresh_figures(const Instance& instance, Plan& plan) {
     refresh_status(instance, plan);
 }
 
+AuditReport audit_with(const std::function<void(InstanceData&)>& change) {
+    const Instance instance = Instance(audited_data()).with(change);
+    return audit(instance, audited_plan(instance));
+}
+
 std::string violated(const AuditReport& report) {
     std::string names;
     for (const Violation& violation : report.violations) {

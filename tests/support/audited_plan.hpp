@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "allot/audit.hpp"
@@ -18,6 +19,9 @@ Plan audited_plan(const Instance& instance);
 /// is left unmet than allowed, else `feasible`, with a bound 10 % below the cost. Shares no code with the auditor: loads come from
 /// the performance model, the protection of means from its linear-programming dual.
 void refresh_figures(const Instance& instance, Plan& plan);
+
+/// The audit of the plan for the instance after `change`.
+AuditReport audit_with(const std::function<void(InstanceData&)>& change);
 
 /// "constraint subject" of every violation, separated by commas.
 std::string violated(const AuditReport& report);

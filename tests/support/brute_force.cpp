@@ -7,11 +7,10 @@
 #include <set>
 
 #include "lp/lp_solver.hpp"
+#include "util/index.hpp"
 
 namespace allot::testing {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Vertices of { 0 <= xi <= cap, sum xi <= budget } at which some linear function is largest: caps filled in every order.
 std::vector<std::vector<double>> protection_vertices(const std::vector<double>& caps, double budget) {

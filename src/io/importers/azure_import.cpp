@@ -17,7 +17,6 @@ namespace allot {
 
 namespace {
 
-constexpr std::size_t kLargestTrace = 1U << 30U;
 constexpr double kUsualWindowS = 300;
 
 Problem option_problem(const char* option, std::string value, std::string expected) {

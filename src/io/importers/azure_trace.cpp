@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "allot/error.hpp"
+#include "io/text_input.hpp"
 
 namespace allot {
 
 namespace {
 
-constexpr std::size_t kMaxListed = 20;
 constexpr int kMaxTokens = 10'000'000;
 constexpr std::array<const char*, 3> kColumns{"TIMESTAMP", "ContextTokens", "GeneratedTokens"};
 
@@ -30,7 +30,7 @@ class ProblemList {
     void add(int line, int column, const std::string& field, std::string_view value,
              const std::string& expected) {
         constexpr std::size_t kMaxValue = 40;
-        if (++count_ <= kMaxListed) {
+        if (++count_ <= kMostProblems) {
             const std::string shown =
                 std::string(value.substr(0, kMaxValue)) + (value.size() > kMaxValue ? "..." : "");
             problems_.push_back({file_, line, column, field, shown, expected});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ struct TraceRequest {
     int input_tokens = 0;
     int output_tokens = 0;
 };
+
+/// Files of more bytes are refused.
+inline constexpr std::size_t kLargestTrace = 1U << 30U;
 
 inline constexpr std::int64_t kTicksPerSecond = 10'000'000;
 

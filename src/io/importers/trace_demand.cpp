@@ -16,7 +16,6 @@
 namespace allot {
 namespace {
 
-constexpr std::size_t kLargestTrace = 1U << 30U;
 constexpr double kSecondsPerHour = 3600;
 
 /// A trace with the query type of each of its requests.

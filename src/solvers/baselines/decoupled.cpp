@@ -10,11 +10,10 @@
 #include "cost/mean_limit.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/milp/fleet_routing.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 double load(const CandidateTable& table, int pair) {
     return std::max(table.pair_slot_load[at(pair)], table.pair_kv_load[at(pair)]);

@@ -11,11 +11,10 @@
 #include "problem/tolerances.hpp"
 #include "solvers/milp/fleet_routing.hpp"
 #include "solvers/milp/formulation.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 struct Relaxation {
     std::vector<double> share;  ///< by pair

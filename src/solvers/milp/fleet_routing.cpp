@@ -9,11 +9,10 @@
 #include "lp/lp_solver.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/milp/formulation.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Optimal values, or empty.
 std::vector<double> solve_tightly(const LinearProgram& lp) {

@@ -8,11 +8,10 @@
 
 #include "problem/tolerances.hpp"
 #include "solvers/milp/formulation_builder.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Appends what configuration c serves and how many replicas it runs; nothing when it serves nothing.
 void decode_deployment(const Formulation& model, int c, std::span<const double> values,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "solvers/milp/formulation.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 
@@ -49,7 +50,6 @@ class FormulationBuilder {
     void enter(int row, double value);
     void enter_mean(int pair);
 
-    static std::size_t at(int index) { return static_cast<std::size_t>(index); }
     std::string type_name(int i) const { return instance_.type(i).name; }
     std::string group_name(int g) const;
     std::string configuration_name(int c) const;

@@ -2,11 +2,10 @@
 
 #include "candidates/multiple_dominance.hpp"
 #include "patterns/reduced_cost_fixing.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 int num_columns(const CandidateTable& table, int c) {
     const int shares = static_cast<int>(table.pair_begin[at(c) + 1] - table.pair_begin[at(c)]);

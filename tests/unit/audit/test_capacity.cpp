@@ -8,19 +8,11 @@
 #include "support/audited_plan.hpp"
 
 using namespace allot;
+using allot::testing::audit_with;
 using allot::testing::audited_data;
 using allot::testing::audited_plan;
 using allot::testing::refresh_figures;
 using allot::testing::violated;
-
-namespace {
-
-AuditReport audit_with(const std::function<void(InstanceData&)>& change) {
-    const Instance instance = Instance(audited_data()).with(change);
-    return audit(instance, audited_plan(instance));
-}
-
-}  // namespace
 
 TEST_CASE("slots: fewer replicas than the routes need") {
     const Instance instance(audited_data());

@@ -8,18 +8,10 @@
 #include "support/audited_plan.hpp"
 
 using namespace allot;
+using allot::testing::audit_with;
 using allot::testing::audited_data;
 using allot::testing::audited_plan;
 using allot::testing::violated;
-
-namespace {
-
-AuditReport audit_with(const std::function<void(InstanceData&)>& change) {
-    const Instance instance = Instance(audited_data()).with(change);
-    return audit(instance, audited_plan(instance));
-}
-
-}  // namespace
 
 TEST_CASE("error: the mean of the served queries") {
     // Batch: 0.25 x 0.10 + 0.75 x 0.02 = 0.04. Chat: 0.95 served, all at 0.10: the mean over the served queries is 0.10.

@@ -5,8 +5,10 @@
 #include "candidates/candidate_table.hpp"
 #include "performance/accuracy.hpp"
 #include "support/tiny_instance.hpp"
+#include "util/index.hpp"
 #include "util/parallel.hpp"
 
+using allot::at;
 using allot::CandidateTable;
 using allot::Configuration;
 using allot::Instance;
@@ -16,8 +18,6 @@ using allot::Rejection;
 using allot::testing::tiny_instance;
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Everything a table says, for comparisons.
 bool is_equal(const CandidateTable& a, const CandidateTable& b) {

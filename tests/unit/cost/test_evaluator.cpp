@@ -2,8 +2,10 @@
 
 #include "cost/evaluator.hpp"
 #include "support/tiny_instance.hpp"
+#include "util/index.hpp"
 
 using allot::Allocation;
+using allot::at;
 using allot::CandidateTable;
 using allot::compare;
 using allot::CostBreakdown;
@@ -16,8 +18,6 @@ using allot::Rank;
 using allot::testing::tiny_instance;
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// "large" on gpu-b/fp8, TP 1, PP 1, b 16: two replicas, 0.9 of chat, all of batch; code is left out.
 Allocation sample(const CandidateTable& table) {

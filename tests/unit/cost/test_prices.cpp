@@ -6,8 +6,10 @@
 #include "cost/mean_limit.hpp"
 #include "cost/prices.hpp"
 #include "support/tiny_instance.hpp"
+#include "util/index.hpp"
 #include "util/rng.hpp"
 
+using allot::at;
 using allot::CandidateTable;
 using allot::GainCalculator;
 using allot::Instance;
@@ -17,8 +19,6 @@ using allot::Rng;
 using allot::testing::tiny_instance;
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 Prices random_prices(const CandidateTable& table, Rng& rng) {
     Prices prices = Prices::none(table);

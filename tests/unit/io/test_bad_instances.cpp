@@ -5,6 +5,9 @@
 #include <doctest/doctest.h>
 
 #include "allot/io.hpp"
+#include "support/text.hpp"
+
+using allot::testing::replaced;
 
 // Bad input, one case each: what is changed in a good instance and the one message that must come of it.
 
@@ -42,14 +45,7 @@ struct BadCase {
     const char* message;  ///< without "bad.yaml:", one line per problem
 };
 
-std::string replaced(std::string_view text, std::string_view old_part, std::string_view new_part) {
-    std::string changed(text);
-    const std::size_t at = changed.find(old_part);
-    REQUIRE(at != std::string::npos);
-    return changed.replace(at, old_part.size(), new_part);
-}
-
-std::string problems_of(const std::string& text) {
+std::string instance_problems(const std::string& text) {
     try {
         allot::parse_instance(text, "bad.yaml");
     } catch (const allot::InputError& error) {
@@ -64,18 +60,20 @@ std::string problems_of(const std::string& text) {
 
 void check_cases(const std::vector<BadCase>& cases) {
     for (const BadCase& bad : cases)
-        CHECK(problems_of(replaced(kGood, bad.old_part, bad.new_part)) == bad.message);
+        CHECK(instance_problems(replaced(kGood, bad.old_part, bad.new_part)) == bad.message);
 }
 
 }  // namespace
 
-TEST_CASE("the instance that is made bad below is good") { CHECK(problems_of(std::string(kGood)) == "none"); }
+TEST_CASE("the instance that is made bad below is good") {
+    CHECK(instance_problems(std::string(kGood)) == "none");
+}
 
 TEST_CASE("what is no instance at all") {
-    CHECK(problems_of("") == " nothing in it");
-    CHECK(problems_of("5") ==
+    CHECK(instance_problems("") == " nothing in it");
+    CHECK(instance_problems("5") ==
           "1:1: got 5, expected a map of keys that begins with `format: allot-instance/1`");
-    CHECK(problems_of("a: 1") == "1:1: format: missing: `format: allot-instance/1`");
+    CHECK(instance_problems("a: 1") == "1:1: format: missing: `format: allot-instance/1`");
     check_cases({{"allot-instance/1", "allot-instance/2",
                   "1:9: format: got allot-instance/2, expected allot-instance/1"},
                  {"format: allot-instance/1\n", "", "1:1: format: missing: `format: allot-instance/1`"}});
@@ -86,7 +84,8 @@ TEST_CASE("numbers") {
     const std::string range = ", expected a number of queries per hour >= 1e-06 and <= 10000000000";
     const auto check_rate = [&](const char* given, const char* shown, const char* more) {
         const std::string place = std::string_view(shown) == "nothing" ? "10:5" : "10:20";
-        CHECK(problems_of(replaced(kGood, "rate_per_hour: 1000", std::string("rate_per_hour: ") + given)) ==
+        CHECK(instance_problems(
+                  replaced(kGood, "rate_per_hour: 1000", std::string("rate_per_hour: ") + given)) ==
               place + rate + shown + range + more);
     };
     check_rate("-1", "-1", "");
@@ -208,9 +207,9 @@ TEST_CASE("names that nothing has") {
 TEST_CASE("lists and what belongs together") {
     const std::string degree =
         ", expected a degree that divides the GPUs per node of some tier and stands in its all-reduce table";
-    CHECK(problems_of(replaced(kGood, "tensor: [1, 2]", "tensor: [1, 3]")) ==
+    CHECK(instance_problems(replaced(kGood, "tensor: [1, 2]", "tensor: [1, 3]")) ==
           "6:27: parallelism.tensor[1]: got 3" + degree);
-    CHECK(problems_of(replaced(kGood, "tensor: [1, 2]", "tensor: [1, 16]")) ==
+    CHECK(instance_problems(replaced(kGood, "tensor: [1, 2]", "tensor: [1, 16]")) ==
           "6:27: parallelism.tensor[1]: got 16" + degree);
     check_cases(
         {{"name: code", "name: chat",
@@ -235,25 +234,25 @@ TEST_CASE("lists and what belongs together") {
           "} , \" ' `"}});
     const std::string no_types = std::string(kGood.substr(0, kGood.find("query_types:"))) +
                                  "query_types: []\nmodels: [llama-3.1-8b]\ntiers: [h100-80/fp8]\n";
-    CHECK(problems_of(no_types) == "8:14: query_types: got none, expected at least one query type");
+    CHECK(instance_problems(no_types) == "8:14: query_types: got none, expected at least one query type");
 }
 
 TEST_CASE("definitions that the catalogue does not know must be complete") {
     CHECK(
-        problems_of(replaced(kGood, "models: [llama-3.1-8b]",
-                             "models: [llama-3.1-8b, {id: own, layers: 10, hidden: 1000}]")) ==
+        instance_problems(replaced(kGood, "models: [llama-3.1-8b]",
+                                   "models: [llama-3.1-8b, {id: own, layers: 10, hidden: 1000}]")) ==
         "21:24: models.own: got 'own', expected an id of the catalogue; a definition of its own also needs "
         "heads, kv_heads, "
         "head_dim, params_total, params_linear, params_linear_active, params_embed, params_head, kv_layers, "
         "kv_bytes_per_token_16, kv_bytes_per_token_8");
-    CHECK(problems_of(replaced(kGood, "{id: h100-80/bf16, available: 16}",
-                               "{id: own/fp8, gpu: own, intra_node: {p2p_gbs: 8}}")) ==
+    CHECK(instance_problems(replaced(kGood, "{id: h100-80/bf16, available: 16}",
+                                     "{id: own/fp8, gpu: own, intra_node: {p2p_gbs: 8}}")) ==
           "23:5: tiers.own/fp8: got 'own/fp8', expected an id of the catalogue; a definition of its own also "
           "needs precision, "
           "weight_bytes, kv_bytes, peak_tflops, mfu, mbu, pnorm, mem_gb, mem_bw_gbs, gpus_per_node, "
           "mfu_attn, mbu_kv, "
           "intra_node.p2p_lat_us, intra_node.allreduce, inter_node.lat_us, inter_node.gbs, "
           "price_usd_per_gpu_hour, peak_tflops_16");
-    CHECK(problems_of(replaced(kGood, "{id: h100-80/bf16, available: 16}", "{available: 16}"))
+    CHECK(instance_problems(replaced(kGood, "{id: h100-80/bf16, available: 16}", "{available: 16}"))
               .find("23:5: tiers[0]: an id of the catalogue") == 0);
 }

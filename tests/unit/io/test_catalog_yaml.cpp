@@ -19,7 +19,8 @@ const allot::Tier& tier(const allot::Catalog& catalog, const std::string& id) {
     return *found;
 }
 
-std::string problems_of(const std::string& hardware, const std::string& models, const std::string& accuracy) {
+std::string catalog_problems(const std::string& hardware, const std::string& models,
+                             const std::string& accuracy) {
     try {
         allot::parse_catalog({hardware, "hardware.yaml"}, {models, "models.yaml"},
                              {accuracy, "accuracy.yaml"});
@@ -83,22 +84,22 @@ TEST_CASE("the built-in catalogue is read once, also by many threads") {
 }
 
 TEST_CASE("problems of a catalogue are located in its files, all at once") {
-    CHECK(problems_of(kNoEngines, kNoModels, kNoAccuracy) == "none");
-    CHECK(problems_of("schema: 2\nengines: {}\n", "schema: 1\nmodels: {}\n", "schema: 1\nerror: {}\n") ==
+    CHECK(catalog_problems(kNoEngines, kNoModels, kNoAccuracy) == "none");
+    CHECK(catalog_problems("schema: 2\nengines: {}\n", "schema: 1\nmodels: {}\n", "schema: 1\nerror: {}\n") ==
           "hardware.yaml:1:1: gpus: missing\n"
           "hardware.yaml:1:9: schema: got 2, expected a whole number >= 1 and <= 1\n"
           "models.yaml:2:9: models: got a map, expected a list: `- item` lines, or [item, item]\n"
           "accuracy.yaml:2:1: error: unknown key; did you mean 'error16'?");
     const std::string negative = builtin_hardware_with("price_usd_per_h: 0.53", "price_usd_per_h: -1");
-    CHECK(problems_of(negative, kNoModels, kNoAccuracy) ==
+    CHECK(catalog_problems(negative, kNoModels, kNoAccuracy) ==
           "hardware.yaml:29:20: gpus.t4.price_usd_per_h: got -1, expected a number of USD per GPU and hour > "
           "0 and <= 100000");
     const std::string misspelt = builtin_hardware_with("mbu: 0.741", "mub: 0.741");
-    CHECK(problems_of(misspelt, kNoModels, kNoAccuracy) ==
+    CHECK(catalog_problems(misspelt, kNoModels, kNoAccuracy) ==
           "hardware.yaml:46:5: gpus.t4.tiers.t4/fp16.mbu: missing: a number > 0 and <= 1\n"
           "hardware.yaml:46:94: gpus.t4.tiers.t4/fp16.mub: unknown key; did you mean 'mbu'?");
     const std::string repeated = builtin_hardware_with("id: t4/int8", "id: t4/int4");
-    CHECK(problems_of(repeated, kNoModels, kNoAccuracy) ==
+    CHECK(catalog_problems(repeated, kNoModels, kNoAccuracy) ==
           "hardware.yaml:23:1: gpus: got 't4/int4', expected each id once");
 }
 

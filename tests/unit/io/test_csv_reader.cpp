@@ -26,7 +26,7 @@ std::string rows_of(const std::string& text) {
 }
 
 /// Problems as "line:column field; ".
-std::string problems_of(const std::string& text) {
+std::string row_problems(const std::string& text) {
     std::string result;
     try {
         rows_of(text);
@@ -55,14 +55,14 @@ TEST_CASE("fields may be empty, lines may end in CR LF or not at all, and empty 
 }
 
 TEST_CASE("a header must name every column once") {
-    CHECK(problems_of("") == "1:0 a; 1:0 b; ");
-    CHECK(problems_of("a,c\n1,2,3\n") == "1:0 b; ");
-    CHECK(problems_of("a,b,a\n1,2,3\n") == "1:5 a; ");
+    CHECK(row_problems("") == "1:0 a; 1:0 b; ");
+    CHECK(row_problems("a,c\n1,2,3\n") == "1:0 b; ");
+    CHECK(row_problems("a,b,a\n1,2,3\n") == "1:5 a; ");
 }
 
 TEST_CASE("rows must have as many fields as the header, and there must be one") {
-    CHECK(problems_of("a,b\n1\n1,2\n1,2,3\n") == "2:1 ; 4:1 ; ");
-    CHECK(problems_of("a,b\n\n") == "2:0 ; ");
+    CHECK(row_problems("a,b\n1\n1,2\n1,2,3\n") == "2:1 ; 4:1 ; ");
+    CHECK(row_problems("a,b\n\n") == "2:0 ; ");
 }
 
 TEST_CASE("a reported field is located and its value shortened") {

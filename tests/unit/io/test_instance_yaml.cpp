@@ -5,6 +5,9 @@
 #include <doctest/doctest.h>
 
 #include "allot/io.hpp"
+#include "support/text.hpp"
+
+using allot::testing::replaced;
 
 namespace {
 
@@ -57,7 +60,7 @@ tiers: [l4/int4]
 
 allot::Instance parse(std::string_view text) { return allot::parse_instance(text, "test.yaml"); }
 
-std::string problems_of(std::string_view text) {
+std::string reading_problems(std::string_view text) {
     try {
         parse(text);
     } catch (const allot::InputError& error) {
@@ -66,16 +69,9 @@ std::string problems_of(std::string_view text) {
     return "none";
 }
 
-std::string replaced(std::string_view text, std::string_view old_part, std::string_view new_part) {
-    std::string changed(text);
-    const std::size_t at = changed.find(old_part);
-    REQUIRE(at != std::string::npos);
-    return changed.replace(at, old_part.size(), new_part);
-}
-
 /// The one message that the minimal instance gives after this change.
 std::string minimal_with(std::string_view old_part, std::string_view new_part) {
-    return problems_of(replaced(kMinimal, old_part, new_part));
+    return reading_problems(replaced(kMinimal, old_part, new_part));
 }
 
 }  // namespace
@@ -158,7 +154,7 @@ TEST_CASE("all problems are reported at once, in the order of the file") {
     text = replaced(text, "rate_per_hour: 19366", "rate_per_hour: 1.0e+15");
     text = replaced(text, "task: knowledge_qa", "task: knowledge");
     text = replaced(text, "usd_per_start: 0", "usd_per_strat: 0");
-    CHECK(problems_of(text) ==
+    CHECK(reading_problems(text) ==
           "test.yaml:3:16: horizon_hours: got none, expected a number of hours > 0 and <= 87600\n"
           "test.yaml:13:20: query_types.chat.rate_per_hour: got 1e+15, expected a number of queries per hour "
           ">= 1e-06 and <= "

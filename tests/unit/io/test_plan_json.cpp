@@ -5,6 +5,9 @@
 #include <doctest/doctest.h>
 
 #include "allot/io.hpp"
+#include "support/text.hpp"
+
+using allot::testing::replaced;
 
 namespace {
 
@@ -25,13 +28,7 @@ allot::Plan example() {
     return plan;
 }
 
-std::string replaced(std::string text, const std::string& old_part, const std::string& new_part) {
-    const std::size_t at = text.find(old_part);
-    REQUIRE(at != std::string::npos);
-    return text.replace(at, old_part.size(), new_part);
-}
-
-std::string problems_of(const std::string& text) {
+std::string plan_problems(const std::string& text) {
     try {
         allot::parse_plan(text, "plan.json");
     } catch (const allot::InputError& error) {
@@ -115,31 +112,31 @@ TEST_CASE("a figure that is no number never reaches a file") {
 
 TEST_CASE("broken plans are refused with the place of the fault") {
     const std::string text = allot::to_json(example());
-    CHECK(problems_of("") == "plan.json: nothing in it");
-    CHECK(problems_of("[]") == "plan.json:1:1: format: missing: allot-plan/1");
-    CHECK(problems_of(replaced(text, "allot-plan/1", "allot-plan/2")) ==
+    CHECK(plan_problems("") == "plan.json: nothing in it");
+    CHECK(plan_problems("[]") == "plan.json:1:1: format: missing: allot-plan/1");
+    CHECK(plan_problems(replaced(text, "allot-plan/1", "allot-plan/2")) ==
           "plan.json:2:13: format: got 'allot-plan/2', expected allot-plan/1");
-    CHECK(problems_of(text.substr(0, 100)) ==
+    CHECK(plan_problems(text.substr(0, 100)) ==
           "plan.json:6:1: got the end of the text, expected a key in double quotes (not JSON)");
-    CHECK(problems_of(replaced(text, "\"lower_bound\": 80", "\"lower_bound\": NaN")) ==
+    CHECK(plan_problems(replaced(text, "\"lower_bound\": 80", "\"lower_bound\": NaN")) ==
           "plan.json:7:18: got 'N', expected a value (not JSON)");
-    CHECK(problems_of(replaced(text, "\"lower_bound\": 80", "\"lower_bound\": 1e999")) ==
+    CHECK(plan_problems(replaced(text, "\"lower_bound\": 80", "\"lower_bound\": 1e999")) ==
           "plan.json:7:18: lower_bound: got 1e999, expected a number (this one cannot be represented)");
-    CHECK(problems_of(replaced(text, "\"replicas\": 3", "\"replicas\": 2.5")) ==
+    CHECK(plan_problems(replaced(text, "\"replicas\": 3", "\"replicas\": 2.5")) ==
           "plan.json:11:114: deployments[0].replicas: got 2.5, expected a whole number");
-    CHECK(problems_of(replaced(text, "\"gap\": 0.0625", "\"gap\": \"0.0625\"")) ==
+    CHECK(plan_problems(replaced(text, "\"gap\": 0.0625", "\"gap\": \"0.0625\"")) ==
           "plan.json:8:10: gap: got '0.0625', expected a number without quotes");
-    CHECK(problems_of(replaced(text, "\"method\": \"gh\"", "\"method\": 5")) ==
+    CHECK(plan_problems(replaced(text, "\"method\": \"gh\"", "\"method\": 5")) ==
           "plan.json:4:13: method: got 5, expected a text in quotes");
-    CHECK(problems_of(replaced(text, "\"status\": \"feasible\"", "\"status\": \"fine\"")) ==
+    CHECK(plan_problems(replaced(text, "\"status\": \"feasible\"", "\"status\": \"fine\"")) ==
           "plan.json:5:13: status: got 'fine', expected one of optimal, feasible, infeasible, stopped");
-    CHECK(problems_of(replaced(text, "\"share\": 0.95, ", "")) ==
+    CHECK(plan_problems(replaced(text, "\"share\": 0.95, ", "")) ==
           "plan.json:14:5: routing[0].share: missing: a number");
-    CHECK(problems_of(replaced(text, "\"gap\"", "\"gpa\"")) ==
+    CHECK(plan_problems(replaced(text, "\"gap\"", "\"gpa\"")) ==
           "plan.json:8:3: gpa: unknown key; did you mean 'gap'?");
-    CHECK(problems_of(replaced(text, "\"gap\": 0.0625", "\"gap\": 0.0625, \"gap\": 0")) ==
+    CHECK(plan_problems(replaced(text, "\"gap\": 0.0625", "\"gap\": 0.0625, \"gap\": 0")) ==
           "plan.json:8:18: gap: a key once in a map");
-    CHECK(problems_of(text + "x") == "plan.json:22:1: got 'x', expected the end of the text (not JSON)");
-    CHECK(problems_of(std::string(1000, '[')) ==
+    CHECK(plan_problems(text + "x") == "plan.json:22:1: got 'x', expected the end of the text (not JSON)");
+    CHECK(plan_problems(std::string(1000, '[')) ==
           "plan.json:1:34: got '[', expected lists and maps nested at most 32 deep (not JSON)");
 }

@@ -19,7 +19,7 @@ LinearProgram program() {
     return lp;
 }
 
-std::vector<Problem> problems_of(const std::string& text) {
+std::vector<Problem> solution_problems(const std::string& text) {
     try {
         parse_solution(text, "x.sol", program());
     } catch (const InputError& error) {
@@ -64,12 +64,12 @@ TEST_CASE("files without a solution are refused") {
                                    "Model status\nInfeasible\n\n# Primal solution values\nNone\n",
                                    "# nothing here\n", "Optimal - objective value 3\n"}) {
         CAPTURE(text);
-        CHECK(problems_of(text).size() == 1);
+        CHECK(solution_problems(text).size() == 1);
     }
 }
 
 TEST_CASE("all that is wrong is named with its line") {
-    const std::vector<Problem> problems = problems_of(
+    const std::vector<Problem> problems = solution_problems(
         "Optimal - objective value 1\n 0 x[chat,c] 1 0\n 1 x[chat,a] many 0\n 2 r[a]\n 3 r[b] 1 0\n");
     REQUIRE(problems.size() == 3);
     CHECK(problems[0].line == 2);
@@ -83,5 +83,5 @@ TEST_CASE("all that is wrong is named with its line") {
 TEST_CASE("a solution full of errors does not flood the user") {
     std::string text = "Optimal - objective value 1\n";
     for (int line = 0; line < 1000; ++line) text += " 0 nonsense 1 0\n";
-    CHECK(problems_of(text).size() == 20);
+    CHECK(solution_problems(text).size() == 20);
 }

@@ -8,7 +8,7 @@
 
 namespace {
 
-std::string problems_of(const std::string& text) {
+std::string yaml_problems(const std::string& text) {
     try {
         const allot::Document document = allot::parse_yaml(text, "t.yaml");
         std::string found;
@@ -67,9 +67,9 @@ TEST_CASE("aliases repeat values") {
 }
 
 TEST_CASE("an alias of the value it stands in is refused, not followed") {
-    CHECK(problems_of("&a [*a]") == "t.yaml:1:5: no alias of the value that it stands in");
-    CHECK(problems_of("x: &a {y: {z: *a}}") == "t.yaml:1:15: no alias of the value that it stands in");
-    CHECK(problems_of("x: *nowhere").find("not YAML") != std::string::npos);
+    CHECK(yaml_problems("&a [*a]") == "t.yaml:1:5: no alias of the value that it stands in");
+    CHECK(yaml_problems("x: &a {y: {z: *a}}") == "t.yaml:1:15: no alias of the value that it stands in");
+    CHECK(yaml_problems("x: *nowhere").find("not YAML") != std::string::npos);
 }
 
 TEST_CASE("aliases that multiply are refused before anybody walks them") {
@@ -79,52 +79,52 @@ TEST_CASE("aliases that multiply are refused before anybody walks them") {
         bomb += "l" + std::to_string(n) + ": &l" + std::to_string(n) + " [" + below +
                 repeated(", " + below, 9) + "]\n";
     }
-    CHECK(problems_of(bomb) == "t.yaml:6:55: more than 1000000 values, aliases followed");
+    CHECK(yaml_problems(bomb) == "t.yaml:6:55: more than 1000000 values, aliases followed");
 }
 
 TEST_CASE("what the formats do not use is refused") {
-    CHECK(problems_of("a: &x {b: 1}\nc: {<<: *x}") ==
+    CHECK(yaml_problems("a: &x {b: 1}\nc: {<<: *x}") ==
           "t.yaml:2:5: the keys themselves: merge keys (<<) are no part of the format");
-    CHECK(problems_of("a: !!int 5") == "t.yaml:1:4: a plain value: tags are no part of the format");
-    CHECK(problems_of("a: !own {b: 1}") == "t.yaml:1:4: a plain value: tags are no part of the format");
-    CHECK(problems_of("? [a, b]\n: 1") ==
+    CHECK(yaml_problems("a: !!int 5") == "t.yaml:1:4: a plain value: tags are no part of the format");
+    CHECK(yaml_problems("a: !own {b: 1}") == "t.yaml:1:4: a plain value: tags are no part of the format");
+    CHECK(yaml_problems("? [a, b]\n: 1") ==
           "t.yaml:1:3: a plain key, not a list or a map (is a bracket left open?)");
-    CHECK(problems_of("{: 1}") == "t.yaml:1:2: a key");
-    CHECK(problems_of("a: 1\n---\nb: 2\n") == "t.yaml: more than one YAML document in it");
+    CHECK(yaml_problems("{: 1}") == "t.yaml:1:2: a key");
+    CHECK(yaml_problems("a: 1\n---\nb: 2\n") == "t.yaml: more than one YAML document in it");
 }
 
 TEST_CASE("a key stands once in a map") {
-    CHECK(problems_of("a: 1\nb: {c: 1, d: 2, c: 3}\na: 2\n") ==
+    CHECK(yaml_problems("a: 1\nb: {c: 1, d: 2, c: 3}\na: 2\n") ==
           "t.yaml:2:17: b.c: a key once in a map; an earlier line has it\n"
           "t.yaml:3:1: a: a key once in a map; an earlier line has it\n");
-    CHECK(problems_of("l: [{x: 1}, {x: 1, x: 2}]") ==
+    CHECK(yaml_problems("l: [{x: 1}, {x: 1, x: 2}]") ==
           "t.yaml:1:20: l[1].x: a key once in a map; an earlier line has it\n");
 }
 
 TEST_CASE("what is no YAML, or nothing, is said") {
-    CHECK(problems_of("") == "t.yaml: nothing in it");
-    CHECK(problems_of("# only a comment\n") == "t.yaml: nothing in it");
-    CHECK(problems_of("a: b: c\n").find("t.yaml:1:5: not YAML: ") == 0);
-    CHECK(problems_of("a: [1, 2\nb: 3\n").find("t.yaml:") == 0);
+    CHECK(yaml_problems("") == "t.yaml: nothing in it");
+    CHECK(yaml_problems("# only a comment\n") == "t.yaml: nothing in it");
+    CHECK(yaml_problems("a: b: c\n").find("t.yaml:1:5: not YAML: ") == 0);
+    CHECK(yaml_problems("a: [1, 2\nb: 3\n").find("t.yaml:") == 0);
     for (const char* open : {"a: \"x\n", "a: 'x\nb: 1\n", "a: \"x\\\"\n", "'a",
                              "\xef\xbb\xbf"
                              "a: 'x",
                              "a: [\"\xc3\xa9\", \"b]\n"})
-        CHECK(problems_of(open).find("t.yaml:") == 0);
-    CHECK(problems_of("a: 'x\nb: 1\n") == "t.yaml:1:4: a quote that is closed");
+        CHECK(yaml_problems(open).find("t.yaml:") == 0);
+    CHECK(yaml_problems("a: 'x\nb: 1\n") == "t.yaml:1:4: a quote that is closed");
     for (const char* closed : {"a: \"x\"", "a: \"\\\\\"", "a: 'it''s'", "a: |\n  'x\n",
                                "\xef\xbb\xbf"
                                "a: 'x'",
                                "a: [\"\xc3\xa9\", \"b\"]\n"})
-        CHECK(problems_of(closed) == "none");
-    CHECK(problems_of("\tb: 1\n").find("t.yaml:1:") == 0);
-    CHECK(problems_of(std::string("a: 1\nb: \0\n", 10)) ==
+        CHECK(yaml_problems(closed) == "none");
+    CHECK(yaml_problems("\tb: 1\n").find("t.yaml:1:") == 0);
+    CHECK(yaml_problems(std::string("a: 1\nb: \0\n", 10)) ==
           "t.yaml:2:4: not a text: a byte that is no UTF-8 or a control character");
-    CHECK(problems_of("a: \xff\xfe") ==
+    CHECK(yaml_problems("a: \xff\xfe") ==
           "t.yaml:1:4: not a text: a byte that is no UTF-8 or a control character");
-    CHECK(problems_of("a: \xc0\x80") ==
+    CHECK(yaml_problems("a: \xc0\x80") ==
           "t.yaml:1:4: not a text: a byte that is no UTF-8 or a control character");
-    CHECK(problems_of("\x1f\x8b\x08") ==
+    CHECK(yaml_problems("\x1f\x8b\x08") ==
           "t.yaml:1:1: not a text: a byte that is no UTF-8 or a control character");
 }
 
@@ -139,22 +139,22 @@ TEST_CASE("line ends of Windows and a byte order mark are no fault") {
 
 TEST_CASE("deep nesting and huge texts fail fast") {
     const std::string too_deep = "lists and maps nested deeper than 32";
-    CHECK(problems_of(std::string(1'000'000, '[')) == "t.yaml:1:33: " + too_deep);
-    CHECK(problems_of(repeated("[\n", 1'000'000)) == "t.yaml:33:1: " + too_deep);
-    CHECK(problems_of(repeated("{a: ", 1'000'000)) == "t.yaml:1:129: " + too_deep);
-    CHECK(problems_of(repeated("- ", 1'000'000)) == "t.yaml:1:65: lists and maps nested at most 32 deep");
+    CHECK(yaml_problems(std::string(1'000'000, '[')) == "t.yaml:1:33: " + too_deep);
+    CHECK(yaml_problems(repeated("[\n", 1'000'000)) == "t.yaml:33:1: " + too_deep);
+    CHECK(yaml_problems(repeated("{a: ", 1'000'000)) == "t.yaml:1:129: " + too_deep);
+    CHECK(yaml_problems(repeated("- ", 1'000'000)) == "t.yaml:1:65: lists and maps nested at most 32 deep");
     std::string indented;
     for (int n = 0; n < 1000; ++n) indented += std::string(static_cast<std::size_t>(n), ' ') + "a:\n";
-    CHECK(problems_of(indented) == "t.yaml:33:33: lists and maps nested at most 32 deep");
-    CHECK(problems_of(std::string(allot::kLargestYaml + 1, ' ')) ==
+    CHECK(yaml_problems(indented) == "t.yaml:33:33: lists and maps nested at most 32 deep");
+    CHECK(yaml_problems(std::string(allot::kLargestYaml + 1, ' ')) ==
           "t.yaml: larger than 8 MiB, the most that is read");
 }
 
 TEST_CASE("brackets in quotes and comments do not nest") {
-    CHECK(problems_of("a: \"" + std::string(100, '[') + "\"\n# " + std::string(100, '[') + "\nb: '" +
-                      std::string(100, '{') + "'\n") == "none");
-    CHECK(problems_of("a: \"\\\"" + std::string(100, '[') + "\"\n") == "none");
-    CHECK(problems_of("a: it's " + std::string(100, '[')) ==
+    CHECK(yaml_problems("a: \"" + std::string(100, '[') + "\"\n# " + std::string(100, '[') + "\nb: '" +
+                        std::string(100, '{') + "'\n") == "none");
+    CHECK(yaml_problems("a: \"\\\"" + std::string(100, '[') + "\"\n") == "none");
+    CHECK(yaml_problems("a: it's " + std::string(100, '[')) ==
           "t.yaml:1:41: "
           "lists and maps nested deeper than 32");
 }

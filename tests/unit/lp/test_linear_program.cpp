@@ -10,7 +10,7 @@ using namespace allot;
 namespace {
 
 /// min -3x - 5y, x <= 4, 2y <= 12, 3x + 2y <= 18: optimum -36 at (2, 6), row prices (0, -1.5, -1).
-LinearProgram textbook() {
+LinearProgram bounded_textbook() {
     LinearProgram lp;
     lp.add_row({"plant1", -kLpInfinity, 4});
     lp.add_row({"plant2", -kLpInfinity, 12});
@@ -23,7 +23,7 @@ LinearProgram textbook() {
 }  // namespace
 
 TEST_CASE("a linear program keeps its entries by column, in the order of rows, without zeros") {
-    const LinearProgram lp = textbook();
+    const LinearProgram lp = bounded_textbook();
     CHECK(lp.num_rows() == 3);
     CHECK(lp.num_columns() == 2);
     CHECK(lp.num_integers() == 1);
@@ -35,7 +35,7 @@ TEST_CASE("a linear program keeps its entries by column, in the order of rows, w
 }
 
 TEST_CASE("objective, activities and violations of a point") {
-    const LinearProgram lp = textbook();
+    const LinearProgram lp = bounded_textbook();
     const std::vector<double> x{3, 5};
     CHECK(lp.objective(x) == doctest::Approx(-34));
     CHECK(lp.activities(x) == std::vector<double>{3, 10, 19});
@@ -46,27 +46,27 @@ TEST_CASE("objective, activities and violations of a point") {
 
 TEST_CASE("defects are found before a solver swallows them") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    CHECK(textbook().find_defect().empty());
+    CHECK(bounded_textbook().find_defect().empty());
 
-    LinearProgram cost = textbook();
+    LinearProgram cost = bounded_textbook();
     cost.set_cost(1, nan);
     CHECK(cost.find_defect() == "column y");
 
-    LinearProgram bounds = textbook();
+    LinearProgram bounds = bounded_textbook();
     bounds.set_column_bounds(0, 3, 2);
     CHECK(bounds.find_defect() == "column x");
 
-    LinearProgram sides = textbook();
+    LinearProgram sides = bounded_textbook();
     sides.set_row_bounds(1, nan, 1);
     CHECK(sides.find_defect() == "row plant2");
 
-    LinearProgram coefficient = textbook();
+    LinearProgram coefficient = bounded_textbook();
     coefficient.add_column({"z", 0, 0, 1, false}, std::vector<LpEntry>{{2, nan}});
     CHECK(coefficient.find_defect() == "column z in row plant3");
 }
 
 TEST_CASE("the bound of the optimal prices is the optimum, any other prices give less") {
-    const LinearProgram lp = textbook();
+    const LinearProgram lp = bounded_textbook();
     CHECK(dual_bound(lp, std::vector<double>{0, -1.5, -1}) == doctest::Approx(-36));
     // 12 * (-1) + 18 * (-1) = -30; reduced costs 0 and -5 + 2 + 2 = -1, the latter times the upper bound 10.
     CHECK(dual_bound(lp, std::vector<double>{0, -1, -1}) == doctest::Approx(-40));
@@ -77,7 +77,7 @@ TEST_CASE("the bound of the optimal prices is the optimum, any other prices give
 }
 
 TEST_CASE("a column without bound and with a negative reduced cost has no bound") {
-    LinearProgram lp = textbook();
+    LinearProgram lp = bounded_textbook();
     lp.set_column_bounds(1, 0, kLpInfinity);
     CHECK(dual_bound(lp, std::vector<double>{0, 0, 0}) == -kLpInfinity);
     CHECK(dual_bound(lp, std::vector<double>{0, -2.5, 0}) == doctest::Approx(-60));

@@ -8,12 +8,11 @@
 #include "patterns/lagrangian.hpp"
 #include "problem/tolerances.hpp"
 #include "support/tiny_instance.hpp"
+#include "util/index.hpp"
 
 using namespace allot;
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// What the hull of a type with slots only stands for, as a linear program; +infinity when there is no solution.
 double type_by_clp(const CandidateTable& table, int i) {

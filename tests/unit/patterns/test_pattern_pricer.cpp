@@ -8,12 +8,11 @@
 #include "support/random_prices.hpp"
 #include "support/random_tiny.hpp"
 #include "support/tiny_instance.hpp"
+#include "util/index.hpp"
 
 using namespace allot;
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Largest worth of r replicas, as a linear program.
 double worth_by_clp(const CandidateTable& table, const PairValues& values, int c, int replicas) {

@@ -3,9 +3,11 @@
 #include <doctest/doctest.h>
 
 #include "performance/accuracy.hpp"
+#include "support/close.hpp"
 #include "support/toy_instance.hpp"
 
 using namespace allot;
+using allot::testing::close;
 
 namespace {
 
@@ -16,8 +18,6 @@ std::optional<double> error_after(const std::function<void(InstanceData&)>& chan
 }
 
 double logit(double error) { return std::log(error / (1 - error)); }
-
-doctest::Approx close(double value) { return doctest::Approx(value).scale(0).epsilon(1e-12); }
 
 }  // namespace
 

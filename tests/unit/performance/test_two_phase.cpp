@@ -4,13 +4,13 @@
 #include <doctest/doctest.h>
 
 #include "performance/two_phase.hpp"
+#include "support/close.hpp"
 #include "support/toy_instance.hpp"
 
 using namespace allot;
+using allot::testing::close;
 
 namespace {
-
-doctest::Approx close(double value) { return doctest::Approx(value).scale(0).epsilon(1e-12); }
 
 Shape shape(int tensor, int pipeline) { return {0, 0, tensor, pipeline}; }
 

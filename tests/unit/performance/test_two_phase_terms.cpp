@@ -3,15 +3,13 @@
 #include <doctest/doctest.h>
 
 #include "performance/two_phase_terms.hpp"
+#include "support/close.hpp"
 #include "support/toy_hardware.hpp"
 
 using namespace allot;
+using allot::testing::close;
 
 namespace {
-
-doctest::Approx close(double value, double relative = 1e-12) {
-    return doctest::Approx(value).scale(0).epsilon(relative);
-}
 
 ReplicaRates toy_rates(int tensor, int pipeline) {
     return replica_rates(testing::toy_model(), testing::toy_tier(), testing::toy_engine(), tensor, pipeline);

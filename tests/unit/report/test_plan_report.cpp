@@ -1,9 +1,11 @@
 #include <doctest/doctest.h>
 
 #include "report/plan_report.hpp"
+#include "support/text.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;
+using allot::testing::contains;
 
 namespace {
 
@@ -39,10 +41,6 @@ std::string text_of(const Plan& plan, const AuditReport& audit = {}, const Style
     const Instance instance = testing::tiny_instance();
     const PlanEvidence evidence = hand_made_evidence();
     return plan_text({plan, instance, evidence, audit}, style);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace

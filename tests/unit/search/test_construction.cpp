@@ -3,8 +3,10 @@
 #include "cost/evaluator.hpp"
 #include "search/construction.hpp"
 #include "support/tiny_instance.hpp"
+#include "util/index.hpp"
 
 using allot::Allocation;
+using allot::at;
 using allot::CandidateTable;
 using allot::Construction;
 using allot::Instance;
@@ -13,8 +15,6 @@ using allot::Mechanisms;
 using allot::testing::tiny_instance;
 
 namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 Allocation construct(const CandidateTable& table, const Mechanisms& mechanisms = {}) {
     const Construction construction(table, mechanisms);

@@ -7,10 +7,12 @@
 #include "allot/io.hpp"
 #include "allot/reopt.hpp"
 #include "allot/solve.hpp"
+#include "support/plan_text.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;
 using allot::testing::tiny_instance;
+using allot::testing::without_run;
 
 namespace {
 
@@ -25,11 +27,6 @@ void check_plan(const Instance& instance, const Plan& from, const Reoptimization
                 std::optional<int> max_starts = {}) {
     const Instance current = with_current_plan(instance, from, max_starts);
     CHECK(audit(current, result.plan).is_acceptable(result.plan.status));
-}
-
-std::string without_run(Plan plan) {
-    plan.run.clear();
-    return to_json(plan);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "allot/audit.hpp"
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
+#include "support/plan_text.hpp"
 #include "support/tiny_instance.hpp"
 
 using allot::Instance;
@@ -15,6 +16,7 @@ using allot::solve;
 using allot::SolveOptions;
 using allot::Status;
 using allot::testing::tiny_instance;
+using allot::testing::without_run;
 
 namespace {
 
@@ -141,16 +143,6 @@ TEST_CASE("solve: where everything may stay unserved nothing is infeasible") {
     CHECK(solve(instance, greedy()).status == Status::optimal);
 }
 
-namespace {
-
-/// The plan file without what differs from run to run.
-std::string result_of(Plan plan) {
-    plan.run.clear();
-    return to_json(plan);
-}
-
-}  // namespace
-
 TEST_CASE("solve: agh is never dearer than gh") {
     for (const double rate : {0.1, 1.0, 7.0, 40.0}) {
         const Instance instance = tiny_instance().with([&](InstanceData& data) {
@@ -172,10 +164,10 @@ TEST_CASE("solve: deterministic, the same bytes on 1, 2 and 8 threads") {
         options.seed = seed;
         options.effort = 4;
         options.threads = 1;
-        const std::string reference = result_of(solve(instance, options));
+        const std::string reference = without_run(solve(instance, options));
         for (const int threads : {2, 8}) {
             options.threads = threads;
-            CHECK(result_of(solve(instance, options)) == reference);
+            CHECK(without_run(solve(instance, options)) == reference);
         }
     }
 }
@@ -193,11 +185,11 @@ TEST_CASE("solve: a stop request from another thread ends the run with a plan th
 
 TEST_CASE("solve: several threads may solve at once") {
     const Instance instance = tiny_instance();
-    const std::string reference = result_of(solve(instance));
+    const std::string reference = without_run(solve(instance));
     std::vector<std::string> results(4);
     std::vector<std::thread> threads;
     for (std::string& result : results) {
-        threads.emplace_back([&] { result = result_of(solve(instance)); });
+        threads.emplace_back([&] { result = without_run(solve(instance)); });
     }
     for (std::thread& thread : threads) thread.join();
     for (const std::string& result : results) CHECK(result == reference);

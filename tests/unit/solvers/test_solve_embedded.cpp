@@ -12,18 +12,15 @@
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
 #include "generator/generator.hpp"
+#include "support/plan_text.hpp"
 #include "support/process.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;
 using allot::testing::tiny_instance;
+using allot::testing::without_run;
 
 namespace {
-
-std::string without_run(Plan plan) {
-    plan.run.clear();
-    return to_json(plan);
-}
 
 /// Takes minutes at the largest effort.
 Instance long_instance() {

@@ -8,7 +8,7 @@
 namespace allot {
 namespace {
 
-Instance priced_instance() {
+Instance warming_instance() {
     return testing::tiny_instance().with([](InstanceData& data) {
         data.switching.warmup_hours = 0.05;
         for (QueryType& type : data.query_types) type.unmet_usd_per_query = 0.1;
@@ -31,7 +31,7 @@ ReplayResult run(const Instance& instance, const Demand& demand, ReplayPolicy po
 }
 
 TEST_CASE("steady demand costs what was planned, whatever the policy") {
-    const Instance instance = priced_instance();
+    const Instance instance = warming_instance();
     const Demand steady = random_walk(instance, 0, 2, 0.25, 1);
     REQUIRE(steady.rate_per_hour.size() == 8);
     const ReplayResult fixed = run(instance, steady, ReplayPolicy::fixed);
@@ -52,7 +52,7 @@ TEST_CASE("steady demand costs what was planned, whatever the policy") {
 }
 
 TEST_CASE("an oracle serves all of a demand that a static plan cannot") {
-    const Instance instance = priced_instance();
+    const Instance instance = warming_instance();
     Demand rising{0.5, {}};
     for (int w = 0; w < 6; ++w) {
         std::vector<double> rates;
@@ -77,7 +77,7 @@ TEST_CASE("an oracle serves all of a demand that a static plan cannot") {
 }
 
 TEST_CASE("windows without any demand are played too") {
-    const Instance instance = priced_instance();
+    const Instance instance = warming_instance();
     Demand demand{1, {{3600, 1800, 360}, {0, 0, 0}, {3600, 1800, 360}}};
     for (const ReplayPolicy policy : {ReplayPolicy::fixed, ReplayPolicy::reopt, ReplayPolicy::oracle}) {
         const ReplayResult result = run(instance, demand, policy);
@@ -87,7 +87,7 @@ TEST_CASE("windows without any demand are played too") {
 }
 
 TEST_CASE("forecasts follow their names") {
-    const Instance instance = priced_instance();
+    const Instance instance = warming_instance();
     Demand demand{1, {}};
     for (const double factor : {1.0, 4.0, 1.0, 1.0}) {
         demand.rate_per_hour.push_back({3600 * factor, 1800 * factor, 360 * factor});
@@ -101,7 +101,7 @@ TEST_CASE("forecasts follow their names") {
 }
 
 TEST_CASE("a random walk keeps its mean and depends on the seed alone") {
-    const Instance instance = priced_instance();
+    const Instance instance = warming_instance();
     double sum = 0;
     constexpr int kWalks = 400;
     for (std::uint64_t seed = 0; seed < kWalks; ++seed) {

@@ -161,7 +161,7 @@ TEST_CASE("a stop request ends a run with the incumbent and a valid bound") {
         source.request_stop();
     };
     const MilpResult result =
-        CbcBackend(lp).solve({.time_limit_s = 60.0, .stop = source.get_token()}, {}, stop_at_first);
+        CbcBackend(lp).solve({.time_limit_s = {}, .stop = source.get_token()}, {}, stop_at_first);
     REQUIRE(source.stop_requested());
     CHECK_FALSE(result.is_finished);
     REQUIRE_FALSE(result.values.empty());
@@ -205,7 +205,7 @@ TEST_CASE("CBC writes nothing to standard output and leaves the handler of SIGIN
     const int saved = dup(STDOUT_FILENO);
     dup2(fileno(file), STDOUT_FILENO);
     const LinearProgram lp = random_purchase(1, 10, 20);
-    const MilpResult result = CbcBackend(lp).solve({.time_limit_s = 10.0, .stop = {}});
+    const MilpResult result = CbcBackend(lp).solve({});
     std::fflush(stdout);
     dup2(saved, STDOUT_FILENO);
     close(saved);
