@@ -118,6 +118,7 @@ InnerStatus InnerMip::solve_with_shortfall(const InnerMipOptions& options) {
 void InnerMip::read_root() {
     result_.relaxed_usd = simplex_.objective() + problem_.constant_usd();
     problem_.read_prices(simplex_, result_.prices);
+    problem_.read_slot_prices(simplex_, result_.slot_usd);
 }
 
 /// Keeps the solution in the simplex, at the replica counts in rounded_, as the best so far.

@@ -52,6 +52,7 @@ struct InnerResult {
 
     // Of the relaxation, when relaxed_usd is finite.
     Prices prices;
+    std::vector<double> slot_usd;  ///< by deployment of the support: from 0 to what a replica costs
 
     // Of the allocation, with status optimal or feasible.
     double cost_usd = std::numeric_limits<double>::infinity();

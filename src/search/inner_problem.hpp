@@ -78,6 +78,8 @@ class InnerProblem {
 
     /// The table's rows at the duals of an optimum. Rows left out have no price.
     void read_prices(const SmallSimplex& simplex, Prices& prices) const;
+    /// What a slot of each deployment is worth: from 0 to what a replica costs.
+    void read_slot_prices(const SmallSimplex& simplex, std::vector<double>& slot_usd) const;
 
     // With shortfall: its levels are the distinct priorities, most important first.
     int num_levels() const { return static_cast<int>(level_priority_.size()); }

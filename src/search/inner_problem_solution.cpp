@@ -90,6 +90,14 @@ void InnerProblem::read_prices(const SmallSimplex& simplex, Prices& prices) cons
     prices.storage_usd_per_gb = price(storage_row_) * storage_scale_;
 }
 
+void InnerProblem::read_slot_prices(const SmallSimplex& simplex, std::vector<double>& slot_usd) const {
+    slot_usd.clear();
+    for (const Deployment& deployment : deployments_) {
+        const double usd = deployment.slot_row < 0 ? 0.0 : -simplex.dual(deployment.slot_row);
+        slot_usd.push_back(std::clamp(usd, 0.0, deployment.replica_usd()));
+    }
+}
+
 void InnerProblem::aim_at_level(int level, SmallSimplex& simplex) {
     if (aims_at_cost_) {
         cost_usd_.resize(simplex.num_columns());

@@ -43,6 +43,8 @@ SupportSearch::SupportSearch(const CandidateTable& table, const SearchParameters
       inner_(table),
       relaxation_(table),
       gains_(table),
+      hull_(table),
+      pair_hull_(table),
       is_stored_(at(table.num_artifacts()), 0),
       is_taken_(at(table.num_groups()), 0),
       failures_(kFailureSlots, 0) {}
@@ -76,7 +78,8 @@ bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCri
     std::fill(failures_.begin(), failures_.end(), 0);
     shortfall_usd_ = price_of_shortfall();
     cost_usd_ = kUnlimited;
-    InnerMipOptions options = inner_options(0);
+    InnerMipOptions options = inner_options();
+    options.min_replicas = 0;
     options.node_limit = kFirstNodeLimit;
     const InnerResult& result = inner_.solve(support_, options);
     if (!result.has_allocation()) return false;
@@ -110,20 +113,11 @@ bool SupportSearch::goes_short(const Allocation& allocation) const {
     return false;
 }
 
-InnerMipOptions SupportSearch::inner_options(int min_replicas) const {
+InnerMipOptions SupportSearch::inner_options() const {
     InnerMipOptions options;
     options.node_limit = parameters_.node_limit;
-    options.min_replicas = min_replicas;
     options.cutoff_usd = cutoff_usd();
     options.elastic_usd = shortfall_usd_;
-    return options;
-}
-
-/// Elastic, so that what is left without a member has prices even where it cannot serve every type.
-InnerMipOptions SupportSearch::relaxation_options(int min_replicas) const {
-    InnerMipOptions options;
-    options.min_replicas = min_replicas;
-    options.elastic_usd = shortfall_usd_ > 0 ? shortfall_usd_ : cost_usd_;
     return options;
 }
 
@@ -138,12 +132,12 @@ void SupportSearch::keep(const InnerResult& result) {
     if (!goes_short(best_)) shortfall_usd_ = 0;
 }
 
-void SupportSearch::set_base(int dropped) {
+void SupportSearch::set_base(const Drop& drop) {
     base_.clear();
     std::fill(is_stored_.begin(), is_stored_.end(), 0);
     std::fill(is_taken_.begin(), is_taken_.end(), 0);
     for (int d = 0; d < static_cast<int>(support_.size()); ++d) {
-        if (d == dropped) continue;
+        if (d == drop.first || d == drop.second) continue;
         const int c = support_[at(d)];
         base_.push_back(c);
         is_stored_[at(table_->artifact[at(c)])] = 1;
@@ -151,26 +145,48 @@ void SupportSearch::set_base(int dropped) {
     }
 }
 
-MoveKind SupportSearch::kind_of(int added, int dropped) const {
-    if (dropped < 0) return MoveKind::add;
-    const bool is_same_group = table_->group[at(added)] == table_->group[at(support_[at(dropped)])];
-    return is_same_group ? MoveKind::swap : MoveKind::replace;
+MoveKind SupportSearch::kind_of(int added, const Drop& drop) const {
+    if (drop.first < 0) return MoveKind::add;
+    const bool is_same_group = table_->group[at(added)] == table_->group[at(support_[at(drop.first)])];
+    return is_same_group && drop.second < 0 ? MoveKind::swap : MoveKind::replace;
 }
 
 bool SupportSearch::is_more_promising(const Move& a, const Move& b) {
-    return std::tie(a.failures, a.wave, a.bound_usd, a.first_added, a.second_added, a.dropped) <
-           std::tie(b.failures, b.wave, b.bound_usd, b.first_added, b.second_added, b.dropped);
+    return std::tie(a.failures, a.wave, a.likely_usd, a.first_added, a.second_added, a.drop) <
+           std::tie(b.failures, b.wave, b.likely_usd, b.first_added, b.second_added, b.drop);
 }
 
 /// To a cheaper support: one configuration joins or none, and none leaves or one.
 bool SupportSearch::step() {
     choose_alive();
-    relaxation_.relax(support_, relaxation_options(1));
+    relax();
     moves_.clear();
-    rank_additions(-1);
-    const int size = static_cast<int>(support_.size());
-    for (int d = 0; d < size; ++d) rank_additions(d);
+    rank_additions({}, relax_base({}));
+    for (int d = 0; d < static_cast<int>(support_.size()); ++d) {
+        rank_additions({d, -1}, relax_base({d, -1}));
+    }
     return try_moves(parameters_.max_evaluations);
+}
+
+/// The relaxation of the support, and of what relax_base() leaves of it: elastic, so that there are prices even where what is left
+/// cannot serve every type.
+double SupportSearch::relax() {
+    InnerMipOptions options;
+    options.elastic_usd = shortfall_usd_ > 0 ? shortfall_usd_ : cost_usd_;
+    return relaxation_.relax(support_, options).relaxed_usd;
+}
+
+/// Makes what the drop leaves the base, with its prices in gains_ and its hull. Returns its relaxation [USD].
+double SupportSearch::relax_base(const Drop& drop) {
+    set_base(drop);
+    const InnerResult& relaxed = relaxation_.relax_without(drop.first, drop.second);
+    if (!std::isfinite(relaxed.relaxed_usd)) return kUnlimited;
+    gains_.set_prices(relaxed.prices);
+    hull_.clear(shortfall_usd_);
+    for (int d = 0; d < static_cast<int>(support_.size()); ++d) {
+        if (d != drop.first && d != drop.second) hull_.add(support_[at(d)], relaxed.slot_usd[at(d)]);
+    }
+    return relaxed.relaxed_usd;
 }
 
 /// The configurations that a plan cheaper than the incumbent may run.
@@ -186,18 +202,13 @@ void SupportSearch::choose_alive() {
     }
 }
 
-/// The support without what is dropped, and all that add one configuration to that, as far as the prices of what is left let them
-/// beat the incumbent.
-void SupportSearch::rank_additions(int dropped) {
-    set_base(dropped);
-    const InnerResult& relaxed = relaxation_.relax_without(dropped);
-    const double relaxed_usd = relaxed.relaxed_usd;
+/// The base, and all that add one configuration to it, as far as bounds let them beat the incumbent.
+void SupportSearch::rank_additions(const Drop& drop, double relaxed_usd) {
     const double most_usd = cutoff_usd();
-    if (parameters_.has_consolidation && dropped >= 0 && relaxed_usd < most_usd) {
-        moves_.push_back({relaxed_usd, -1, -1, dropped, 0, 0, MoveKind::remove});
+    if (parameters_.has_consolidation && drop.first >= 0 && relaxed_usd < most_usd) {
+        moves_.push_back({relaxed_usd, -1, -1, drop, MoveKind::remove});
     }
     if (!parameters_.has_local_search || !std::isfinite(relaxed_usd)) return;
-    gains_.set_prices(relaxed.prices);
     for (int g = 0; g < table_->num_groups(); ++g) {
         if (is_taken_[at(g)]) continue;
         const std::size_t num_before = moves_.size();
@@ -205,9 +216,9 @@ void SupportSearch::rank_additions(int dropped) {
             const int c = alive_[at(n)];
             const double start_usd = relaxed_usd + new_artifact_usd(c);
             if (start_usd - gains_.loose_gain(c) >= most_usd) continue;
-            const double bound_usd = start_usd - gains_.gain(c);
-            if (bound_usd >= most_usd || is_member(c)) continue;
-            moves_.push_back({bound_usd, c, -1, dropped, 0, 0, kind_of(c, dropped)});
+            if (start_usd - gains_.gain(c) >= most_usd || is_member(c)) continue;
+            if (hull_.bound_with(c, most_usd) >= most_usd) continue;
+            moves_.push_back({hull_.estimate_with(c), c, -1, drop, kind_of(c, drop)});
         }
         spread_group(num_before);
     }
@@ -219,48 +230,89 @@ double SupportSearch::new_artifact_usd(int c) const {
     return is_stored_[at(artifact)] ? 0 : gains_.artifact_usd(artifact);
 }
 
-/// To a cheaper support further away: two configurations join, and all that they make superfluous leaves.
+/// To a cheaper support further away: one configuration or two join, and two leave or fewer.
 bool SupportSearch::wide_step() {
     choose_alive();
-    const InnerResult& relaxed = relaxation_.relax(support_, relaxation_options(0));
-    const double relaxed_usd = relaxed.relaxed_usd;
+    const double relaxed_usd = relax();
     if (!std::isfinite(relaxed_usd)) return false;
-    set_base(-1);
-    gains_.set_prices(relaxed.prices);
-    pool_.clear();
-    for (const int c : alive_) {
-        if (is_member(c)) continue;
-        pool_.push_back({new_artifact_usd(c) - gains_.gain(c), c, -1, -1, 0, 0, MoveKind::pair});
-    }
-    moves_.clear();
+    relax_base({});
+    pair_room_usd_ = cutoff_usd() - collect_pair_candidates(relaxed_usd);
     choose_pair_candidates();
-    const bool is_mixed = table_->instance()->parallelism.mixed;
-    for (std::size_t a = 0; a < pool_.size(); ++a) {
-        for (std::size_t b = a + 1; b < pool_.size(); ++b) {
-            const double bound_usd = relaxed_usd + pool_[a].bound_usd + pool_[b].bound_usd;
-            if (bound_usd >= cutoff_usd()) break;  // so do those that follow
-            const int first = pool_[a].first_added;
-            const int second = pool_[b].first_added;
-            if (!is_mixed && table_->group[at(first)] == table_->group[at(second)]) continue;
-            moves_.push_back({bound_usd, first, second, -1, 0, 0, MoveKind::pair});
-        }
+    moves_.clear();
+    const auto rank = [this](const Drop& drop) {
+        const double base_usd = relax_base(drop);
+        if (drop.second >= 0) rank_additions(drop, base_usd);
+        if (std::isfinite(base_usd)) rank_pairs(drop);
+    };
+    rank({});
+    for (int d = 0; d < static_cast<int>(support_.size()); ++d) {
+        rank({d, -1});
+        for (int e = 0; e < d; ++e) rank({e, d});
     }
-    return try_moves(parameters_.max_pair_evaluations);
+    return try_moves(parameters_.max_wide_evaluations);
 }
 
-/// Leaves the most promising additions in the pool, few of one group, best first.
+/// All that may join. Returns the bound that they raise: the least floor, or else the support's relaxation.
+double SupportSearch::collect_pair_candidates(double relaxed_usd) {
+    pair_candidates_.clear();
+    if (!parameters_.has_kind[static_cast<std::size_t>(MoveKind::pair)]) return relaxed_usd;
+    double least_usd = kUnlimited;
+    for (const double floor_usd : floors_) least_usd = std::min(least_usd, floor_usd);
+    for (const int c : alive_) {
+        if (is_member(c)) continue;
+        const double usd =
+            floors_.empty() ? new_artifact_usd(c) - gains_.gain(c) : floors_[at(c)] - least_usd;
+        pair_candidates_.push_back({c, usd});
+    }
+    return floors_.empty() ? relaxed_usd : least_usd;
+}
+
+/// Leaves the most promising, few of one group, best first.
 void SupportSearch::choose_pair_candidates() {
-    std::sort(pool_.begin(), pool_.end(), is_more_promising);
+    std::sort(pair_candidates_.begin(), pair_candidates_.end(),
+              [](const PairCandidate& a, const PairCandidate& b) {
+                  return std::tie(a.usd, a.configuration) < std::tie(b.usd, b.configuration);
+              });
+    const double size = static_cast<double>(support_.size());
+    const double work = (1 + size * (size + 1) / 2) * table_->instance().num_types();  // of one pair
+    const auto most = static_cast<std::size_t>(std::sqrt(2 * parameters_.max_pair_work / work));
+    const std::size_t limit = std::min(most, at(parameters_.pair_candidates));
     std::size_t num_chosen = 0;
-    for (const Move& move : pool_) {
-        if (static_cast<int>(num_chosen) >= parameters_.pair_candidates) break;
+    for (const PairCandidate& candidate : pair_candidates_) {
+        if (num_chosen >= limit) break;
+        const int g = table_->group[at(candidate.configuration)];
         int num_of_group = 0;
         for (std::size_t n = 0; n < num_chosen; ++n) {
-            num_of_group += table_->group[at(pool_[n].first_added)] == table_->group[at(move.first_added)];
+            num_of_group += table_->group[at(pair_candidates_[n].configuration)] == g;
         }
-        if (num_of_group < parameters_.pairs_per_group) pool_[num_chosen++] = move;
+        if (num_of_group < parameters_.pairs_per_group) pair_candidates_[num_chosen++] = candidate;
     }
-    pool_.resize(num_chosen);
+    pair_candidates_.resize(num_chosen);
+}
+
+/// All that add two candidates to the base, as far as its hull lets them beat the incumbent.
+void SupportSearch::rank_pairs(const Drop& drop) {
+    const double most_usd = cutoff_usd();
+    const bool is_mixed = table_->instance()->parallelism.mixed;
+    for (std::size_t a = 0; a < pair_candidates_.size(); ++a) {
+        const int first = pair_candidates_[a].configuration;
+        const int g = table_->group[at(first)];
+        if (is_taken_[at(g)]) continue;
+        pair_hull_ = hull_;
+        pair_hull_.add(first, pair_hull_.replica_usd(first));
+        for (std::size_t b = a + 1; b < pair_candidates_.size(); ++b) {
+            if (pair_candidates_[a].usd + pair_candidates_[b].usd >= pair_room_usd_)
+                break;  // as do those that follow
+            const int second = pair_candidates_[b].configuration;
+            const bool is_rival = !is_mixed && table_->group[at(second)] == g;
+            if (is_rival || is_taken_[at(table_->group[at(second)])]) continue;
+            const double bound_usd = pair_hull_.bound_with(second, most_usd);
+            if (bound_usd >= most_usd) continue;
+            // Two more also take up what others leave idle: what they cost turns out between bound and estimate.
+            const double likely_usd = (bound_usd + pair_hull_.estimate_with(second)) / 2;
+            moves_.push_back({likely_usd, first, second, drop, MoveKind::pair});
+        }
+    }
 }
 
 bool SupportSearch::is_member(int c) const {
@@ -298,27 +350,23 @@ bool SupportSearch::try_moves(int max_evaluations) {
 
 /// Where the failures of a move are counted, by what joins and what leaves; others that share the place do no harm.
 std::size_t SupportSearch::failure_slot(const Move& move) const {
-    const int left = move.dropped < 0 ? -1 : support_[at(move.dropped)];
+    const auto left = [this](int d) { return d < 0 ? 0 : static_cast<std::uint64_t>(support_[at(d)]) + 1; };
     const auto mix = static_cast<std::uint64_t>(move.first_added + 1) * 0x9e3779b97f4a7c15U +
                      static_cast<std::uint64_t>(move.second_added + 1) * 0xc2b2ae3d27d4eb4fU +
-                     static_cast<std::uint64_t>(left + 1) * 0x165667b19e3779f9U;
+                     left(move.drop.first) * 0x165667b19e3779f9U +
+                     left(move.drop.second) * 0x27d4eb2f165667c5U;
     return static_cast<std::size_t>(mix >> 32U) % failures_.size();
 }
 
 bool SupportSearch::try_move(const Move& move) {
-    set_base(move.dropped);
-    const bool is_pair = move.kind == MoveKind::pair;
+    set_base(move.drop);
     for (const int c : {move.first_added, move.second_added}) {
-        if (c < 0) continue;
-        if (is_pair && !table_->instance()->parallelism.mixed) {
-            std::erase_if(base_, [&](int other) { return table_->group[at(other)] == table_->group[at(c)]; });
-        }
-        base_.push_back(c);
+        if (c >= 0) base_.push_back(c);
     }
     std::sort(base_.begin(), base_.end());
     MoveCounter& counter = counters_[static_cast<std::size_t>(move.kind)];
     ++counter.evaluated;
-    const InnerResult& result = inner_.solve(base_, inner_options(is_pair ? 0 : 1));
+    const InnerResult& result = inner_.solve(base_, inner_options());
     if (!result.has_allocation()) return false;
     ++counter.accepted;
     support_ = base_;

@@ -9,11 +9,12 @@
 #include "cost/prices.hpp"
 #include "search/inner_mip.hpp"
 #include "search/stop_criterion.hpp"
+#include "search/support_hull.hpp"
 
 namespace allot {
 
 /// How a neighbour differs from the support it comes from: swap and replace drop one member for one that joins, of the same group
-/// or another; with a pair that joins, all leave that it makes superfluous.
+/// or another, replace also two; with a pair that joins, none leaves, or one, or two.
 enum class MoveKind { add, remove, swap, replace, pair };
 inline constexpr std::size_t kNumMoveKinds = 5;
 const char* to_string(MoveKind kind);
@@ -27,10 +28,12 @@ struct SearchParameters {
     int max_evaluations = 1000;
     /// Configurations of one group that are tried before other groups have their turn.
     int additions_per_wave = 2;
-    int max_pair_evaluations = 150;
-    int pair_candidates = 32;   ///< configurations from which pairs are made
-    int pairs_per_group = 2;    ///< of these: near-equal concurrencies flood the list
-    int node_limit = 40;        ///< of one inner problem
+    int max_wide_evaluations = 1000;  ///< the same for the wide steps
+    int pair_candidates = 100;        ///< configurations from which pairs are made
+    int pairs_per_group = 8;          ///< of these: near-equal concurrencies flood the list
+    double max_pair_work =
+        2e6;               ///< per step: pairs looked at, times types; fewer candidates where there are more
+    int node_limit = 200;  ///< of one inner problem
     bool only_repairs = false;  ///< ends at the first support that keeps all limits
 };
 
@@ -43,8 +46,8 @@ struct MoveCounter {
 using MoveCounters = std::array<MoveCounter, kNumMoveKinds>;
 
 /// Local search over supports, the sets of configurations that run (algorithms, "Primal search"). For each support the rest -
-/// routing, unmet demand, replicas - is solved exactly. A neighbour is looked at only if a valid bound, from the prices of the
-/// support without what is dropped, promises an improvement, the most promising first. While some type goes short of what max_unmet
+/// routing, unmet demand, replicas - is solved exactly. A neighbour is looked at only if valid bounds, from the prices of the
+/// support without what is dropped and from its hull, promise an improvement; the one that seems cheapest comes first. While some type goes short of what max_unmet
 /// asks, that is priced far above all else. One object serves one thread; it allocates nothing once its buffers have grown.
 class SupportSearch {
   public:
@@ -53,7 +56,8 @@ class SupportSearch {
     enum class Reach { near, wide };
 
     /// Descends from `support` to a local optimum; where it cannot serve what max_unmet asks, first towards serving more. False when
-    /// no allocation on it keeps the other limits. Reach::wide starts with the pair moves, and ends when they find nothing either.
+    /// no allocation on it keeps the other limits. Reach::wide starts with the moves that exchange two, and ends when they find
+    /// nothing either.
     bool descend(std::vector<int> support, Reach reach = Reach::near, const StopCriterion& stop = {});
 
     /// By configuration, a bound on the cost of every plan that runs it: what cannot be part of a cheaper plan is not looked at.
@@ -71,36 +75,49 @@ class SupportSearch {
     bool was_stopped() const { return was_stopped_; }
 
   private:
+    /// Two that leave, by position in the support; -1: none.
+    struct Drop {
+        int first = -1;
+        int second = -1;
+        auto operator<=>(const Drop&) const = default;
+    };
     struct Move {
-        double bound_usd;
+        double likely_usd;
         int first_added;   // -1: none
         int second_added;  // -1: none
-        int dropped;       // position in the support, -1: none
-        int failures;      // in this descent: what has not been tried comes first
-        int wave;          // moves of earlier waves are tried first
+        Drop drop;
         MoveKind kind;
+        int failures = 0;  // in this descent: what has not been tried comes first
+        int wave = 0;      // moves of earlier waves are tried first
+    };
+    struct PairCandidate {
+        int configuration;
+        double usd;  // by how much its bound is above the least
     };
 
     double price_of_shortfall() const;
     bool settle_shortfall();
     bool goes_short(const Allocation& allocation) const;
     double cutoff_usd() const;
-    InnerMipOptions inner_options(int min_replicas) const;
+    InnerMipOptions inner_options() const;
     static bool is_more_promising(const Move& a, const Move& b);
     bool step();
     void choose_alive();
     bool wide_step();
-    InnerMipOptions relaxation_options(int min_replicas) const;
+    double relax();
+    double relax_base(const Drop& drop);
     double new_artifact_usd(int c) const;
     void spread_group(std::size_t first);
-    void rank_additions(int dropped);
+    void rank_additions(const Drop& drop, double relaxed_usd);
+    void rank_pairs(const Drop& drop);
+    double collect_pair_candidates(double relaxed_usd);
     void choose_pair_candidates();
     bool is_member(int c) const;
     bool try_moves(int max_evaluations);
     bool try_move(const Move& move);
     std::size_t failure_slot(const Move& move) const;
-    void set_base(int dropped);
-    MoveKind kind_of(int added, int dropped) const;
+    void set_base(const Drop& drop);
+    MoveKind kind_of(int added, const Drop& drop) const;
     void keep(const InnerResult& result);
 
     const CandidateTable* table_;
@@ -110,6 +127,8 @@ class SupportSearch {
     InnerMip inner_;
     InnerMip relaxation_;  // of the incumbent's support and parts of it
     GainCalculator gains_;
+    SupportHull hull_;       // of the base
+    SupportHull pair_hull_;  // of the base and the first of a pair
     std::vector<int> support_;
     Allocation best_;
     double cost_usd_ = 0;          // with what shortfall costs
@@ -122,7 +141,8 @@ class SupportSearch {
     std::vector<int> alive_;        // configurations by group
     std::vector<int> alive_begin_;  // by group
     std::vector<Move> moves_;
-    std::vector<Move> pool_;  // for pair moves: single additions, best first
+    std::vector<PairCandidate> pair_candidates_;  // best first
+    double pair_room_usd_ = 0;                    // what the two of a pair may have together
     MoveCounters counters_{};
 };
 

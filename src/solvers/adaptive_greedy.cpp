@@ -32,8 +32,24 @@ constexpr int kStartsPerRound = 8;
 /// Local optima of a round, the best, from which the search looks further.
 constexpr int kWidePerRound = 2;
 
-/// Admissible pairs times types up to which every start of an effort is made: what ranking takes times what an inner problem takes.
-constexpr double kSizeOfFullEffort = 200'000;
+/// What an effort, 1 to 5, allows on instances up to a size: admissible pairs times types, what ranking takes times what an inner
+/// problem takes. On larger ones starts become fewer in proportion, nodes with its square; a few nodes are not worth having.
+struct Effort {
+    int starts;
+    int detours;       // at most, on instances of full size or less
+    int nodes;         // of branch and price, at the end
+    double tree_size;  // up to which there are that many
+};
+constexpr Effort kEfforts[] = {
+    {1, 0, 0, 0}, {2, 0, 0, 0}, {8, 1, 20, 10'000}, {24, 4, 200, 200'000}, {96, 16, 2000, 200'000}};
+constexpr double kFullSize = 200'000;
+constexpr double kFewNodes = 10;
+
+const Effort& effort_of(int effort) { return kEfforts[std::clamp(effort, 1, 5) - 1]; }
+
+double size_of(const CandidateTable& table) {
+    return table.num_pairs() * static_cast<double>(table.instance().num_types());
+}
 
 /// A support, and the best plan on it once there is one.
 struct Start {
@@ -60,17 +76,10 @@ bool is_better(const Start& one, const Start& other) {
     return compare(one.rank, one.allocation, other.rank, other.allocation) < 0;
 }
 
-/// How much longer than on instances of full effort a start takes.
-double relative_size(const CandidateTable& table) {
-    return std::max(
-        1.0, table.num_pairs() * static_cast<double>(table.instance().num_types()) / kSizeOfFullEffort);
-}
-
-/// Nodes of branch and price after the starts, by effort: none where already the root takes long.
 int num_nodes(const CandidateTable& table, int effort) {
-    static constexpr double kNodes[] = {0, 0, 20, 200, 2000};
-    const double wanted = kNodes[static_cast<std::size_t>(std::clamp(effort, 1, 5) - 1)];
-    return static_cast<int>(wanted / (relative_size(table) * relative_size(table)));
+    const double relative_size = std::max(1.0, size_of(table) / std::max(1.0, effort_of(effort).tree_size));
+    const double nodes = effort_of(effort).nodes / (relative_size * relative_size);
+    return nodes < kFewNodes ? 0 : static_cast<int>(nodes);
 }
 
 class Run {
@@ -113,6 +122,7 @@ class Run {
             const double bound_usd = result.lower_bound.value_or(0);
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
+        take_detours(result);
         if (!best_.rank.is_feasible()) rescue();
         if (!is_closed(result)) search_tree(observer, result);
         result.is_stopped = was_cut_;
@@ -190,12 +200,13 @@ class Run {
                best_.rank.total_usd <= *result.lower_bound * (1 + kOptimalityGap);
     }
 
-    /// The greedy on a named order, then with noise on random ones.
+    /// The greedy on a named order, or with noise on a random one: two named orders, then one after every two random ones.
     Start make_start(int index) const {
         Rng rng(options_.seed, 1, static_cast<std::uint64_t>(index));
-        const bool is_named = index < static_cast<int>(orders_.size());
+        const int name = index < 2 ? index : 1 + (index - 1) / 3;
+        const bool is_named = (index < 2 || index % 3 == 1) && name < static_cast<int>(orders_.size());
         const std::vector<int> order =
-            is_named ? orders_[static_cast<std::size_t>(index)] : random_type_order(table_, rng);
+            is_named ? orders_[static_cast<std::size_t>(name)] : random_type_order(table_, rng);
         Start start;
         start.set_plan(table_, construction_.build(order, {is_named ? 0.0 : kRestartNoise, &rng}));
         return start;
@@ -234,6 +245,43 @@ class Run {
         for (const std::vector<int>& support : {relaxed_support_, running_support()}) {
             if (!support.empty()) starts.emplace_back().set_support(support);
         }
+        improve(starts);
+    }
+
+    /// The best plan without each of its configurations in turn: from where that leads the search, with all configurations again,
+    /// finds what starts of another kind do not. Again while that helps.
+    void take_detours(const SolverResult& result) {
+        if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search) return;
+        const int most = size_of(table_) > kFullSize ? 0 : effort_of(options_.effort).detours;
+        bool has_helped = best_.rank.is_feasible();
+        for (int n = 0; n < most && has_helped && !is_closed(result) && may_go_on(); ++n) {
+            const double before_usd = best_.rank.total_usd;
+            take_detour();
+            has_helped = best_.rank.total_usd < before_usd;
+        }
+    }
+
+    void take_detour() {
+        const std::vector<int> support = best_.support;
+        std::vector<Start> starts(support.size());
+        std::vector<char> was_stopped(support.size(), 0);
+        parallel_for(0, support.size(), 1, [&](std::size_t n) {
+            std::vector<double> floors = floors_;
+            floors.resize(static_cast<std::size_t>(table_.num_configurations()), 0.0);
+            floors[static_cast<std::size_t>(support[n])] = kUnlimited;
+            std::vector<int> rest = support;
+            rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(n));
+            starts[n].set_support(std::move(rest));
+            was_stopped[n] = descend(starts[n], SupportSearch::Reach::near, floors);
+        });
+        note_stops(was_stopped);
+        for (const Start& start : starts) merge(start);
+        improve(starts);
+    }
+
+    /// From new supports to local optima, and on from the best of these.
+    void improve(std::vector<Start>& starts) {
+        for (Start& start : starts) start.counters = {};  // they are merged already
         keep_new(starts, started_from_);
         descend(starts, SupportSearch::Reach::near);
         std::sort(starts.begin(), starts.end(), is_better);
@@ -262,24 +310,31 @@ class Run {
     /// Every start becomes the local optimum it leads to; what they found is merged in their order.
     void descend(std::vector<Start>& starts, SupportSearch::Reach reach) {
         std::vector<char> was_stopped(starts.size(), 0);
-        parallel_for(0, starts.size(), 1, [&](std::size_t n) {
-            Start& start = starts[n];
-            SupportSearch search(table_, parameters_);
-            search.set_floors(floors_);
-            const bool has_plan = search.descend(start.support, reach, stop_);
-            was_stopped[n] = search.was_stopped();
-            if (!has_plan) return;
+        parallel_for(0, starts.size(), 1,
+                     [&](std::size_t n) { was_stopped[n] = descend(starts[n], reach, floors_); });
+        note_stops(was_stopped);
+        for (Start& start : starts) {
+            merge(start);
+            start.counters = {};
+        }
+    }
+
+    /// Returns whether the descent was cut short.
+    bool descend(Start& start, SupportSearch::Reach reach, std::span<const double> floors) const {
+        SupportSearch search(table_, parameters_);
+        search.set_floors(floors);
+        if (search.descend(start.support, reach, stop_)) {
             Start improved;
             improved.set_plan(table_, search.allocation());
             start.counters = search.counters();
             improved.counters = start.counters;
             if (is_better(improved, start)) start = std::move(improved);
-        });
-        was_cut_ = was_cut_ || std::find(was_stopped.begin(), was_stopped.end(), 1) != was_stopped.end();
-        for (Start& start : starts) {
-            merge(start);
-            start.counters = {};
         }
+        return search.was_stopped();
+    }
+
+    void note_stops(const std::vector<char>& was_stopped) {
+        was_cut_ = was_cut_ || std::find(was_stopped.begin(), was_stopped.end(), 1) != was_stopped.end();
     }
 
     void merge(const Start& start) {
@@ -323,9 +378,9 @@ class Run {
 }  // namespace
 
 int num_agh_starts(const CandidateTable& table, int effort) {
-    static constexpr double kStarts[] = {1, 2, 4, 16, 64};
-    const double wanted = kStarts[static_cast<std::size_t>(std::clamp(effort, 1, 5) - 1)];
-    return effort <= 1 ? 1 : std::max(2, static_cast<int>(wanted / relative_size(table)));
+    const double relative_size = std::max(1.0, size_of(table) / kFullSize);
+    const int least = std::min(2, effort_of(effort).starts);
+    return std::max(least, static_cast<int>(effort_of(effort).starts / relative_size));
 }
 
 SolverResult AdaptiveGreedySolver::solve(const CandidateTable& table, const SolveOptions& options,
