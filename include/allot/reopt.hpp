@@ -15,8 +15,9 @@ struct ReoptOptions {
     int threads = 0;                 ///< 0 = all of the machine; the result does not depend on it
     std::optional<int> max_changes;  ///< most replicas started, >= 0; none = no limit
     /// What a started replica counts beyond its switching cost, as a share of its rental over the horizon, >= 0: a start has to
-    /// save more than this. The plan costs at most this share more than the best one known to the search.
-    double keep_preference = 0.002;
+    /// save more than this. The plan is dearer than the best one known to the search by at most this share of the rental of what
+    /// that one starts.
+    double keep_preference = 0.02;
     int effort = 1;        ///< 1..5, as of solve(): searches beside the one from what runs now
     std::stop_token stop;  ///< lets another thread end the run at the next step
 };

@@ -45,6 +45,11 @@ constexpr Effort kEfforts[] = {
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 10;
 
+/// Where more than this part of what the best plan costs is for queries that stay unserved, limits are tight, and supports that
+/// serve more hard to find: the tree, led by relaxations that know the limits, is worth these nodes at any effort.
+constexpr double kMuchUnserved = 0.1;
+constexpr int kNodesOfTight = 100;
+
 const Effort& effort_of(int effort) { return kEfforts[std::clamp(effort, 1, 5) - 1]; }
 
 double size_of(const CandidateTable& table) {
@@ -76,9 +81,9 @@ bool is_better(const Start& one, const Start& other) {
     return compare(one.rank, one.allocation, other.rank, other.allocation) < 0;
 }
 
-int num_nodes(const CandidateTable& table, int effort) {
-    const double relative_size = std::max(1.0, size_of(table) / std::max(1.0, effort_of(effort).tree_size));
-    const double nodes = effort_of(effort).nodes / (relative_size * relative_size);
+int scale_nodes(const CandidateTable& table, int wanted, double tree_size) {
+    const double relative_size = std::max(1.0, size_of(table) / std::max(1.0, tree_size));
+    const double nodes = wanted / (relative_size * relative_size);
     return nodes < kFewNodes ? 0 : static_cast<int>(nodes);
 }
 
@@ -153,9 +158,17 @@ class Run {
         relaxed_support_ = support_of(*bound);
     }
 
+    int num_nodes() const {
+        const Effort& effort = effort_of(options_.effort);
+        const int nodes = scale_nodes(table_, effort.nodes, effort.tree_size);
+        const bool is_tight =
+            evaluate_cost(table_, best_.allocation).unmet > kMuchUnserved * best_.rank.total_usd;
+        return is_tight ? std::max(nodes, scale_nodes(table_, kNodesOfTight, kFullSize)) : nodes;
+    }
+
     /// The first nodes of branch and price: where instances are small they prove the plan optimal, or find the one that is.
     void search_tree(ProgressObserver* observer, SolverResult& result) {
-        const int max_nodes = num_nodes(table_, options_.effort);
+        const int max_nodes = num_nodes();
         if (floors_.empty() || !options_.mechanisms.multi_start || max_nodes == 0 || !may_go_on()) return;
         TreeOptions tree;
         tree.gap = kOptimalityGap / 2;

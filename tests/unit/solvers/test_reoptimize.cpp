@@ -48,12 +48,14 @@ TEST_CASE("reopt: a plan that is still right is kept as it is") {
 
 TEST_CASE(
     "reopt: a tenth more demand costs no more than the preference for keeping allows, and starts less") {
+    // A start has to save 2 % of its rental, and a tenth more demand starts about a tenth of the fleet: 0.2 % of all.
+    constexpr double kMostBeyond = 0.002;
     const Plan from = solve(busier(30));
     const Instance instance = busier(33);
     const Reoptimization result = reoptimize(instance, from);
     check_plan(instance, from, result);
     const Plan scratch = solve(instance);
-    CHECK(result.plan.cost.total() <= scratch.cost.total() * (1 + ReoptOptions{}.keep_preference));
+    CHECK(result.plan.cost.total() <= scratch.cost.total() * (1 + kMostBeyond));
     CHECK(result.diff.started() <= diff(from, scratch).started());
     CHECK(result.diff.kept() > 0);
 }
