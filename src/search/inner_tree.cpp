@@ -144,8 +144,9 @@ bool InnerMip::tighten_or_branch() {
         const int column = problem_.replica_column(d);
         const double count = simplex_.value(column);
         if (is_whole(count)) {
-            // Whether it runs at all may still be open: decided when every count is whole.
-            const bool is_open = count > 0 && problem_.is_artifact_open(d);
+            // Whether it runs at all may still be open: decided when every count is whole. A count that only rounding keeps
+            // above 0 does not run: there may be no other number left to branch to.
+            const bool is_open = rounded_[d] > 0 && problem_.is_artifact_open(d);
             undecided = is_open ? d : undecided;
             continue;
         }
