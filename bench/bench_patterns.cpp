@@ -41,7 +41,7 @@ void patterns_sizes(benchmark::internal::Benchmark* bench) {
 void hull(benchmark::State& state) {
     const Instance instance = instance_of(state);
     const CandidateTable table(instance);
-    for (auto _ : state) benchmark::DoNotOptimize(hull_bound(table));
+    for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(hull_bound(table));
 }
 
 void price_all(benchmark::State& state) {
@@ -49,14 +49,14 @@ void price_all(benchmark::State& state) {
     const CandidateTable table(instance);
     const Prices prices = lower_bound(table).prices;
     Lagrangian lagrangian(table);
-    for (auto _ : state) benchmark::DoNotOptimize(lagrangian.evaluate(prices));
+    for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(lagrangian.evaluate(prices));
 }
 
 void pattern_bound(benchmark::State& state) {
     const Instance instance = instance_of(state);
     const CandidateTable table(instance);
     BoundResult bound;
-    for (auto _ : state) bound = lower_bound(table);
+    for ([[maybe_unused]] auto _ : state) bound = lower_bound(table);
     state.counters["bound_usd"] = bound.lower_bound_usd;
     state.counters["hull_usd"] = bound.hull_usd;
     state.counters["iterations"] = bound.iterations;
@@ -67,7 +67,7 @@ void fix_by_reduced_cost(benchmark::State& state) {
     const Instance instance = instance_of(state);
     const CandidateTable table(instance);
     const Prices prices = lower_bound(table).prices;
-    for (auto _ : state) benchmark::DoNotOptimize(forced_bounds(table, prices));
+    for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(forced_bounds(table, prices));
 }
 
 BENCHMARK(hull)->Apply(patterns_sizes);

@@ -42,7 +42,7 @@ void evaluate_all_shapes(benchmark::State& state, const std::string& engine) {
     const auto performance = make_performance_model(instance);
     FigureBlock block;
     std::int64_t pairs = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         for (int j = 0; j < instance.num_models(); ++j) {
             for (int k = 0; k < instance.num_tiers(); ++k) {
                 for (const int n : instance->parallelism.tensor) {

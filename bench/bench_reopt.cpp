@@ -59,7 +59,7 @@ void reopt_after_a_tenth(benchmark::State& state) {
         for (const auto& [name, value] : result.plan.run) solve_ms += name == "solve_ms" ? value : 0;
     }
     std::size_t n = 0;
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         const Case& each = cases[n++ % cases.size()];
         benchmark::DoNotOptimize(reoptimize(each.next, each.from, one_thread));
     }

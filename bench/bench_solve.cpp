@@ -37,7 +37,7 @@ void candidate_table(benchmark::State& state, Family family) {
     const Instance instance = generated(state, family);
     const CandidateTable table(instance);
     const std::int64_t before = allot::bench::num_allocations();
-    for (auto _ : state) benchmark::DoNotOptimize(CandidateTable(instance).num_pairs());
+    for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(CandidateTable(instance).num_pairs());
     report(state, table, before);
 }
 
@@ -45,7 +45,7 @@ void greedy(benchmark::State& state, Family family) {
     const Instance instance = generated(state, family);
     const CandidateTable table(instance);
     const std::int64_t before = allot::bench::num_allocations();
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         const allot::Construction construction(table, {});
         benchmark::DoNotOptimize(construction.build(construction.order_by_rate()));
     }
@@ -58,7 +58,7 @@ void whole_solve(benchmark::State& state, Family family, const char* method) {
     allot::SolveOptions options;
     options.method = method;
     double usd = 0;
-    for (auto _ : state) usd = solve(instance, options).cost.total();
+    for ([[maybe_unused]] auto _ : state) usd = solve(instance, options).cost.total();
     state.counters["usd"] = usd;
 }
 

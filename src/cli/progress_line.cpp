@@ -9,9 +9,9 @@
 namespace allot::cli {
 
 void ProgressLine::on_progress(const Progress& progress) {
-    constexpr double kInterval_s = 0.2;
+    constexpr double kIntervalS = 0.2;
     if (progress.elapsed_s < next_s_) return;
-    next_s_ = progress.elapsed_s + kInterval_s;
+    next_s_ = progress.elapsed_s + kIntervalS;
     std::string line = fmt::format("{} {}", duration_s(progress.elapsed_s), progress.phase);
     if (progress.incumbent_usd > 0 && std::isfinite(progress.incumbent_usd)) {
         line += fmt::format(": best {} USD", grouped(progress.incumbent_usd, 2));

@@ -125,7 +125,8 @@ class JsonParser {
             if (peek() != '"') fail("a key in double quotes");
             const Mark key_mark = mark();
             std::string key = parse_text();
-            const std::string key_path = path.empty() ? key : path + '.' + key;
+            std::string key_path = path.empty() ? key : path;
+            if (!path.empty()) key_path.append(1, '.').append(key);
             if (!seen.insert(key).second)
                 document_.problems.push_back(
                     {document_.file, key_mark.line, key_mark.column, key_path, {}, "a key once in a map"});

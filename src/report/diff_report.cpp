@@ -1,5 +1,6 @@
 #include "report/diff_report.hpp"
 
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -18,11 +19,9 @@ struct Part {
     const char* name;
     double CostBreakdown::*usd;
 };
-constexpr Part kParts[] = {{"rental", &CostBreakdown::rental},
-                           {"storage", &CostBreakdown::storage},
-                           {"delay", &CostBreakdown::delay},
-                           {"unmet", &CostBreakdown::unmet},
-                           {"switching", &CostBreakdown::switching}};
+constexpr std::array kParts{Part{"rental", &CostBreakdown::rental}, Part{"storage", &CostBreakdown::storage},
+                            Part{"delay", &CostBreakdown::delay}, Part{"unmet", &CostBreakdown::unmet},
+                            Part{"switching", &CostBreakdown::switching}};
 
 std::string name_text(const DeploymentName& name) {
     return fmt::format("{} on {} TP {} PP {} x {}", name.model, name.tier, name.tensor, name.pipeline,

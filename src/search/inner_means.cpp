@@ -1,6 +1,7 @@
 #include "search/inner_means.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "util/infinity.hpp"
@@ -8,7 +9,7 @@
 namespace allot {
 namespace {
 
-constexpr MeanRow kKinds[] = {MeanRow::error, MeanRow::delay};
+constexpr std::array kKinds{MeanRow::error, MeanRow::delay};
 constexpr int kUnseen = -1;
 constexpr int kSeen = -2;
 

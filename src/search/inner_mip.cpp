@@ -201,7 +201,7 @@ Allocation InnerMip::allocation() const {
         if (result_.replicas[d] > 0) {
             allocation.configuration.push_back(support_[d]);
             allocation.replicas.push_back(result_.replicas[d]);
-            const auto begin = result_.share.begin() + d * num_types;
+            const auto begin = result_.share.begin() + static_cast<std::ptrdiff_t>(d) * num_types;
             allocation.share.insert(allocation.share.end(), begin, begin + num_types);
         }
     }

@@ -124,7 +124,8 @@ int InnerProblem::replica_limit(const Deployment& deployment) const {
     double most = std::ceil(std::max(deployment.slot_load, deployment.kv_load) * (1 - kRoundingTolerance));
     most = std::max(most, static_cast<double>(options_.min_replicas));
     if (const std::optional<int> available = instance.pool(table_->pool[c]).available) {
-        most = std::min(most, static_cast<double>(*available / table_->gpus[c]));
+        const int fitting = *available / table_->gpus[c];
+        most = std::min(most, static_cast<double>(fitting));
     }
     const bool is_whole = options_.min_replicas > 0 && options_.elastic_usd == 0;
     const double money =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 /// Loops over dense vectors whose length is a multiple of 4, in blocks of 4. Sums are taken in four fixed lanes, so that every
@@ -26,7 +27,7 @@ inline void scale(double* x, double factor, std::size_t length) {
 }
 
 inline double squared_norm(const double* x, std::size_t length) {
-    double lane[4] = {0, 0, 0, 0};
+    std::array<double, 4> lane{};
     for (std::size_t i = 0; i < length; i += 4) {
         lane[0] += x[i] * x[i];
         lane[1] += x[i + 1] * x[i + 1];

@@ -1,6 +1,7 @@
 #include "search/support_hull.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -13,7 +14,7 @@ namespace {
 
 /// Prices tried for the slots of what joins, as parts of a replica: all of it is best where it runs many replicas, less where it
 /// runs one that is half idle.
-constexpr double kSlotPrices[] = {1, 0.5, 0};
+constexpr std::array kSlotPrices{1.0, 0.5, 0.0};
 
 /// Slots above a whole number of replicas by less need no further one.
 constexpr double kRounding = 1e-9;

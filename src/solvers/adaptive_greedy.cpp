@@ -1,6 +1,7 @@
 #include "solvers/adaptive_greedy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <set>
@@ -40,8 +41,8 @@ struct Effort {
     int nodes;         // of branch and price, at the end
     double tree_size;  // up to which there are that many
 };
-constexpr Effort kEfforts[] = {
-    {1, 0, 0, 0}, {2, 0, 0, 0}, {8, 1, 20, 10'000}, {24, 4, 200, 200'000}, {96, 16, 2000, 200'000}};
+constexpr std::array kEfforts{Effort{1, 0, 0, 0}, Effort{2, 0, 0, 0}, Effort{8, 1, 20, 10'000},
+                              Effort{24, 4, 200, 200'000}, Effort{96, 16, 2000, 200'000}};
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 10;
 
@@ -50,7 +51,9 @@ constexpr double kFewNodes = 10;
 constexpr double kMuchUnserved = 0.1;
 constexpr int kNodesOfTight = 100;
 
-const Effort& effort_of(int effort) { return kEfforts[std::clamp(effort, 1, 5) - 1]; }
+const Effort& effort_of(int effort) {
+    return kEfforts[static_cast<std::size_t>(std::clamp(effort, 1, 5) - 1)];
+}
 
 double size_of(const CandidateTable& table) {
     return table.num_pairs() * static_cast<double>(table.instance().num_types());

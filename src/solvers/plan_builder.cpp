@@ -80,11 +80,11 @@ class PlanBuilder {
         const Mean delay = mean(i, mean_limit(table_, MeanRow::delay, i), MeanRow::delay);
         planned.mean_error = error.nominal;
         planned.mean_delay_s = delay.nominal;
-        if (type.slo.error && is_reached(error.worst, *type.slo.error)) planned.binding.push_back("error");
+        if (type.slo.error && is_reached(error.worst, *type.slo.error)) planned.binding.emplace_back("error");
         const bool has_mean_delay = type.slo.delay_s && type.delay_slo == DelaySlo::mean;
         if (has_mean_delay && is_reached(delay.worst, *type.slo.delay_s))
-            planned.binding.push_back("delay_s");
-        if (is_reached(planned.unmet, type.max_unmet)) planned.binding.push_back("max_unmet");
+            planned.binding.emplace_back("delay_s");
+        if (is_reached(planned.unmet, type.max_unmet)) planned.binding.emplace_back("max_unmet");
         plan_.query_types.push_back(std::move(planned));
     }
 
@@ -127,10 +127,10 @@ class PlanBuilder {
 
     void add_binding() {
         if (is_reached(plan_.cost.rental + plan_.cost.storage, instance_->budget_usd)) {
-            plan_.binding.push_back("budget_usd");
+            plan_.binding.emplace_back("budget_usd");
         }
         if (is_reached(stored_gb(), instance_->storage.capacity_gb)) {
-            plan_.binding.push_back("storage.capacity_gb");
+            plan_.binding.emplace_back("storage.capacity_gb");
         }
         std::vector<int> used(at(instance_.num_pools()), 0);
         for (int d = 0; d < allocation_.num_deployments(); ++d) {
@@ -140,7 +140,7 @@ class PlanBuilder {
         for (int p = 0; p < instance_.num_pools(); ++p) {
             const Pool& pool = instance_.pool(p);
             if (pool.available && is_reached(used[at(p)], *pool.available)) {
-                plan_.binding.push_back("available." + pool.gpu);
+                plan_.binding.emplace_back("available." + pool.gpu);
             }
         }
         const std::optional<int>& max_starts = instance_->max_starts;

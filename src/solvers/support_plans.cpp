@@ -19,8 +19,8 @@ class SupportPlans final : public SupportSolver {
     }
 
     Answer round(std::span<const int> support, double cutoff_usd) override {
-        constexpr int kFewNodes = 60;
-        return ask(support, cutoff_usd, 0, kFewNodes);
+        constexpr int kRoundingNodes = 60;
+        return ask(support, cutoff_usd, 0, kRoundingNodes);
     }
 
     Answer search(std::span<const int> support, double cutoff_usd) override {

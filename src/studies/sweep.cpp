@@ -1,6 +1,7 @@
 #include "studies/sweep.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -57,7 +58,7 @@ class Cell {
 
     void add_cost() {
         const CostBreakdown& cost = plan_.cost;
-        const double parts[] = {cost.rental, cost.storage, cost.delay, cost.unmet};
+        const std::array parts{cost.rental, cost.storage, cost.delay, cost.unmet};
         add(cost.total());
         for (const double usd : parts) add(usd);
         for (const double usd : parts) add(ratio(usd, cost.total()));

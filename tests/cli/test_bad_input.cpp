@@ -108,7 +108,9 @@ TEST_CASE("bombs of aliases and of nesting end at once with a message") {
         bomb += "]\n";
     }
     check_rejected({"solve", "-"}, small_instance() + bomb, "-");
-    check_rejected({"solve", "-"}, std::string(100'000'000, '['), "-");
+    std::string nested;
+    nested.resize(100'000'000, '[');
+    check_rejected({"solve", "-"}, nested, "-");
 }
 
 TEST_CASE("a file that is not there, and a folder, are errors") {

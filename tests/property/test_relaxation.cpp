@@ -71,7 +71,7 @@ void check_reliefs(const Instance& instance, const IsEnough& is_enough_for, Tall
 
 TEST_CASE("property: a limit moved as the reasons say is enough for AGH, and 1 % less hardly ever") {
     Tally tally;
-    for (std::uint64_t seed = 1; seed < testing::num_seeds(60, 12); ++seed) {
+    for (std::uint64_t seed = 1; seed < testing::num_seeds(60, 30); ++seed) {
         CAPTURE(seed);
         check_reliefs(Instance(testing::random_instance(seed, 2)), is_enough_for_agh, tally);
     }

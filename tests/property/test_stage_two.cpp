@@ -11,12 +11,11 @@
 #include "studies/fleet.hpp"
 #include "studies/stage_two.hpp"
 #include "support/random_instance.hpp"
+#include "support/seeds.hpp"
 #include "util/rng.hpp"
 
 namespace allot {
 namespace {
-
-constexpr int kCases = 500;
 
 /// Deviations are realised in a scenario, and unserved queries have a price.
 InstanceData planned_data(std::uint64_t seed, Rng& rng) {
@@ -90,13 +89,14 @@ double routing_usd(const CandidateTable& table, const std::vector<int>& replicas
 }
 
 TEST_CASE("stage 2 costs what the exact model with fixed replicas costs") {
+    const int num_cases = static_cast<int>(testing::num_seeds(500));
     int num_compared = 0;
     int num_short = 0;
-    for (std::uint64_t seed = 0; num_compared < kCases; ++seed) {
+    for (int seed = 0; num_compared < num_cases; ++seed) {
         CAPTURE(seed);
-        REQUIRE(seed < 10 * kCases);
-        Rng rng(seed, 77);
-        const InstanceData data = planned_data(seed, rng);
+        REQUIRE(seed < 10 * num_cases);
+        Rng rng(static_cast<std::uint64_t>(seed), 77);
+        const InstanceData data = planned_data(static_cast<std::uint64_t>(seed), rng);
         const Instance instance(data);
         SolveOptions greedy;
         greedy.method = "gh";
@@ -121,7 +121,7 @@ TEST_CASE("stage 2 costs what the exact model with fixed replicas costs") {
             num_short += found.violation_rate > 0 && found.violation_rate < 1;
         }
     }
-    CHECK(num_short > kCases / 5);  // the interesting ones
+    CHECK(num_short > num_cases / 5);  // the interesting ones
 }
 
 }  // namespace

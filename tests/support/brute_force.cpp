@@ -98,9 +98,9 @@ class Enumeration {
         best_kinds_.clear();
         visit(0);
         active_ = best_kinds_;
-        if (best_without_pools_ < best_ * (1 - 1e-6)) active_.push_back("pool");
-        if (best_without_groups_ < best_ * (1 - 1e-6)) active_.push_back("group");
-        if (best_without_money_ < best_ * (1 - 1e-6)) active_.push_back("money");
+        if (best_without_pools_ < best_ * (1 - 1e-6)) active_.emplace_back("pool");
+        if (best_without_groups_ < best_ * (1 - 1e-6)) active_.emplace_back("group");
+        if (best_without_money_ < best_ * (1 - 1e-6)) active_.emplace_back("money");
         return best_;
     }
 
@@ -214,9 +214,7 @@ class Enumeration {
         RowProgram::Row storage{
             "storage", -kLpInfinity, instance_->storage.capacity_gb - fixed.stored_gb, {}};
         std::vector<RowProgram::Row> levels;
-        for (std::size_t level = 0; level < shortfall_limit_.size(); ++level) {
-            levels.push_back({"shortfall", -kLpInfinity, shortfall_limit_[level], {}});
-        }
+        for (const double limit : shortfall_limit_) levels.push_back({"shortfall", -kLpInfinity, limit, {}});
         for (int i = 0; i < instance_.num_types(); ++i) {
             const QueryType& type = instance_.type(i);
             const int level = level_of(i);

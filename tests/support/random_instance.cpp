@@ -23,8 +23,8 @@ double draw(Rng& rng, double low, double high) { return round_significant(rng.un
 
 /// Between low and high (> 0), small ones as likely as large ones: a uniform exponent without std::pow.
 double draw_scale(Rng& rng, double low, double high) {
-    std::vector<double> steps;
-    for (double step = low; step < high; step *= 2) steps.push_back(step);
+    std::vector<double> steps{low};
+    while (2 * steps.back() < high) steps.push_back(2 * steps.back());
     const double step = steps[rng.index(steps.size())];
     return round_significant(std::min(high, step * rng.uniform(1, 2)), 3);
 }

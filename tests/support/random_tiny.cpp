@@ -1,5 +1,6 @@
 #include "support/random_tiny.hpp"
 
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -14,8 +15,8 @@ void choose_shapes(InstanceData& data, Rng& rng) {
     const int pattern = rng.integer(0, 2);
     data.parallelism.tensor = {2};
     data.parallelism.pipeline = {1};
-    constexpr int kLow[] = {1, 4, 4, 16};
-    constexpr int kHigh[] = {16, 64, 128, 128};
+    constexpr std::array kLow{1, 4, 4, 16};
+    constexpr std::array kHigh{16, 64, 128, 128};
     const std::size_t pair = rng.index(4);
     data.parallelism.concurrency = {kLow[pair], kHigh[pair]};
     if (pattern == 2) data.parallelism.concurrency.pop_back();

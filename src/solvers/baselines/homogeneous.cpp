@@ -21,7 +21,7 @@ bool has_any_degree(const Instance& instance, const Tier& tier) {
 /// The instance with tier k alone; degrees that it does not have and what is said of other tiers are left out.
 Instance only_tier(const Instance& instance, int k) {
     return instance.with([&](InstanceData& data) {
-        const Tier tier = instance.tier(k);
+        const Tier& tier = instance.tier(k);
         data.tiers = {tier};
         std::erase_if(data.parallelism.tensor, [&](int degree) { return !can_run_tensor(tier, degree); });
         for (auto* budget : {&data.uncertainty.delay, &data.uncertainty.error}) {

@@ -1,6 +1,7 @@
 #include "solvers/milp/cbc_backend.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <chrono>
 #include <cmath>
@@ -128,10 +129,10 @@ void load(const LinearProgram& lp, double scale, OsiClpSolverInterface& osi) {
 /// CBC's root LP starts where ours ended. Clp and Coin number a row's bounds the other way round.
 void load_basis(const LpBasis& basis, OsiClpSolverInterface& osi) {
     using Coin = CoinWarmStartBasis;
-    constexpr Coin::Status kColumn[] = {Coin::isFree,       Coin::basic,  Coin::atUpperBound,
-                                        Coin::atLowerBound, Coin::isFree, Coin::atLowerBound};
-    constexpr Coin::Status kRow[] = {Coin::isFree,       Coin::basic,  Coin::atLowerBound,
-                                     Coin::atUpperBound, Coin::isFree, Coin::atUpperBound};
+    constexpr std::array kColumn{Coin::isFree,       Coin::basic,  Coin::atUpperBound,
+                                 Coin::atLowerBound, Coin::isFree, Coin::atLowerBound};
+    constexpr std::array kRow{Coin::isFree,       Coin::basic,  Coin::atLowerBound,
+                              Coin::atUpperBound, Coin::isFree, Coin::atUpperBound};
     Coin coin;
     coin.setSize(static_cast<int>(basis.column.size()), static_cast<int>(basis.row.size()));
     for (std::size_t c = 0; c < basis.column.size(); ++c) {

@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -24,8 +25,9 @@ double type_by_clp(const CandidateTable& table, int i) {
         const std::size_t p = at(table.type_pairs[n]);
         const std::size_t c = at(table.pair_configuration[p]);
         REQUIRE(table.pair_kv_load[p] <= table.pair_slot_load[p]);
-        const LpEntry entries[] = {
-            {0, 1}, {1, limit ? table.pair_error[p] - limit->limit * (1 + kSearchTolerance) : 0}};
+        const std::array entries{
+            LpEntry{0, 1},
+            LpEntry{1, limit ? table.pair_error[p] - limit->limit * (1 + kSearchTolerance) : 0}};
         lp.add_column({"", table.pair_usd[p] + table.rent_usd[c] * table.pair_slot_load[p], 0, 1, false},
                       entries);
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -20,7 +21,7 @@ double worth_by_clp(const CandidateTable& table, const PairValues& values, int c
     lp.add_row({"slots", -kLpInfinity, static_cast<double>(replicas)});
     lp.add_row({"kv", -kLpInfinity, static_cast<double>(replicas)});
     for (auto p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
-        const LpEntry entries[] = {{0, table.pair_slot_load[p]}, {1, table.pair_kv_load[p]}};
+        const std::array entries{LpEntry{0, table.pair_slot_load[p]}, LpEntry{1, table.pair_kv_load[p]}};
         lp.add_column({"", -values.value(p), 0, 1, false}, entries);
     }
     LpSolver solver(lp);

@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 
 #include "performance/accuracy.hpp"
-#include "support/close.hpp"
+#include "support/approx.hpp"
 #include "support/toy_instance.hpp"
 
 using namespace allot;
-using allot::testing::close;
+using allot::testing::approx;
 
 namespace {
 
@@ -40,10 +40,10 @@ TEST_CASE("a given error of another precision leaves the table in force") {
 TEST_CASE("the table's error moves by precision, task and size") {
     // kappa 0.015 x sigma 1.5 x (1.2e9 / 8e9)^-0.5 on the logit of 0.2.
     const double error = error_after([](InstanceData&) {}).value();
-    CHECK(logit(error) == close(logit(0.2) + 0.015 * 1.5 / std::sqrt(0.15)));
+    CHECK(logit(error) == approx(logit(0.2) + 0.015 * 1.5 / std::sqrt(0.15)));
     CHECK(error_after([](InstanceData& data) { data.tiers[0].precision = "bf16"; }) == 0.2);
     const double larger = error_after([](InstanceData& data) { data.models[0].params_total *= 4; }).value();
-    CHECK(logit(larger) == close(logit(0.2) + 0.015 * 1.5 / std::sqrt(0.6)));
+    CHECK(logit(larger) == approx(logit(0.2) + 0.015 * 1.5 / std::sqrt(0.6)));
 }
 
 TEST_CASE("a pair without a figure has no error, not error zero") {
@@ -56,5 +56,5 @@ TEST_CASE("a shift keeps certainty, order and the open interval") {
     CHECK(shift_error(1, 0.3) == 1);
     CHECK(shift_error(0.3, 0) == 0.3);
     CHECK(shift_error(0.999, 5) < 1);
-    CHECK(shift_error(0.5, std::log(3.0)) == close(0.75));
+    CHECK(shift_error(0.5, std::log(3.0)) == approx(0.75));
 }

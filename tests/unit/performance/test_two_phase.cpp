@@ -4,11 +4,11 @@
 #include <doctest/doctest.h>
 
 #include "performance/two_phase.hpp"
-#include "support/close.hpp"
+#include "support/approx.hpp"
 #include "support/toy_instance.hpp"
 
 using namespace allot;
-using allot::testing::close;
+using allot::testing::approx;
 
 namespace {
 
@@ -40,26 +40,26 @@ TEST_CASE("a pair's delay and loads follow from prefill, decode and interference
     // slots' prefills 0.5 x 4/500 x 42.804 ms = 171.216 us per token.
     const Toy toy;
     const PairFigures figures = toy.model->evaluate_pair(shape(1, 1), 4, 0);
-    CHECK(figures.ttft_s == close(0.082804));
-    CHECK(figures.tpot_s == close(2148.016e-6));
-    CHECK(figures.delay_s == close(1.156812));
+    CHECK(figures.ttft_s == approx(0.082804));
+    CHECK(figures.tpot_s == approx(2148.016e-6));
+    CHECK(figures.delay_s == approx(1.156812));
     // One query a second, so 1.156812 are resident: 4 slots used to 85 %, and 12 MB each of 19.6 - 1.4 = 18.2 GB.
-    CHECK(figures.slot_load == close(1.156812 / 3.4));
-    CHECK(figures.kv_load == close(1.156812 * 0.012 / 18.2));
+    CHECK(figures.slot_load == approx(1.156812 / 3.4));
+    CHECK(figures.kv_load == approx(1.156812 * 0.012 / 18.2));
 }
 
 TEST_CASE("a pipeline multiplies slots by 0.9 per stage and pools the memory of its stages") {
     const Toy toy;
     const PairFigures figures = toy.model->evaluate_pair(shape(1, 2), 4, 0);
     CHECK(pipeline_efficiency(1) == 1);
-    CHECK(figures.slot_load == close(figures.delay_s / (4 * 2 * 0.9 * 0.85)));
-    CHECK(figures.kv_load == close(figures.delay_s * 0.012 / 37.8));
+    CHECK(figures.slot_load == approx(figures.delay_s / (4 * 2 * 0.9 * 0.85)));
+    CHECK(figures.kv_load == approx(figures.delay_s * 0.012 / 37.8));
 }
 
 TEST_CASE("tensor parallelism beyond the KV heads repeats the cache") {
     const Toy toy;
     const PairFigures figures = toy.model->evaluate_pair(shape(4, 1), 4, 0);
-    CHECK(figures.kv_load == close(figures.delay_s * 0.024 / 77));
+    CHECK(figures.kv_load == approx(figures.delay_s * 0.024 / 77));
 }
 
 TEST_CASE("loads grow with the rate, delays do not") {
@@ -68,8 +68,8 @@ TEST_CASE("loads grow with the rate, delays do not") {
     const PairFigures figures = toy.model->evaluate_pair(shape(1, 1), 4, 0);
     const PairFigures ten = busy.model->evaluate_pair(shape(1, 1), 4, 0);
     CHECK(ten.delay_s == figures.delay_s);
-    CHECK(ten.slot_load == close(10 * figures.slot_load));
-    CHECK(ten.kv_load == close(10 * figures.kv_load));
+    CHECK(ten.slot_load == approx(10 * figures.slot_load));
+    CHECK(ten.kv_load == approx(10 * figures.kv_load));
 }
 
 TEST_CASE("a block holds the figures of every pair, concurrency by concurrency") {
@@ -102,11 +102,11 @@ TEST_CASE("a block holds the figures of every pair, concurrency by concurrency")
         for (std::size_t at = 0; at < 450; ++at) {
             const int b = concurrencies[at / 150];
             const PairFigures figures = toy->model->evaluate_pair(shape(2, 4), b, static_cast<int>(at % 150));
-            CHECK(block.delay_s[at] == close(figures.delay_s));
-            CHECK(block.ttft_s[at] == close(figures.ttft_s));
-            CHECK(block.tpot_s[at] == close(figures.tpot_s));
-            CHECK(block.slot_load[at] == close(figures.slot_load));
-            CHECK(block.kv_load[at] == close(figures.kv_load));
+            CHECK(block.delay_s[at] == approx(figures.delay_s));
+            CHECK(block.ttft_s[at] == approx(figures.ttft_s));
+            CHECK(block.tpot_s[at] == approx(figures.tpot_s));
+            CHECK(block.slot_load[at] == approx(figures.slot_load));
+            CHECK(block.kv_load[at] == approx(figures.kv_load));
         }
     }
 }

@@ -5,8 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include "util/index.hpp"
 #include "util/rng.hpp"
 
+using allot::at;
 using allot::Rng;
 
 TEST_CASE("rng: the numbers of a seed are pinned, so that they are the same on every platform") {
@@ -35,7 +37,7 @@ TEST_CASE("rng: draws stay in their ranges and fill them") {
         const int value = rng.integer(-3, 3);
         REQUIRE(value >= -3);
         REQUIRE(value <= 3);
-        ++seen[static_cast<std::size_t>(value + 3)];
+        ++seen[at(value + 3)];
         const double real = rng.uniform(2, 4);
         REQUIRE(real >= 2);
         REQUIRE(real < 4);

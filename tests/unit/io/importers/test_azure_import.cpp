@@ -1,3 +1,4 @@
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -108,8 +109,9 @@ TEST_CASE("azure import: classes are named by what is long, or numbered") {
     const auto names = [](int classes) {
         AzureTrace trace{"a_code.csv", {}};
         for (int r = 0; r < 4000; ++r) {
-            constexpr int kTokens[4][2] = {{100, 20}, {100, 600}, {5000, 20}, {9000, 900}};
-            const auto& tokens = kTokens[r % classes];
+            constexpr std::array<std::array<int, 2>, 4> kTokens{
+                {{100, 20}, {100, 600}, {5000, 20}, {9000, 900}}};
+            const auto& tokens = kTokens[static_cast<std::size_t>(r % classes)];
             trace.requests.push_back({r * kTicksPerSecond, tokens[0], tokens[1]});
         }
         AzureImportOptions options;

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "allot/error.hpp"
 #include "io/importers/azure_trace.hpp"
@@ -96,7 +97,7 @@ TEST_CASE("azure trace: bad times are located") {
           "2023-11-16 18:17:03.12345678", "2023-11-16 18:17:03Z", "2023-11-16", "1700158623",
           "2023-11-16 18:17:+3", "2023-11-16 18:17:03.-1"}) {
         CAPTURE(bad);
-        CHECK(one_problem(kHeader + kTime + ",1,1\n" + bad + ",1,1\n") ==
+        CHECK(one_problem(fmt::format("{}{},1,1\n{},1,1\n", kHeader, kTime, bad)) ==
               "t.csv:3:1: TIMESTAMP: got " + bad + expected);
     }
     CHECK(one_problem(kHeader + ",1,1\n") == "t.csv:2:1: TIMESTAMP: a time like 2023-11-16 18:17:03.9799600");
@@ -112,8 +113,9 @@ TEST_CASE("azure trace: bad token counts are located") {
     for (const std::string bad :
          {"-1", "1.5", "ten", "10000001", "99999999999999999999", "0x10", "+5", " 5"}) {
         CAPTURE(bad);
-        CHECK(one_problem(kHeader + kTime + ",7," + bad + "\n") ==
-              "t.csv:2:31: GeneratedTokens: got " + bad + ", expected a whole number from 0 to 10000000");
+        CHECK(one_problem(fmt::format("{}{},7,{}\n", kHeader, kTime, bad)) ==
+              fmt::format("t.csv:2:31: GeneratedTokens: got {}, expected a whole number from 0 to 10000000",
+                          bad));
     }
 }
 

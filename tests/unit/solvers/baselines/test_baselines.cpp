@@ -13,6 +13,7 @@
 #include "solvers/milp/fleet_routing.hpp"
 #include "support/brute_force.hpp"
 #include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;
@@ -31,7 +32,7 @@ Plan solve_by(const Instance& instance, const char* method) {
 }  // namespace
 
 TEST_CASE("baselines keep every limit or say which one they break, and are never better than the optimum") {
-    for (std::uint64_t seed = 0; seed < 80; ++seed) {
+    for (std::uint64_t seed = 0; seed < allot::testing::num_seeds(80, 20); ++seed) {
         CAPTURE(seed);
         const Instance instance(allot::testing::random_tiny_data(seed));
         const CandidateTable table(instance);
@@ -50,7 +51,7 @@ TEST_CASE("baselines keep every limit or say which one they break, and are never
 }
 
 TEST_CASE("LPR proves infeasible only what is") {
-    for (std::uint64_t seed = 0; seed < 80; ++seed) {
+    for (std::uint64_t seed = 0; seed < allot::testing::num_seeds(80, 20); ++seed) {
         CAPTURE(seed);
         const Instance instance(allot::testing::random_tiny_data(seed));
         const CandidateTable table(instance);

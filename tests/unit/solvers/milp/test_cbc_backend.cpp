@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "lp/lp_solver.hpp"
+#include "support/seeds.hpp"
+#include "util/index.hpp"
 #include "util/rng.hpp"
 
 using namespace allot;
@@ -98,7 +100,7 @@ TEST_CASE("programs without integers, columns or solutions are answered right") 
 }
 
 TEST_CASE("a start is used, and an optimal one still gets a tight bound") {
-    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(10, 3); ++seed) {
         CAPTURE(seed);
         const LinearProgram lp = random_purchase(seed, 6, 8);
         const MilpResult cold = CbcBackend(lp).solve({});
@@ -171,27 +173,26 @@ TEST_CASE("a stop request ends a run with the incumbent and a valid bound") {
 }
 
 TEST_CASE("eight threads get right answers") {
-    constexpr int kPrograms = 24;
-    std::vector<double> alone(kPrograms), together(kPrograms);
+    const int num_programs = static_cast<int>(testing::num_seeds(24, 8));
+    std::vector<double> alone(at(num_programs)), together(at(num_programs));
     const auto optimum = [](int program) {
         const LinearProgram lp = random_purchase(static_cast<std::uint64_t>(program), 6, 8);
         const MilpResult result = CbcBackend(lp).solve({});
         return result.is_finished && !result.values.empty() ? lp.objective(result.values) : -1.0;
     };
-    for (int p = 0; p < kPrograms; ++p) alone[static_cast<std::size_t>(p)] = optimum(p);
+    for (int p = 0; p < num_programs; ++p) alone[at(p)] = optimum(p);
     {
         std::vector<std::jthread> threads;
         for (int t = 0; t < 8; ++t) {
             threads.emplace_back([&, t] {
-                for (int p = t; p < kPrograms; p += 8) together[static_cast<std::size_t>(p)] = optimum(p);
+                for (int p = t; p < num_programs; p += 8) together[at(p)] = optimum(p);
             });
         }
     }
-    for (int p = 0; p < kPrograms; ++p) {
+    for (int p = 0; p < num_programs; ++p) {
         CAPTURE(p);
-        CHECK(alone[static_cast<std::size_t>(p)] > 0);
-        CHECK(together[static_cast<std::size_t>(p)] ==
-              doctest::Approx(alone[static_cast<std::size_t>(p)]).epsilon(1e-7));
+        CHECK(alone[at(p)] > 0);
+        CHECK(together[at(p)] == doctest::Approx(alone[at(p)]).epsilon(1e-7));
     }
 }
 

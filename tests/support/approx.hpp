@@ -5,7 +5,7 @@
 namespace allot::testing {
 
 /// Equal but for rounding, relative to the value: also a small one.
-inline doctest::Approx close(double value, double relative = 1e-12) {
+inline doctest::Approx approx(double value, double relative = 1e-12) {
     return doctest::Approx(value).scale(0).epsilon(relative);
 }
 
