@@ -19,13 +19,18 @@ target_compile_options(
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(allot_private INTERFACE -Wno-restrict)
 endif()
+# GCC's -Wconversion leaves changes of sign alone, and so do we: indices are int.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_compile_options(allot_private INTERFACE -Wno-sign-conversion)
+endif()
 # In debug builds an index out of bounds ends the program instead of reading on.
 target_compile_definitions(allot_private INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 
 if(ALLOT_SANITIZE)
   target_compile_options(
-    allot_private INTERFACE -fsanitize=${ALLOT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1
+    allot_private INTERFACE -fsanitize=${ALLOT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1
   )
+  target_compile_definitions(allot_private INTERFACE ALLOT_IS_SANITIZED=1)
   target_link_options(allot_private INTERFACE -fsanitize=${ALLOT_SANITIZE})
   # The packaged oneTBB is not instrumented and gives false alarms under the thread sanitizer: parallel.cpp uses std::jthread then.
   if(ALLOT_SANITIZE STREQUAL "thread")

@@ -5,8 +5,8 @@
 #   layers   folders include only what they may, libraries are named only where they may be
 #   sizes    functions of at most 60 lines, files of at most 500
 #   tidy     clang-tidy finds nothing
-#   asan     all tests under the address and undefined-behaviour sanitizers, in debug
-#   tsan     the tests of parallel code under the thread sanitizer, five times
+#   asan     all tests under the address and undefined-behaviour sanitizers, in debug, built by Clang
+#   tsan     the tests of parallel code under the thread sanitizer, five times, built by Clang
 #   release  all tests as users run them
 #   docs     the examples of the documentation end as they say
 # Without arguments all of them, the quick ones first; it stops at the first gate that fails.
@@ -29,7 +29,7 @@ gate_sizes() { scripts/check_sizes.py; }
 
 # A folder of its own: configured only, so that clang-tidy sees the commands of GCC without its extras.
 gate_tidy() {
-    cmake -S . -B build/tidy -G Ninja -DCMAKE_BUILD_TYPE=Debug >/dev/null
+    cmake -S . -B build/tidy -G Ninja -DCMAKE_BUILD_TYPE=Debug -DALLOT_UNITE_FOLDERS=ON >/dev/null
     scripts/run_tidy.py
 }
 

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the sources of the project, several at a time, skipping those that passed before.
 
+Where the build folder unites the sources of a folder (ALLOT_UNITE_FOLDERS), they are checked as one, which is several times as
+fast, and a PATH stands for its folder.
+
     scripts/run_tidy.py [--build FOLDER] [PATH...]
 
-PATH: files or folders to check (default: src, bench and tests). FOLDER: a configured build folder with compile_commands.json
+PATH: files or folders to check (default: src, bench, tests and docs). FOLDER: a configured build folder with compile_commands.json
 (default: build/tidy). A source is checked again when its text, the text of any header of the project that it includes, its
 compile command, a .clang-tidy or clang-tidy itself has changed; what passed is remembered in FOLDER/passed. Exits with 1 when
 clang-tidy found something.
@@ -54,12 +57,18 @@ def key_of(source, command, tidy_version, build):
     return digest.hexdigest()
 
 
+def sources_of(unit):
+    """The sources that a file that CMake made unites; of any other file, itself."""
+    united = INCLUDE.findall(unit.read_text(encoding="utf-8")) if "/Unity/" in unit.as_posix() else []
+    return [Path(name) for name in united] or [unit]
+
+
 def selected(build, paths):
-    """The (source, compile command) pairs of the project that lie under one of the paths."""
+    """The (source, compile command) pairs of the project of which something lies under one of the paths."""
     for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
-        source = Path(entry["file"]).resolve()
-        if any(source.is_relative_to(path) for path in paths):
-            yield source, entry["command"]
+        unit = Path(entry["file"]).resolve()
+        if unit.is_file() and any(source.is_relative_to(path) for source in sources_of(unit) for path in paths):
+            yield unit, entry["command"]
 
 
 def check(tidy, build, source):
@@ -72,6 +81,7 @@ def check(tidy, build, source):
             "-p",
             build.as_posix(),
             "--extra-arg=-Wno-unknown-warning-option",
+            "--extra-arg=-Wno-sign-conversion",
             f"--header-filter=^({own})/",
             source.as_posix(),
         ],
@@ -85,7 +95,7 @@ def check(tidy, build, source):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "tidy")
-    parser.add_argument("paths", nargs="*", type=Path, default=[ROOT / "src", ROOT / "bench", ROOT / "tests"])
+    parser.add_argument("paths", nargs="*", type=Path, default=[ROOT / name for name in ("src", "bench", "tests", "docs")])
     arguments = parser.parse_args()
     build = arguments.build.resolve()
     passed = build / "passed"

@@ -10,7 +10,7 @@ namespace allot::testing {
 /// 50: fifty times as many). Sanitizers make code 5 to 20 times slower: under them a fifth, unless the variable says otherwise.
 /// Never less than `least`, which a test asks for that counts what its seeds must bring up.
 inline std::uint64_t num_seeds(std::uint64_t usual, std::uint64_t least = 1) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef ALLOT_IS_SANITIZED
     double factor = 0.2;
 #else
     double factor = 1;
