@@ -13,6 +13,12 @@ namespace {
 /// A neighbour must be cheaper by this much, relative: less is noise of the inner simplex, and could cycle.
 constexpr double kLeastImprovement = 1e-7;
 
+/// Whether GPUs, money or storage are short: then what a support costs is not what its hull says.
+bool has_limit_price(const Prices& prices) {
+    return prices.budget_usd > 0 || prices.storage_usd_per_gb > 0 ||
+           std::any_of(prices.pool_usd.begin(), prices.pool_usd.end(), [](double usd) { return usd > 0; });
+}
+
 constexpr std::size_t kFailureSlots = 8192;
 
 /// Nodes for the first inner problem of a descent: under a tight budget many have no allocation by rounding, and without one there
@@ -69,7 +75,7 @@ bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCri
     std::sort(support.begin(), support.end());
     if (!table_->instance()->parallelism.mixed) {
         // A relaxation may run parts of two configurations of a group; a plan runs one. Those of a group stand side by side.
-        const auto is_rival = [&](int a, int b) { return table_->group[at(a)] == table_->group[at(b)]; };
+        const auto is_rival = [this](int a, int b) { return are_rivals(a, b); };
         support.erase(std::unique(support.begin(), support.end(), is_rival), support.end());
     }
     support_ = std::move(support);
@@ -159,7 +165,7 @@ bool SupportSearch::is_more_promising(const Move& a, const Move& b) {
 /// To a cheaper support: one configuration joins or none, and none leaves or one.
 bool SupportSearch::step() {
     choose_alive();
-    relax();
+    relax(1);
     moves_.clear();
     rank_additions({}, relax_base({}));
     for (int d = 0; d < static_cast<int>(support_.size()); ++d) {
@@ -170,8 +176,9 @@ bool SupportSearch::step() {
 
 /// The relaxation of the support, and of what relax_base() leaves of it: elastic, so that there are prices even where what is left
 /// cannot serve every type.
-double SupportSearch::relax() {
+double SupportSearch::relax(int min_replicas) {
     InnerMipOptions options;
+    options.min_replicas = min_replicas;
     options.elastic_usd = shortfall_usd_ > 0 ? shortfall_usd_ : cost_usd_;
     return relaxation_.relax(support_, options).relaxed_usd;
 }
@@ -182,6 +189,7 @@ double SupportSearch::relax_base(const Drop& drop) {
     const InnerResult& relaxed = relaxation_.relax_without(drop.first, drop.second);
     if (!std::isfinite(relaxed.relaxed_usd)) return kUnlimited;
     gains_.set_prices(relaxed.prices);
+    knows_more_ = shortfall_usd_ > 0 || has_limit_price(relaxed.prices);
     hull_.clear(shortfall_usd_);
     for (int d = 0; d < static_cast<int>(support_.size()); ++d) {
         if (d != drop.first && d != drop.second) hull_.add(support_[at(d)], relaxed.slot_usd[at(d)]);
@@ -216,9 +224,11 @@ void SupportSearch::rank_additions(const Drop& drop, double relaxed_usd) {
             const int c = alive_[at(n)];
             const double start_usd = relaxed_usd + new_artifact_usd(c);
             if (start_usd - gains_.loose_gain(c) >= most_usd) continue;
-            if (start_usd - gains_.gain(c) >= most_usd || is_member(c)) continue;
+            const double bound_usd = start_usd - gains_.gain(c);
+            if (bound_usd >= most_usd || is_member(c)) continue;
             if (hull_.bound_with(c, most_usd) >= most_usd) continue;
-            moves_.push_back({hull_.estimate_with(c), c, -1, drop, kind_of(c, drop)});
+            const double likely_usd = knows_more_ ? bound_usd : hull_.estimate_with(c);
+            moves_.push_back({likely_usd, c, -1, drop, kind_of(c, drop)});
         }
         spread_group(num_before);
     }
@@ -232,8 +242,9 @@ double SupportSearch::new_artifact_usd(int c) const {
 
 /// To a cheaper support further away: one configuration or two join, and two leave or fewer.
 bool SupportSearch::wide_step() {
+    if (shortfall_usd_ > 0) return free_step();
     choose_alive();
-    const double relaxed_usd = relax();
+    const double relaxed_usd = relax(1);
     if (!std::isfinite(relaxed_usd)) return false;
     relax_base({});
     pair_room_usd_ = cutoff_usd() - collect_pair_candidates(relaxed_usd);
@@ -242,12 +253,36 @@ bool SupportSearch::wide_step() {
     const auto rank = [this](const Drop& drop) {
         const double base_usd = relax_base(drop);
         if (drop.second >= 0) rank_additions(drop, base_usd);
-        if (std::isfinite(base_usd)) rank_pairs(drop);
+        if (std::isfinite(base_usd)) rank_pairs(drop, base_usd);
     };
     rank({});
     for (int d = 0; d < static_cast<int>(support_.size()); ++d) {
         rank({d, -1});
         for (int e = 0; e < d; ++e) rank({e, d});
+    }
+    return try_moves(parameters_.max_wide_evaluations);
+}
+
+/// The wide step while some types go short: what the money should be for is the question then, so two join and any may make room.
+bool SupportSearch::free_step() {
+    choose_alive();
+    const double relaxed_usd = relax(0);
+    if (!std::isfinite(relaxed_usd)) return false;
+    relax_base({});
+    pair_candidates_.clear();
+    for (const int c : alive_) {
+        if (!is_member(c)) pair_candidates_.push_back({c, new_artifact_usd(c) - gains_.gain(c), 0});
+    }
+    choose_pair_candidates();
+    moves_.clear();
+    for (std::size_t a = 0; a < pair_candidates_.size(); ++a) {
+        for (std::size_t b = a + 1; b < pair_candidates_.size(); ++b) {
+            const int first = pair_candidates_[a].configuration;
+            const int second = pair_candidates_[b].configuration;
+            const double bound_usd = relaxed_usd + pair_candidates_[a].usd + pair_candidates_[b].usd;
+            if (bound_usd >= cutoff_usd()) break;  // so do those that follow
+            if (!are_rivals(first, second)) moves_.push_back({bound_usd, first, second, {}, MoveKind::pair});
+        }
     }
     return try_moves(parameters_.max_wide_evaluations);
 }
@@ -262,7 +297,7 @@ double SupportSearch::collect_pair_candidates(double relaxed_usd) {
         if (is_member(c)) continue;
         const double usd =
             floors_.empty() ? new_artifact_usd(c) - gains_.gain(c) : floors_[at(c)] - least_usd;
-        pair_candidates_.push_back({c, usd});
+        pair_candidates_.push_back({c, usd, 0});
     }
     return floors_.empty() ? relaxed_usd : least_usd;
 }
@@ -291,28 +326,36 @@ void SupportSearch::choose_pair_candidates() {
 }
 
 /// All that add two candidates to the base, as far as its hull lets them beat the incumbent.
-void SupportSearch::rank_pairs(const Drop& drop) {
+void SupportSearch::rank_pairs(const Drop& drop, double relaxed_usd) {
     const double most_usd = cutoff_usd();
-    const bool is_mixed = table_->instance()->parallelism.mixed;
+    for (PairCandidate& candidate : pair_candidates_) {
+        const int c = candidate.configuration;
+        candidate.step_usd = knows_more_ ? new_artifact_usd(c) - gains_.gain(c) : 0;
+    }
     for (std::size_t a = 0; a < pair_candidates_.size(); ++a) {
         const int first = pair_candidates_[a].configuration;
-        const int g = table_->group[at(first)];
-        if (is_taken_[at(g)]) continue;
+        if (is_taken_[at(table_->group[at(first)])]) continue;
         pair_hull_ = hull_;
         pair_hull_.add(first, pair_hull_.replica_usd(first));
         for (std::size_t b = a + 1; b < pair_candidates_.size(); ++b) {
             if (pair_candidates_[a].usd + pair_candidates_[b].usd >= pair_room_usd_)
                 break;  // as do those that follow
             const int second = pair_candidates_[b].configuration;
-            const bool is_rival = !is_mixed && table_->group[at(second)] == g;
-            if (is_rival || is_taken_[at(table_->group[at(second)])]) continue;
+            if (are_rivals(first, second) || is_taken_[at(table_->group[at(second)])]) continue;
             const double bound_usd = pair_hull_.bound_with(second, most_usd);
             if (bound_usd >= most_usd) continue;
             // Two more also take up what others leave idle: what they cost turns out between bound and estimate.
-            const double likely_usd = (bound_usd + pair_hull_.estimate_with(second)) / 2;
+            const double likely_usd =
+                knows_more_ ? relaxed_usd + pair_candidates_[a].step_usd + pair_candidates_[b].step_usd
+                            : (bound_usd + pair_hull_.estimate_with(second)) / 2;
             moves_.push_back({likely_usd, first, second, drop, MoveKind::pair});
         }
     }
+}
+
+/// Whether a plan runs one of them at most.
+bool SupportSearch::are_rivals(int c, int d) const {
+    return !table_->instance()->parallelism.mixed && table_->group[at(c)] == table_->group[at(d)];
 }
 
 bool SupportSearch::is_member(int c) const {
@@ -360,13 +403,18 @@ std::size_t SupportSearch::failure_slot(const Move& move) const {
 
 bool SupportSearch::try_move(const Move& move) {
     set_base(move.drop);
+    const bool is_free = move.kind == MoveKind::pair && shortfall_usd_ > 0;
     for (const int c : {move.first_added, move.second_added}) {
-        if (c >= 0) base_.push_back(c);
+        if (c < 0) continue;
+        if (is_free) std::erase_if(base_, [&](int other) { return are_rivals(other, c); });
+        base_.push_back(c);
     }
     std::sort(base_.begin(), base_.end());
     MoveCounter& counter = counters_[static_cast<std::size_t>(move.kind)];
     ++counter.evaluated;
-    const InnerResult& result = inner_.solve(base_, inner_options());
+    InnerMipOptions options = inner_options();
+    if (is_free) options.min_replicas = 0;
+    const InnerResult& result = inner_.solve(base_, options);
     if (!result.has_allocation()) return false;
     ++counter.accepted;
     support_ = base_;

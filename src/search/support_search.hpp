@@ -92,7 +92,8 @@ class SupportSearch {
     };
     struct PairCandidate {
         int configuration;
-        double usd;  // by how much its bound is above the least
+        double usd;       // by how much its bound is above the least
+        double step_usd;  // what it adds to the base at the prices of that, where those know more
     };
 
     double price_of_shortfall() const;
@@ -104,15 +105,17 @@ class SupportSearch {
     bool step();
     void choose_alive();
     bool wide_step();
-    double relax();
+    bool free_step();
+    double relax(int min_replicas);
     double relax_base(const Drop& drop);
     double new_artifact_usd(int c) const;
     void spread_group(std::size_t first);
     void rank_additions(const Drop& drop, double relaxed_usd);
-    void rank_pairs(const Drop& drop);
+    void rank_pairs(const Drop& drop, double relaxed_usd);
     double collect_pair_candidates(double relaxed_usd);
     void choose_pair_candidates();
     bool is_member(int c) const;
+    bool are_rivals(int c, int d) const;
     bool try_moves(int max_evaluations);
     bool try_move(const Move& move);
     std::size_t failure_slot(const Move& move) const;
@@ -127,8 +130,9 @@ class SupportSearch {
     InnerMip inner_;
     InnerMip relaxation_;  // of the incumbent's support and parts of it
     GainCalculator gains_;
-    SupportHull hull_;       // of the base
-    SupportHull pair_hull_;  // of the base and the first of a pair
+    bool knows_more_ = false;  // the prices in gains_: of limits that the hull leaves out
+    SupportHull hull_;         // of the base
+    SupportHull pair_hull_;    // of the base and the first of a pair
     std::vector<int> support_;
     Allocation best_;
     double cost_usd_ = 0;          // with what shortfall costs
