@@ -3,19 +3,21 @@
 import json
 import sys
 
-COUNTERS = ("pairs", "pairs/s", "allocations", "peak_mb", "usd")
+COUNTERS = ("pairs", "pairs/s", "allocations", "peak_mb", "usd", "best", "proven", "mean_gap_%", "worst_gap_%", "median_ms", "max_ms",
+            "exact_median_ms", "exact_max_ms", "beyond_mean_%", "beyond_worst_%", "starts", "starts_from_nothing", "solve_ms")
 
 
 def figure(value):
     """Three significant digits, thousands grouped."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 1000 or value == int(value) else f"{value:.3g}"
 
 
 def main():
     path, commit, command = sys.argv[1:4]
     with open(path, encoding="utf-8") as file:
         results = json.load(file)
-    medians = [run for run in results["benchmarks"] if run.get("aggregate_name") == "median"]
+    # What is run once has no median.
+    medians = [run for run in results["benchmarks"] if run.get("aggregate_name", "median") == "median"]
     columns = [name for name in COUNTERS if any(name in run for run in medians)]
     context = results["context"]
     print(f"\n## {context['date'][:10]}, commit {commit}\n")
