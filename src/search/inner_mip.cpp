@@ -14,9 +14,6 @@ namespace {
 /// a little more of it could buy far more of the next.
 constexpr double kLevelSlack = 1e-12;
 
-/// Shortfalls of a level that differ by less, as a share of all queries, are the same.
-constexpr double kLevelTie = 1e-9;
-
 }  // namespace
 
 InnerMip::InnerMip(const CandidateTable& table) : table_(&table), problem_(table) {
@@ -24,17 +21,13 @@ InnerMip::InnerMip(const CandidateTable& table) : table_(&table), problem_(table
 }
 
 const InnerResult& InnerMip::solve(std::span<const int> support, const InnerMipOptions& options) {
-    const bool has_shortfall = std::any_of(options.cutoff_excess.begin(), options.cutoff_excess.end(),
-                                           [](double excess) { return excess > 0; });
-    const double cutoff_usd = has_shortfall ? kInfinity : options.cutoff_usd;
     const bool is_loaded = load(support, options, false);
-    result_.status = is_loaded ? solve_at_cost(cutoff_usd) : InnerStatus::infeasible;
+    result_.status = is_loaded ? solve_at_cost(options.cutoff_usd) : InnerStatus::infeasible;
     if (result_.status == InnerStatus::infeasible && options.allow_shortfall) {
-        if (std::isfinite(cutoff_usd)) {
+        if (std::isfinite(options.cutoff_usd)) {
             result_.status = InnerStatus::cutoff;  // what is to be beaten leaves nothing unserved
         } else {
-            result_.status =
-                load(support, options, true) ? solve_with_shortfall(options) : InnerStatus::infeasible;
+            result_.status = load(support, options, true) ? solve_with_shortfall() : InnerStatus::infeasible;
         }
     }
     return result_;
@@ -89,10 +82,8 @@ InnerStatus InnerMip::solve_at_cost(double cutoff_usd) {
 }
 
 /// Level by level the least shortfall, then the least cost at those.
-InnerStatus InnerMip::solve_with_shortfall(const InnerMipOptions& options) {
-    bool is_tied = !options.cutoff_excess.empty();
+InnerStatus InnerMip::solve_with_shortfall() {
     bool is_proven = true;
-    const double total_rate = problem_.total_rate();
     for (int level = 0; level < problem_.num_levels(); ++level) {
         problem_.aim_at_level(level, simplex_);
         const InnerStatus status = search(kInfinity);
@@ -100,17 +91,10 @@ InnerStatus InnerMip::solve_with_shortfall(const InnerMipOptions& options) {
             return status;
         }
         is_proven = is_proven && status == InnerStatus::optimal;
-        if (is_tied) {
-            const double to_beat = options.cutoff_excess[level] / total_rate;
-            if (best_ > to_beat + kLevelTie) {
-                return InnerStatus::cutoff;
-            }
-            is_tied = best_ > to_beat - kLevelTie;
-        }
         problem_.limit_level(level, best_ + kLevelSlack, simplex_);
     }
     problem_.aim_at_cost(simplex_);
-    const InnerStatus status = solve_at_cost(is_tied ? options.cutoff_usd : kInfinity);
+    const InnerStatus status = solve_at_cost(kInfinity);
     return status == InnerStatus::optimal && !is_proven ? InnerStatus::feasible : status;
 }
 

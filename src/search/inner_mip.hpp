@@ -25,9 +25,6 @@ struct InnerMipOptions {
     int min_replicas = 1;
     /// Where max_unmet cannot be kept: serve as much as possible by priority, then at least cost. Otherwise: infeasible.
     bool allow_shortfall = false;
-    /// With shortfall: what an allocation of cost cutoff_usd leaves unserved, as in Rank::excess_unmet; empty = nothing. Only
-    /// allocations that are better, in this order, are looked for.
-    std::span<const double> cutoff_excess;
     /// Every type may stay unserved at this price [USD for all of it, beyond the penalty]; 0 = beyond max_unmet none may. After
     /// relax() with it relax_without() may follow.
     double elastic_usd = 0;
@@ -107,7 +104,7 @@ class InnerMip {
     bool load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall);
     InnerStatus relax_at(double cutoff_usd);
     InnerStatus solve_at_cost(double cutoff_usd);
-    InnerStatus solve_with_shortfall(const InnerMipOptions& options);
+    InnerStatus solve_with_shortfall();
     void read_root();
     void keep(double objective);
     void balance(int i);

@@ -88,7 +88,6 @@ class InnerProblem {
     void aim_at_cost(SmallSimplex& simplex);
     bool aims_at_cost() const { return aims_at_cost_; }
     void limit_level(int level, double shortfall, SmallSimplex& simplex) const;
-    double total_rate() const { return total_rate_; }  ///< of all types [queries/h]
     /// Queries per hour of a level beyond max_unmet, in a solution.
     double excess(const SmallSimplex& simplex, int level) const;
 
