@@ -6,7 +6,7 @@
 #   sizes    functions of at most 60 lines, files of at most 500
 #   tidy     clang-tidy finds nothing
 #   asan     all tests under the address and undefined-behaviour sanitizers, in debug, built by Clang
-#   tsan     the tests of parallel code under the thread sanitizer, five times, built by Clang
+#   tsan     the tests of parallel code under the thread sanitizer, built by Clang, five times or ALLOT_TSAN_RUNS
 #   release  all tests as users run them
 #   docs     the examples of the documentation end as they say
 # Without arguments all of them, the quick ones first; it stops at the first gate that fails.
@@ -40,7 +40,7 @@ gate_asan() {
 
 gate_tsan() {
     scripts/build.sh tsan
-    ctest --preset tsan -j "$(nproc)" --repeat until-fail:5 -R '[Pp]arallel|thread|determinis'
+    ctest --preset tsan -j "$(nproc)" --repeat until-fail:"${ALLOT_TSAN_RUNS:-5}" -R '[Pp]arallel|thread|determinis'
 }
 
 gate_release() { scripts/test; }

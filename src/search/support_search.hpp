@@ -79,7 +79,8 @@ class SupportSearch {
     struct Drop {
         int first = -1;
         int second = -1;
-        auto operator<=>(const Drop&) const = default;
+        // clang-tidy 14 takes the 0 of a defaulted comparison for a pointer.
+        auto operator<=>(const Drop&) const = default;  // NOLINT(modernize-use-nullptr)
     };
     struct Move {
         double likely_usd;

@@ -120,9 +120,10 @@ TEST_CASE("Ctrl-C during CBC leaves a plan that the auditor passes") {
         process.send(SIGINT);
         const ProcessResult result = process.finish();
         CHECK(result.exit_code == 130);
-        CHECK(run_allot({"audit", instance, plan}).exit_code == 0);
         CHECK(contains(read_text(plan), "\"status\": \"stopped\""));
         was_in_cbc = contains(read_text(plan), "milp_columns");  // the model is there: CBC has begun
+        // Before that a slow machine may not have a plan yet that serves what it must.
+        if (was_in_cbc) CHECK(run_allot({"audit", instance, plan}).exit_code == 0);
     }
     CHECK(was_in_cbc);
 }

@@ -135,7 +135,7 @@ TEST_CASE("plans of the greedy method for the families pass the audit, also when
     SolveOptions options;
     options.threads = 1;
     for (const Family family : {Family::paper, Family::batched, Family::fleet}) {
-        for (std::uint64_t seed = 0; seed < std::max<std::uint64_t>(3, num_plans() / 100); ++seed) {
+        for (std::uint64_t seed = 0; seed < allot::testing::num_seeds(3); ++seed) {
             CAPTURE(std::string(to_string(family)));
             CAPTURE(seed);
             GeneratorOptions size;

@@ -98,7 +98,7 @@ TEST_CASE("azure trace: bad times are located") {
           "2023-11-16 18:17:+3", "2023-11-16 18:17:03.-1"}) {
         CAPTURE(bad);
         CHECK(one_problem(fmt::format("{}{},1,1\n{},1,1\n", kHeader, kTime, bad)) ==
-              "t.csv:3:1: TIMESTAMP: got " + bad + expected);
+              fmt::format("t.csv:3:1: TIMESTAMP: got {}{}", bad, expected));
     }
     CHECK(one_problem(kHeader + ",1,1\n") == "t.csv:2:1: TIMESTAMP: a time like 2023-11-16 18:17:03.9799600");
 }
