@@ -16,7 +16,7 @@ namespace allot {
 struct SolverResult {
     Allocation allocation;
     std::optional<double> lower_bound;  ///< proven, USD over the horizon
-    std::optional<Prices> prices;       ///< at which that bound is attained, where the method knows
+    std::optional<Prices> prices;       ///< marginal values at the root of the bound, where there is one
     bool is_stopped = false;            ///< ended before its budget was used
     bool is_proven_infeasible = false;  ///< no plan meets all limits
     /// What is in the way when the allocation is infeasible, where the method knows: "budget_usd: ..."; empty = find_reasons.
