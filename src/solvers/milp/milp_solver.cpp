@@ -10,6 +10,7 @@
 #include <stop_token>
 
 #include "cost/evaluator.hpp"
+#include "patterns/hull_bound.hpp"
 #include "patterns/lower_bound.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/adaptive_greedy.hpp"
@@ -45,6 +46,7 @@ class MilpRun {
         if (!is_proven() && !is_over() && !minimise_cost() && !is_over()) minimise_shortfall();
         result_.allocation = best_;
         result_.is_stopped = !is_proven() && is_over();
+        if (result_.is_stopped && !result_.lower_bound) bound_in_a_hurry();
         result_.counters.emplace_back("milp_nodes", static_cast<double>(nodes_));
         result_.counters.emplace_back("milp_model_ms", model_ms_);
         return result_;
@@ -88,6 +90,12 @@ class MilpRun {
         result_.lower_bound = found.lower_bound_usd;
         result_.prices = found.prices;
         result_.counters.emplace_back("milp_bound_ms", 1e3 * (elapsed_s() - start_s));
+    }
+
+    /// Where time was over before there was a plan that meets all limits: what takes no time.
+    void bound_in_a_hurry() {
+        const HullBound hull = hull_bound(table_);
+        if (std::isfinite(hull.lower_bound_usd)) result_.lower_bound = hull.lower_bound_usd;
     }
 
     /// Is the best plan within the gap that was asked for?
