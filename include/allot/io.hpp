@@ -30,10 +30,14 @@ std::string to_yaml(const InstanceData& data);
 const Catalog& builtin_catalog();
 Catalog read_catalog(const std::string& folder);
 
-/// Reads allot-plan/1 ("-" = standard input). Structure, types and finiteness are checked here; whether it fits an instance
-/// is the auditor's business. Throws InputError with all problems.
+/// Reads allot-plan/1 ("-" = standard input). Structure, types, finiteness and the indices of deployments are checked here;
+/// whether it keeps an instance's constraints is the auditor's business. Throws InputError with all problems.
 Plan read_plan(const std::string& path);
 Plan parse_plan(std::string_view text, const std::string& file);
+
+/// The same, and every name in it must be one of `instance`: for a plan that was made for it, not for one that ran before it.
+Plan read_plan(const std::string& path, const Instance& instance);
+Plan parse_plan(std::string_view text, const std::string& file, const Instance& instance);
 
 /// allot-plan/1: field order as in the formulation, full precision, newline at the end.
 std::string to_json(const Plan& plan);

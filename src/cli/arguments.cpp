@@ -140,7 +140,10 @@ void Arguments::value(const std::string& names, const std::string& value_name, c
 
 void Arguments::text(std::string& target, const std::string& names, const std::string& value_name,
                      const std::string& help) {
-    value(names, value_name, help, [&target](const std::string& found) { target = found; });
+    value(names, value_name, help, [this, &target, names](const std::string& found) {
+        if (found.empty()) reject(names, "", "needs a value");
+        target = found;
+    });
 }
 
 void Arguments::choice(std::string& target, const std::string& name, const std::vector<std::string>& choices,

@@ -28,7 +28,7 @@ int run_audit(const Session& session, const Command& self) {
     if (!current.path.empty()) {
         instance = with_current_plan(instance, read_plan(current.path), current.max_changes());
     }
-    const Plan plan = read_plan(plan_path);
+    const Plan plan = read_plan(plan_path, instance);
     const AuditReport report = audit(instance, plan);
     session.terminal.print(format.is_json()
                                ? audit_json(instance, plan, report)

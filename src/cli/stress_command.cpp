@@ -27,18 +27,6 @@ std::vector<std::string> names_of(const std::vector<std::string>& files) {
     return names;
 }
 
-/// Problems of a plan say which plan.
-std::vector<Plan> read_plans(const Instance& instance, const std::vector<std::string>& files) {
-    std::vector<Plan> plans;
-    for (const std::string& file : files) {
-        plans.push_back(read_plan(file));
-        if (plans.back().instance == instance->name) continue;
-        throw InputError(
-            {{file, 0, 0, "instance", plans.back().instance, "a plan of instance " + instance->name}});
-    }
-    return plans;
-}
-
 std::string rendered(const StressReport& report, const std::string& format, const Style& style) {
     if (format == "json") return stress_json(report);
     return format == "csv" ? stress_csv(report) : stress_text(report, style);
@@ -74,7 +62,8 @@ int run_stress(const Session& session, const Command& self) {
     if (!session.read(arguments)) return exit_success;
     output.check();
     const Instance instance = instance_options.read();
-    const std::vector<Plan> plans = read_plans(instance, files);
+    std::vector<Plan> plans;
+    for (const std::string& file : files) plans.push_back(read_plan(file, instance));
     const Interrupts::Scope stoppable(session.interrupts);
     options.stop = session.interrupts.stop_token();
     const auto started = std::chrono::steady_clock::now();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -11,6 +12,7 @@
 #include "io/schema_reader.hpp"
 #include "io/text_input.hpp"
 #include "problem/plan_schema.hpp"
+#include "util/suggest.hpp"
 
 namespace allot {
 
@@ -85,14 +87,74 @@ void check_format(const Document& document) {
                        std::string(format != nullptr ? "" : "missing: ") + kPlanFormat}});
 }
 
-}  // namespace
+/// Names and indices of a plan that lead nowhere, each located in the document.
+class ReferenceCheck {
+  public:
+    ReferenceCheck(const Document& document, std::vector<Problem>& problems)
+        : document_(document), problems_(problems) {}
 
-std::string to_json(const Plan& plan) {
-    require_finite(plan);
-    return PlanWriter(plan).write();
-}
+    void check_indices(const Plan& plan) {
+        const std::size_t count = plan.deployments.size();
+        for (std::size_t r = 0; r < plan.routing.size(); ++r) {
+            const int deployment = plan.routing[r].deployment;
+            if (deployment >= 0 && static_cast<std::size_t>(deployment) < count) continue;
+            add(element("routing", r) + ".deployment", std::to_string(deployment),
+                "an index into the " + std::to_string(count) + " deployments");
+        }
+    }
 
-Plan parse_plan(std::string_view text, const std::string& file) {
+    void check_names(const Plan& plan, const Instance& instance) {
+        if (plan.instance != instance->name)
+            add("instance", '\'' + plan.instance + '\'', "a plan of instance " + instance->name);
+        std::vector<std::string> types;
+        for (const QueryType& type : instance->query_types) types.push_back(type.name);
+        const std::vector<std::string> models = ids_of(instance->models);
+        const std::vector<std::string> tiers = ids_of(instance->tiers);
+        if (plan.prices) {
+            for (std::size_t t = 0; t < plan.prices->query_types.size(); ++t)
+                check_name(plan.prices->query_types[t].query_type, types, "query type",
+                           element("prices.query_types", t) + ".query_type");
+        }
+        for (std::size_t d = 0; d < plan.deployments.size(); ++d) {
+            check_name(plan.deployments[d].model, models, "model", element("deployments", d) + ".model");
+            check_name(plan.deployments[d].tier, tiers, "tier", element("deployments", d) + ".tier");
+        }
+        for (std::size_t r = 0; r < plan.routing.size(); ++r)
+            check_name(plan.routing[r].query_type, types, "query type",
+                       element("routing", r) + ".query_type");
+        for (std::size_t t = 0; t < plan.query_types.size(); ++t)
+            check_name(plan.query_types[t].name, types, "query type", element("query_types", t) + ".name");
+    }
+
+  private:
+    template <class Named>
+    static std::vector<std::string> ids_of(const std::vector<Named>& list) {
+        std::vector<std::string> ids;
+        for (const Named& named : list) ids.push_back(named.id);
+        return ids;
+    }
+
+    static std::string element(const std::string& list, std::size_t position) {
+        return list + '[' + std::to_string(position) + ']';
+    }
+
+    void check_name(const std::string& name, const std::vector<std::string>& known, const std::string& kind,
+                    const std::string& field) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) return;
+        add(field, '\'' + name + '\'', "a " + kind + " of the instance" + did_you_mean(name, known));
+    }
+
+    void add(const std::string& field, const std::string& value, const std::string& expected) {
+        const Mark mark = locate(document_, field);
+        problems_.push_back({document_.file, mark.line, mark.column, field, value, expected});
+    }
+
+    const Document& document_;
+    std::vector<Problem>& problems_;
+};
+
+/// A plan whose names are those of `instance`, when there is one.
+Plan parse(std::string_view text, const std::string& file, const Instance* instance) {
     const Document document = parse_json(text, file);
     check_format(document);
     std::vector<Problem> problems = document.problems;
@@ -100,10 +162,32 @@ Plan parse_plan(std::string_view text, const std::string& file) {
     reader.require_quoted_texts();
     Plan plan;
     reader.read_parts(plan, Schema<Plan>::parts, *document.root, Path{});
+    if (problems.empty()) {
+        ReferenceCheck check(document, problems);
+        if (instance != nullptr) check.check_names(plan, *instance);
+        check.check_indices(plan);
+    }
     if (!problems.empty()) throw InputError(std::move(problems));
     return plan;
 }
 
+}  // namespace
+
+std::string to_json(const Plan& plan) {
+    require_finite(plan);
+    return PlanWriter(plan).write();
+}
+
+Plan parse_plan(std::string_view text, const std::string& file) { return parse(text, file, nullptr); }
+
+Plan parse_plan(std::string_view text, const std::string& file, const Instance& instance) {
+    return parse(text, file, &instance);
+}
+
 Plan read_plan(const std::string& path) { return parse_plan(read_input(path, kLargestJson), path); }
+
+Plan read_plan(const std::string& path, const Instance& instance) {
+    return parse_plan(read_input(path, kLargestJson), path, instance);
+}
 
 }  // namespace allot

@@ -35,29 +35,3 @@ TEST_CASE("a trace becomes an instance that can be solved") {
     CHECK(contains(read_text(instance), "name: code-"));
     CHECK(run_allot({"solve", instance}).exit_code == 0);
 }
-
-TEST_CASE("a bad trace ends with 2, says where, and writes nothing") {
-    const std::vector<std::pair<std::string, std::string>> traces{
-        {"", "the file is empty"},
-        {"TIMESTAMP,ContextTokens\n2023-11-16 18:00:00,5\n", "GeneratedTokens"},
-        {kHeader + "yesterday,5,5\n", ":2"},
-        {kHeader + "2023-11-16 18:00:02,5,5\n2023-11-16 18:00:01,5,5\n", ":3"},
-        {kHeader + "2023-11-16 18:00:00,-5,5\n", ":2"},
-        {kHeader + "2023-11-16 18:00:00,5,many\n", ":2"},
-        {kHeader + "2023-11-16 18:00:00,5\n", ":2"},
-        {kHeader, ""},
-    };
-    for (const auto& [bad_text, message] : traces) {
-        const std::string& text = bad_text;  // clang 14 captures no structured bindings
-        CAPTURE(text);
-        const TemporaryFolder folder;
-        const std::string trace = folder.write("trace.csv", text);
-        const ProcessResult result = run_allot({"import", "azure-trace", trace, "-o", folder.file("x.yaml")});
-        CAPTURE(result.err);
-        CHECK(result.exit_code == 2);
-        CHECK(result.out.empty());
-        CHECK(contains(result.err, "trace.csv"));
-        CHECK(contains(result.err, message));
-        CHECK(folder.names() == std::vector<std::string>{"trace.csv"});
-    }
-}

@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "support/process.hpp"
+#include "support/rejection.hpp"
+
+using namespace allot::testing;
+
+namespace {
+
+const std::string kHeader = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+
+std::string with_windows_line_ends(const std::string& text) {
+    std::string result;
+    for (const char c : text) result += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("a bad trace ends with 2, says where, and writes nothing") {
+    const std::string expected_time = "expected a time like 2023-11-16 18:17:03.9799600";
+    const std::string yesterday = ":2:1: TIMESTAMP: got yesterday, " + expected_time;
+    const std::string month_13 = ":2:1: TIMESTAMP: got 2023-13-45 18:00:00, " + expected_time;
+    const std::vector<BadInput> traces{
+        {"empty", "", ": a trace with a header and requests, the file is empty"},
+        {"no requests", kHeader, ":1: at least one request after the header"},
+        {"a missing column", "TIMESTAMP,ContextTokens\n2023-11-16 18:00:00,5\n",
+         ":1:1: GeneratedTokens: got TIMESTAMP,ContextTokens, expected a header that names this column"},
+        {"no time", kHeader + "yesterday,5,5\n", yesterday},
+        {"no day of the calendar", kHeader + "2023-13-45 18:00:00,5,5\n", month_13},
+        {"unsorted", kHeader + "2023-11-16 18:00:02,5,5\n2023-11-16 18:00:01,5,5\n",
+         ":3:1: TIMESTAMP: got 2023-11-16 18:00:01, expected a time not before that of the row above"},
+        {"negative tokens", kHeader + "2023-11-16 18:00:00,-5,5\n",
+         ":2:21: ContextTokens: got -5, expected a whole number from 0 to 10000000"},
+        {"words for tokens", kHeader + "2023-11-16 18:00:00,5,many\n",
+         ":2:23: GeneratedTokens: got many, expected a whole number from 0 to 10000000"},
+        {"a short row", kHeader + "2023-11-16 18:00:00,5\n", ":2"},
+    };
+    for (const BadInput& bad : traces) {
+        for (const bool is_windows : {false, true}) {
+            CAPTURE(bad.what);
+            CAPTURE(is_windows);
+            const TemporaryFolder folder;
+            const std::string trace =
+                folder.write("trace.csv", is_windows ? with_windows_line_ends(bad.text) : bad.text);
+            check_writes_nothing({"import", "azure-trace", trace}, "allot: " + trace + bad.message);
+        }
+    }
+}
+
+TEST_CASE("the line ends of Windows, which the published traces have, change nothing") {
+    const std::string text = kHeader + "2023-11-16 18:00:00,50,5\n2023-11-16 18:00:01,60,6\n";
+    const TemporaryFolder folder;
+    const TemporaryFolder windows;
+    const auto imported = [](const std::string& trace) {
+        const ProcessResult result = run_allot({"import", "azure-trace", trace});
+        CHECK(result.exit_code == 0);
+        return result.out;
+    };
+    const std::string plain = imported(folder.write("code.csv", text));
+    CHECK(plain.find("format: allot-instance/1") != std::string::npos);
+    CHECK(imported(windows.write("code.csv", with_windows_line_ends(text))) == plain);
+}
