@@ -221,14 +221,16 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     if (!reached.empty()) lines.push_back("limits reached: " + reached);
 
     const SolveOptions defaults;
-    const bool did_all = plan.method == defaults.method && options.effort >= defaults.effort;
+    // What searched: a plan may bear the name of what asked for the search.
+    const bool is_adaptive = options.method == defaults.method;
+    const bool did_all = is_adaptive && options.effort >= defaults.effort;
     if (!did_all && is_found_by_agh(instance, options.stop)) {
         lines.emplace_back(
             "enough on its own: method agh at its default effort finds a plan that keeps all limits");
         return lines;
     }
     const std::vector<Relief> reliefs = find_reliefs(table, plan, options);
-    const std::string by = plan.method == defaults.method ? "" : ", by method agh";
+    const std::string by = is_adaptive ? "" : ", by method agh";
     for (const Relief& relief : reliefs) lines.push_back(to_text(instance, relief) + by);
     if (reliefs.empty()) lines.emplace_back("no single limit that was tried makes up for it");
     return lines;

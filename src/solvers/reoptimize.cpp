@@ -6,6 +6,7 @@
 #include "allot/reopt.hpp"
 #include "solvers/adaptive_greedy.hpp"
 #include "solvers/finish_plan.hpp"
+#include "solvers/plan_builder.hpp"
 #include "solvers/running_fleet.hpp"
 #include "util/clock.hpp"
 #include "util/index.hpp"
@@ -28,20 +29,22 @@ void check(const ReoptOptions& options) {
 }
 
 /// The search with starts that count more than they cost; the table is as before afterwards.
-SolverResult search_with_preference(CandidateTable& table, const ReoptOptions& options) {
+SolverResult search_with_preference(CandidateTable& table, double keep_preference,
+                                    const SolveOptions& search) {
     const std::vector<double> start_usd = table.start_usd;
     for (int c = 0; c < table.num_configurations(); ++c) {
-        table.start_usd[at(c)] += options.keep_preference * table.rent_usd[at(c)];
+        table.start_usd[at(c)] += keep_preference * table.rent_usd[at(c)];
     }
-    SolveOptions search;
-    search.effort = options.effort;
-    search.stop = options.stop;
     SolverResult result = AdaptiveGreedySolver().solve(table, search, nullptr);
     // Those are of the preference too: they prove nothing about what the plan really costs.
     result.lower_bound.reset();
     result.prices.reset();
     table.start_usd = start_usd;
     return result;
+}
+
+bool breaks_limits(const CandidateTable& table, const SolverResult& result) {
+    return to_plan(table, result.allocation).status == Status::infeasible;
 }
 
 void judge_savings(const Instance& instance, Reoptimization& result) {
@@ -76,11 +79,18 @@ Reoptimization reoptimize(const Instance& instance, const Plan& from, const Reop
     const Instance current = with_current_plan(instance, from, options.max_changes);
     CandidateTable table(current);
     const double table_ms = ms_since(start);
-    const SolverResult found = search_with_preference(table, options);
+    SolveOptions search;
+    search.effort = options.effort;
+    search.stop = options.stop;
+    SolverResult found = search_with_preference(table, options.keep_preference, search);
+    if (search.effort < SolveOptions{}.effort && breaks_limits(table, found)) {
+        search.effort = SolveOptions{}.effort;
+        found = search_with_preference(table, options.keep_preference, search);
+    }
     const double solve_ms = ms_since(start);
 
     Reoptimization result;
-    result.plan = finish_plan(table, "reopt", {}, found);
+    result.plan = finish_plan(table, "reopt", search, found);
     result.plan.run.insert(
         result.plan.run.begin(),
         {{"threads", static_cast<double>(options.threads)}, {"table_ms", table_ms}, {"solve_ms", solve_ms}});

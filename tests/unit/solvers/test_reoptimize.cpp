@@ -102,6 +102,7 @@ TEST_CASE("reopt: starts no more replicas than allowed, serves what that can ser
     for (const std::string& line : stuck.plan.reasons) reasons += line + '\n';
     CAPTURE(reasons);
     CHECK(reasons.find("more started replicas") != std::string::npos);
+    CHECK(reasons.find("method") == std::string::npos);  // there is none to choose
 }
 
 TEST_CASE("reopt: from an empty fleet everything is started and paid") {
