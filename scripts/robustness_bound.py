@@ -12,22 +12,11 @@ scripts/allot.
 
 import argparse
 import json
-import os
 import pathlib
 import re
-import subprocess
-import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = os.environ.get("ALLOT", ROOT / "scripts" / "allot")
-
-
-def allot(*words):
-    result = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, check=False)
-    if result.returncode not in (0, 3):
-        sys.exit(f"robustness_bound.py: allot {' '.join(map(str, words))} ended with {result.returncode}\n{result.stderr}")
-    return result.stdout
+from allot_runs import allot, parse_seeds
 
 
 def solve(instance, settings):
@@ -53,11 +42,6 @@ def inflated(instance, factor, violations):
     rate = rates(instance)
     unmet = [f"query_types.{name}.max_unmet={min(1, violations * sum(rate.values()) / own)!r}" for name, own in rate.items()]
     return solve(instance, limits + free + unmet)
-
-
-def parse_seeds(text):
-    low, _, high = text.partition("-")
-    return range(int(low), int(high or low) + 1)
 
 
 def main():

@@ -16,23 +16,13 @@ import argparse
 import csv
 import io
 import json
-import os
 import pathlib
-import subprocess
-import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = os.environ.get("ALLOT", ROOT / "scripts" / "allot")
+from allot_runs import allot, parse_seeds
+
 METHODS = ("gh", "agh", "milp")
 FACTORS = ("1", "1.2", "1.5")
-
-
-def allot(*words, accepted=(0, 3)):
-    result = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, check=False)
-    if result.returncode not in accepted:
-        sys.exit(f"stage_two_table.py: allot {' '.join(map(str, words))} ended with {result.returncode}\n{result.stderr}")
-    return result.stdout
 
 
 def sets(settings):
@@ -64,11 +54,6 @@ def settings_of(folder, instance):
     budget = [f"budget_usd={1.02 * spent}"]
     penalty = ["query_types.*.penalty.unmet_usd_per_query*=5"]
     return {"S1, S2 as planned": [], "S3 critical budget": budget, "S4 high penalty": penalty, "S5 both": budget + penalty}
-
-
-def parse_seeds(text):
-    low, _, high = text.partition("-")
-    return range(int(low), int(high or low) + 1)
 
 
 def main():

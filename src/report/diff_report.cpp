@@ -149,11 +149,6 @@ void write_changes(const PlanDiff& diff, JsonWriter& json) {
     json.end_array();
 }
 
-void write_known(const char* key, const std::optional<double>& number, JsonWriter& json) {
-    json.key(key);
-    number ? json.value(*number) : json.null();
-}
-
 }  // namespace
 
 std::string diff_text(const PlanDiff& diff, const Style& style) {
@@ -201,9 +196,8 @@ std::string reopt_json(const Reoptimization& result) {
     }
     write_cost("after", result.plan.cost, json);
     json.end_object();
-    write_known("saving_usd_per_hour", result.saving_usd_per_hour, json);
-    write_known("payback_hours", result.payback_hours, json);
-    json.key("breaks").begin_array();
+    json.member("saving_usd_per_hour", result.saving_usd_per_hour);
+    json.member("payback_hours", result.payback_hours).key("breaks").begin_array();
     for (const std::string& line : result.breaks) json.value(line);
     json.end_array().end_object();
     return json.text() + "\n";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,7 @@ class JsonWriter {
     JsonWriter& value(long long number);
     /// Shortest digits that read back to the same number; null when it is not finite, for which JSON has no word.
     JsonWriter& value(double number);
+    JsonWriter& value(const std::optional<double>& number) { return number ? value(*number) : null(); }
     JsonWriter& null();
 
     /// key(name).value(value).

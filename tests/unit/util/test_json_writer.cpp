@@ -1,4 +1,5 @@
 #include <limits>
+#include <optional>
 #include <string_view>
 
 #include <doctest/doctest.h>
@@ -37,8 +38,10 @@ TEST_CASE(
     JsonWriter json;
     json.begin_line_array().value(0.1).value(3.0).value(1e300).value(-0.25).value(1.0 / 3);
     json.value(std::numeric_limits<double>::infinity()).value(std::numeric_limits<double>::quiet_NaN());
-    json.value(9007199254740993LL).end_array();
-    CHECK(json.text() == "[0.1, 3, 1e+300, -0.25, 0.3333333333333333, null, null, 9007199254740993]");
+    json.value(9007199254740993LL).value(std::optional<double>()).value(std::optional<double>(2));
+    json.end_array();
+    CHECK(json.text() ==
+          "[0.1, 3, 1e+300, -0.25, 0.3333333333333333, null, null, 9007199254740993, null, 2]");
 }
 
 TEST_CASE("quotes, backslashes and control characters are escaped, other bytes pass") {
