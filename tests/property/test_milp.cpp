@@ -100,8 +100,9 @@ TEST_CASE("the MILP finds what trying every fleet finds, with every kind of cons
 TEST_CASE("the reduced model and the whole model have the same optimum") {
     int agreed = 0;
     std::array<int, 2> with_dropped{};
-    const std::uint64_t num_seeds = testing::num_seeds(60, 18);
-    for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
+    // About half of the instances have a plan.
+    const int wanted = static_cast<int>(testing::num_seeds(100, 10));
+    for (std::uint64_t seed = 0; agreed < wanted && seed < 4 * static_cast<std::uint64_t>(wanted); ++seed) {
         CAPTURE(seed);
         const bool is_tiny = seed % 3 != 0;
         const Instance instance(is_tiny ? testing::random_tiny_data(seed)
@@ -124,9 +125,9 @@ TEST_CASE("the reduced model and the whole model have the same optimum") {
             if (name == "milp_dropped_too_dear" && value > 0) ++with_dropped[1];
         }
     }
-    CHECK(agreed > static_cast<int>(num_seeds / 2));
-    CHECK(with_dropped[0] > static_cast<int>(num_seeds / 6));
-    CHECK(with_dropped[1] > static_cast<int>(num_seeds / 6));
+    CHECK(agreed == wanted);
+    CHECK(with_dropped[0] > wanted / 4);
+    CHECK(with_dropped[1] > wanted / 4);
 }
 
 TEST_CASE("bound <= MILP <= AGH <= GH on four types, models and tiers") {
