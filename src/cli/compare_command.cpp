@@ -63,7 +63,8 @@ void require_available(const std::vector<std::string>& methods) {
     for (const SolverName& solver : solver_names()) {
         const bool is_wanted = std::find(methods.begin(), methods.end(), solver.name) != methods.end();
         if (is_wanted && !solver.is_available)
-            problems.push_back({"", 0, 0, "--methods", solver.name, solver.summary});
+            problems.push_back(
+                {"", 0, 0, "--methods", solver.name, "other methods: " + solver.name + " " + solver.summary});
     }
     if (!problems.empty()) throw InputError(problems);
 }

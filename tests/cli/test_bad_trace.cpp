@@ -11,7 +11,7 @@ using namespace allot::testing;
 
 namespace {
 
-const std::string kHeader = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+const std::string kColumns = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
 
 std::string with_windows_line_ends(const std::string& text) {
     std::string result;
@@ -27,18 +27,18 @@ TEST_CASE("a bad trace ends with 2, says where, and writes nothing") {
     const std::string month_13 = ":2:1: TIMESTAMP: got 2023-13-45 18:00:00, " + expected_time;
     const std::vector<BadInput> traces{
         {"empty", "", ": a trace with a header and requests, the file is empty"},
-        {"no requests", kHeader, ":1: at least one request after the header"},
+        {"no requests", kColumns, ":1: at least one request after the header"},
         {"a missing column", "TIMESTAMP,ContextTokens\n2023-11-16 18:00:00,5\n",
          ":1:1: GeneratedTokens: got TIMESTAMP,ContextTokens, expected a header that names this column"},
-        {"no time", kHeader + "yesterday,5,5\n", yesterday},
-        {"no day of the calendar", kHeader + "2023-13-45 18:00:00,5,5\n", month_13},
-        {"unsorted", kHeader + "2023-11-16 18:00:02,5,5\n2023-11-16 18:00:01,5,5\n",
+        {"no time", kColumns + "yesterday,5,5\n", yesterday},
+        {"no day of the calendar", kColumns + "2023-13-45 18:00:00,5,5\n", month_13},
+        {"unsorted", kColumns + "2023-11-16 18:00:02,5,5\n2023-11-16 18:00:01,5,5\n",
          ":3:1: TIMESTAMP: got 2023-11-16 18:00:01, expected a time not before that of the row above"},
-        {"negative tokens", kHeader + "2023-11-16 18:00:00,-5,5\n",
+        {"negative tokens", kColumns + "2023-11-16 18:00:00,-5,5\n",
          ":2:21: ContextTokens: got -5, expected a whole number from 0 to 10000000"},
-        {"words for tokens", kHeader + "2023-11-16 18:00:00,5,many\n",
+        {"words for tokens", kColumns + "2023-11-16 18:00:00,5,many\n",
          ":2:23: GeneratedTokens: got many, expected a whole number from 0 to 10000000"},
-        {"a short row", kHeader + "2023-11-16 18:00:00,5\n", ":2"},
+        {"a short row", kColumns + "2023-11-16 18:00:00,5\n", ":2"},
     };
     for (const BadInput& bad : traces) {
         for (const bool is_windows : {false, true}) {
@@ -53,7 +53,7 @@ TEST_CASE("a bad trace ends with 2, says where, and writes nothing") {
 }
 
 TEST_CASE("the line ends of Windows, which the published traces have, change nothing") {
-    const std::string text = kHeader + "2023-11-16 18:00:00,50,5\n2023-11-16 18:00:01,60,6\n";
+    const std::string text = kColumns + "2023-11-16 18:00:00,50,5\n2023-11-16 18:00:01,60,6\n";
     const TemporaryFolder folder;
     const TemporaryFolder windows;
     const auto imported = [](const std::string& trace) {

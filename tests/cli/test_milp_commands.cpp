@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "support/process.hpp"
+#include "support/rejection.hpp"
 #include "support/small_instance.hpp"
 #include "support/text.hpp"
 
@@ -126,6 +127,22 @@ TEST_CASE("Ctrl-C during CBC leaves a plan that the auditor passes") {
         if (was_in_cbc) CHECK(run_allot({"audit", instance, plan}).exit_code == 0);
     }
     CHECK(was_in_cbc);
+}
+
+#else
+
+TEST_CASE("without CBC the method says so, writes nothing, and all else that is asked for is there") {
+    const std::string why = ": milp needs CBC, which this program was built without";
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    check_writes_nothing({"solve", instance, "--method", "milp"},
+                         "method: got milp, expected another method" + why);
+    check_writes_nothing({"compare", instance, "--methods", "gh,milp"},
+                         "--methods: got milp, expected other methods" + why);
+    const ProcessResult compared = run_allot({"compare", instance, "--format", "csv"});
+    CHECK(compared.exit_code == 0);
+    CHECK(contains(compared.out, ",lpr,"));
+    CHECK_FALSE(contains(compared.out, ",milp,"));
 }
 
 #endif

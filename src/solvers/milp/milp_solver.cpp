@@ -1,5 +1,7 @@
 #include "solvers/milp/milp_solver.hpp"
 
+#include <string>
+
 #include "allot/error.hpp"
 
 #ifdef ALLOT_HAS_CBC
@@ -252,12 +254,12 @@ SolverResult MilpSolver::solve(const CandidateTable& table, const SolveOptions& 
 
 namespace allot {
 
-const char* MilpSolver::summary() const { return "not in this build: it needs CBC (ALLOT_WITH_CBC)"; }
+const char* MilpSolver::summary() const { return "needs CBC, which this program was built without"; }
 
 bool MilpSolver::is_available() const { return false; }
 
 SolverResult MilpSolver::solve(const CandidateTable&, const SolveOptions&, ProgressObserver*) const {
-    throw InputError({{"", 0, 0, "method", "milp", "another method: this program was built without CBC"}});
+    throw InputError({{"", 0, 0, "method", "milp", std::string("another method: milp ") + summary()}});
 }
 
 }  // namespace allot
