@@ -54,25 +54,6 @@ void add_idle(const CandidateTable& table, CostBreakdown& cost) {
     }
 }
 
-/// The allocation with every running replica in it, also those that serve nothing.
-Allocation with_whole_fleet(const CandidateTable& table, const Allocation& routed) {
-    Allocation whole(routed.num_types);
-    whole.unmet = routed.unmet;
-    for (int c = 0; c < table.num_configurations(); ++c) {
-        if (table.running[at(c)] == 0) continue;
-        whole.configuration.push_back(c);
-        whole.replicas.push_back(table.running[at(c)]);
-        whole.share.resize(whole.share.size() + at(routed.num_types), 0.0);
-        const auto found = std::find(routed.configuration.begin(), routed.configuration.end(), c);
-        if (found == routed.configuration.end()) continue;
-        const int d = static_cast<int>(found - routed.configuration.begin());
-        for (int i = 0; i < routed.num_types; ++i) {
-            whole.share_of(whole.num_deployments() - 1, i) = routed.share_of(d, i);
-        }
-    }
-    return whole;
-}
-
 }  // namespace
 
 RunningFleet price_running_fleet(const CandidateTable& table) {
@@ -85,7 +66,7 @@ RunningFleet price_running_fleet(const CandidateTable& table) {
     if (!routed) return fleet;
     for (std::string& type : shortfall_reasons(table, *routed)) fleet.breaks.push_back(std::move(type));
     if (!is_known) return fleet;
-    fleet.cost = evaluate_cost(table, with_whole_fleet(table, *routed));
+    fleet.cost = evaluate_cost(table, with_whole_fleet(table, *routed, table.running));
     add_idle(table, *fleet.cost);
     return fleet;
 }

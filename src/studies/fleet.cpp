@@ -1,7 +1,6 @@
 #include "studies/fleet.hpp"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 
@@ -65,23 +64,34 @@ Fleet::Fleet(const Instance& instance_in, const Plan& plan) : instance(&instance
     check(instance_in, plan);
     const auto performance = make_performance_model(instance_in);
     const Admission admission(instance_in);
-    const double hours = instance_in->horizon_hours;
-    std::map<std::pair<int, std::string>, double> artifacts;
+    std::vector<Pair> own;
     for (const auditing::Deployment& from : decisions.deployments) {
         const Tier& tier = instance_in.tier(from.shape.tier);
-        const int gpus = from.shape.tensor * from.shape.pipeline;
-        const int replicas = static_cast<int>(from.replicas);
-        deployments.push_back({from.shape, replicas, gpus, instance_in.pool_of_tier(from.shape.tier)});
-        rental_usd += hours * tier.price_usd_per_gpu_hour * gpus * replicas;
-        artifacts[{from.shape.model, tier.precision}] =
-            stored_weights_gb(instance_in, from.shape.model, tier.precision);
+        Deployment deployment{from.shape, from.concurrency, static_cast<int>(from.replicas)};
+        deployment.gpus = from.shape.tensor * from.shape.pipeline;
+        deployment.pool = instance_in.pool_of_tier(from.shape.tier);
+        deployment.rental_usd = instance_in->horizon_hours * tier.price_usd_per_gpu_hour * deployment.gpus;
+        deployment.weights_gb = stored_weights_gb(instance_in, from.shape.model, tier.precision);
+        own.clear();
         for (int i = 0; i < num_types(); ++i) {
-            pairs.push_back(make_pair(*performance, admission, from, i));
-            pairs.back().error = error_rate(instance_in, i, from.shape.model, from.shape.tier).value_or(0);
+            own.push_back(make_pair(*performance, admission, from, i));
+            own.back().error = error_rate(instance_in, i, from.shape.model, from.shape.tier).value_or(0);
         }
+        add(deployment, own);
     }
-    for (const auto& [artifact, gb] : artifacts) artifacts_gb += gb;
-    artifacts_usd = hours * instance_in->storage.price_usd_per_gb_hour * artifacts_gb;
+}
+
+void Fleet::add(const Deployment& deployment, std::span<const Pair> own) {
+    const Instance& here = *instance;
+    const auto precision = [&](const Deployment& d) { return here.tier(d.shape.tier).precision; };
+    const bool is_stored = std::any_of(deployments.begin(), deployments.end(), [&](const Deployment& other) {
+        return other.shape.model == deployment.shape.model && precision(other) == precision(deployment);
+    });
+    if (!is_stored) artifacts_gb += deployment.weights_gb;
+    artifacts_usd = here->horizon_hours * here->storage.price_usd_per_gb_hour * artifacts_gb;
+    rental_usd += deployment.rental_usd * deployment.replicas;
+    deployments.push_back(deployment);
+    pairs.insert(pairs.end(), own.begin(), own.end());
 }
 
 }  // namespace allot

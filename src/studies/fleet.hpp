@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "allot/instance.hpp"
@@ -20,15 +21,24 @@ struct Fleet {
     };
     struct Deployment {
         Shape shape;
+        int concurrency = 1;
         int replicas = 0;
         int gpus = 0;  ///< of one replica
         int pool = 0;
+        double rental_usd = 0;  ///< of one replica, over the horizon
+        double weights_gb = 0;  ///< stored once per model and precision
     };
+
+    /// Nothing rented yet.
+    explicit Fleet(const Instance& instance_in) : instance(&instance_in) {}
 
     /// Takes the deployments of `plan`; its routes and figures are not looked at. The instance must outlive the fleet. Throws
     /// InputError when the plan does not belong to the instance: another name, unknown models or tiers, a configuration or group
     /// listed twice that may run once, replicas below 1.
     Fleet(const Instance& instance, const Plan& plan);
+
+    /// Rents one more; `own` are its pairs, by type.
+    void add(const Deployment& deployment, std::span<const Pair> own);
 
     int num_types() const { return instance->num_types(); }
     int num_deployments() const { return static_cast<int>(deployments.size()); }
@@ -38,6 +48,9 @@ struct Fleet {
                static_cast<std::size_t>(i);
     }
     const Pair& pair(int d, int i) const { return pairs[pair_at(d, i)]; }
+    std::span<const Pair> pairs_of(int d) const {
+        return std::span(pairs).subspan(pair_at(d, 0), static_cast<std::size_t>(num_types()));
+    }
 
     const Instance* instance;
     std::vector<Deployment> deployments;  ///< as in the plan

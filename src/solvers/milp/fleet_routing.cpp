@@ -45,6 +45,25 @@ std::optional<Allocation> route_on_fleet(const CandidateTable& table, const std:
     return elastic.decode(cheapest.empty() ? values : cheapest);
 }
 
+Allocation with_whole_fleet(const CandidateTable& table, const Allocation& routed,
+                            const std::vector<int>& replicas) {
+    Allocation whole(routed.num_types);
+    whole.unmet = routed.unmet;
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        if (replicas[at(c)] == 0) continue;
+        whole.configuration.push_back(c);
+        whole.replicas.push_back(replicas[at(c)]);
+        whole.share.resize(whole.share.size() + at(routed.num_types), 0.0);
+        const auto found = std::find(routed.configuration.begin(), routed.configuration.end(), c);
+        if (found == routed.configuration.end()) continue;
+        const int d = static_cast<int>(found - routed.configuration.begin());
+        for (int i = 0; i < routed.num_types; ++i) {
+            whole.share_of(whole.num_deployments() - 1, i) = routed.share_of(d, i);
+        }
+    }
+    return whole;
+}
+
 std::vector<std::string> shortfall_reasons(const CandidateTable& table, const Allocation& allocation) {
     std::vector<std::string> reasons;
     for (int i = 0; i < allocation.num_types; ++i) {

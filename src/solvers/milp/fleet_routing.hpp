@@ -14,6 +14,10 @@ namespace allot {
 /// when the fleet itself (rental and weights) exceeds the budget or the storage. Deployments that serve nothing are left out.
 std::optional<Allocation> route_on_fleet(const CandidateTable& table, const std::vector<int>& replicas);
 
+/// The same with every deployment of the fleet in it, also those that serve nothing.
+Allocation with_whole_fleet(const CandidateTable& table, const Allocation& routed,
+                            const std::vector<int>& replicas);
+
 /// "query_types.chat: 12 % unserved, 5 % allowed" for every type that is short.
 std::vector<std::string> shortfall_reasons(const CandidateTable& table, const Allocation& allocation);
 
