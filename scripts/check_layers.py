@@ -45,6 +45,8 @@ PUBLIC = {
     "studies": "studies",
     "stress": "studies",
     "replay": "studies",
+    "two_stage": "studies",
+    "frontier": "studies",
     "io": "io",
     "explain": "candidates",
 }

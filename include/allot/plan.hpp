@@ -73,6 +73,20 @@ struct MarginalPrices {
     double usd_per_stored_gb = 0;   ///< saved by one GB more of storage capacity
 };
 
+/// How a plan for many scenarios fares in the very scenarios it was made for (in sample: others are worse), and how the nominal plan
+/// does there.
+struct TwoStageFigures {
+    struct Mean {
+        double usd = 0;  ///< rental, storage, starts, and on average delay and unmet demand
+        double violation_rate = 0;
+    };
+    std::string sample = "in-sample";  ///< so that nobody takes them for anything else
+    int scenarios = 0;
+    std::vector<double> inflation;  ///< factors on delays and errors around which they are drawn
+    Mean mean;
+    Mean nominal_plan_mean;
+};
+
 /// A plan as written to a file (allot-plan/1). A value: knows no algorithm and no instance.
 struct Plan {
     std::string instance;
@@ -82,8 +96,9 @@ struct Plan {
     /// `cost.total` as a file states it; none in a plan that was not read from one
     std::optional<double> reported_total;
     std::optional<double> lower_bound;
-    std::optional<double> gap;             ///< (cost - bound) / cost
-    std::optional<MarginalPrices> prices;  ///< of what the bound rests on
+    std::optional<double> gap;                 ///< (cost - bound) / cost
+    std::optional<MarginalPrices> prices;      ///< of what the bound rests on
+    std::optional<TwoStageFigures> two_stage;  ///< of a plan that was made for scenarios
     std::vector<PlannedDeployment> deployments;
     std::vector<PlannedRoute> routing;
     std::vector<PlannedType> query_types;

@@ -75,17 +75,4 @@ struct StressResult {
 /// transferred, 0.40 assumed) and 0.10 for errors. Throws InputError when a plan does not belong to the instance.
 StressResult stress(const Instance& instance, const std::vector<Plan>& plans, const StressOptions& options);
 
-/// A plan made against deviations, and how it fares.
-struct FrontierPoint {
-    double budget =
-        0;  ///< Gamma: how many of a type's delays, and of its errors, the plan lets deviate at once
-    Plan plan;
-    std::vector<StressCell> cells;  ///< as of stress()
-};
-
-/// The price of robustness: a plan for each budget of uncertainty, in the sense of Bertsimas and Sim, on the same worlds, none of
-/// which a plan has seen. Deviations are those of the instance or the defaults of stress().
-std::vector<FrontierPoint> frontier(const Instance& instance, const std::vector<double>& budgets,
-                                    const SolveOptions& solver, const StressOptions& options);
-
 }  // namespace allot

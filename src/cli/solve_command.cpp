@@ -1,7 +1,8 @@
 #include "allot/audit.hpp"
+#include "allot/frontier.hpp"
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
-#include "allot/stress.hpp"
+#include "allot/two_stage.hpp"
 #include "cli/options.hpp"
 #include "cli/plan_evidence.hpp"
 #include "cli/progress_line.hpp"
@@ -10,62 +11,102 @@
 namespace allot::cli {
 namespace {
 
+/// What the user asked for.
+struct SolveRequest {
+    InstanceOptions instance;
+    SolverOptions solver;
+    OutputOptions output;
+    std::string format = "table";
+    std::vector<double> frontier_budgets;
+    int scenarios = 0;
+    std::vector<double> inflation;
+};
+
+void declare(SolveRequest& request, Arguments& arguments) {
+    request.instance.declare(arguments);
+    request.solver.declare(arguments);
+    arguments.whole(request.scenarios, "--robust-scenarios", 1, 1'000'000,
+                    "Two-stage plan: least mean cost over N random worlds, nominal limits kept");
+    arguments.factors(request.inflation, "--inflation",
+                      "Worlds are drawn around delays and errors times each of these; default 1");
+    arguments.factors(
+        request.frontier_budgets, "--frontier",
+        "Price of robustness instead: cost and violations out of sample by budget of uncertainty");
+    arguments.choice(request.format, "--format", {"table", "json", "csv"},
+                     "For people (default) or programs; csv only with --frontier");
+    request.output.declare(
+        arguments, "Also write the plan (allot-plan/1, JSON) to FILE; with --frontier all, instead of here");
+}
+
+void check(const SolveRequest& request) {
+    std::vector<Problem> problems;
+    const bool has_worlds = request.scenarios > 0 || !request.frontier_budgets.empty();
+    if (!request.inflation.empty() && !has_worlds) {
+        problems.push_back({"", 0, 0, "--inflation", "", "only with --robust-scenarios or --frontier"});
+    }
+    if (request.format == "csv" && request.frontier_budgets.empty()) {
+        problems.push_back({"", 0, 0, "--format", "csv", "only with --frontier; else table or json"});
+    }
+    if (!problems.empty()) throw InputError(std::move(problems));
+    request.output.check();
+}
+
+std::vector<double> inflation_of(const SolveRequest& request) {
+    return request.inflation.empty() ? std::vector<double>{1} : request.inflation;
+}
+
 /// The user may stop it: what has been found by then is still saved.
 Plan solve_and_save(const Session& session, const Instance& instance, const SolveOptions& options,
-                    const OutputOptions& output) {
+                    const SolveRequest& request) {
     const Interrupts::Scope stoppable(session.interrupts);
     ProgressLine progress(session.terminal);
-    Plan plan = solve(instance, options, &progress);
-    if (output.is_file()) output.write(session, to_json(plan));
+    Plan plan = request.scenarios == 0
+                    ? solve(instance, options, &progress)
+                    : solve_two_stage(instance, options,
+                                      {request.scenarios, inflation_of(request), options.seed}, &progress);
+    if (request.output.is_file()) request.output.write(session, to_json(plan));
     return plan;
 }
 
-/// Plans for no uncertainty and for each of these budgets, on worlds that none of them has seen.
+/// Plans for no uncertainty, for each of these budgets and for scenarios, on worlds that none of them has seen.
 int print_frontier(const Session& session, const Instance& instance, const SolveOptions& options,
-                   std::vector<double> budgets) {
+                   const SolveRequest& request) {
     const Interrupts::Scope stoppable(session.interrupts);
-    budgets.insert(budgets.begin(), 0);
-    StressOptions worlds;
-    worlds.delay = worlds.error = {1};
-    worlds.samples = 1000;
-    worlds.seed = options.seed;
-    worlds.threads = options.threads;
-    worlds.stop = options.stop;
-    const auto points = frontier(instance, budgets, options, worlds);
+    FrontierOptions frontier_options;
+    frontier_options.budgets = request.frontier_budgets;
+    frontier_options.scenarios = request.scenarios;
+    frontier_options.inflation = inflation_of(request);
+    const auto points = frontier(instance, options, frontier_options);
     if (session.interrupts.was_interrupted()) return session.interrupts.exit_code();
-    session.terminal.print(frontier_text(instance, points, session.terminal.output_style()));
+    if (request.format == "table") {
+        request.output.write(session, frontier_text(instance, points, session.terminal.output_style()));
+    } else {
+        request.output.write(
+            session, request.format == "csv" ? frontier_csv(points) : frontier_json(instance, points));
+    }
     return exit_success;
 }
 
 }  // namespace
 
 int run_solve(const Session& session, const Command& self) {
-    InstanceOptions instance_options;
-    SolverOptions solver_options;
-    FormatOptions format;
-    OutputOptions output;
-    std::vector<double> frontier_budgets;
+    SolveRequest request;
     Arguments arguments(
         self.name, self.summary,
         {"allot solve configs/instances/azure-2023.yaml",
          "allot solve fleet.yaml --set budget_usd=80 --set query_types.chat.rate_per_hour*=1.5",
+         "allot solve fleet.yaml --robust-scenarios 100 --inflation 1,1.2",
          "allot solve fleet.yaml --format json | jq .cost", "allot solve - -o plan.json < fleet.yaml"});
-    instance_options.declare(arguments);
-    solver_options.declare(arguments);
-    arguments.factors(
-        frontier_budgets, "--frontier",
-        "Price of robustness instead: cost and violations out of sample by budget of uncertainty");
-    format.declare(arguments);
-    output.declare(arguments, "Also write the plan (allot-plan/1, JSON) to FILE");
+    declare(request, arguments);
     if (!session.read(arguments)) return exit_success;
-    const SolveOptions options = solver_options.resolve(session.interrupts);
-    output.check();
-    const Instance instance = instance_options.read();
+    check(request);
+    const SolveOptions options = request.solver.resolve(session.interrupts);
+    const Instance instance = request.instance.read();
 
-    if (!frontier_budgets.empty()) return print_frontier(session, instance, options, frontier_budgets);
-    const Plan plan = solve_and_save(session, instance, options, output);
+    if (!request.frontier_budgets.empty()) return print_frontier(session, instance, options, request);
+    const Plan plan = solve_and_save(session, instance, options, request);
     const AuditReport report = audit(instance, plan);
-    session.terminal.print(format.is_json()
+    session.terminal.print(request.format == "json"
                                ? to_json(plan)
                                : plan_text({plan, instance, find_evidence(instance, plan), report},
                                            session.terminal.output_style()));

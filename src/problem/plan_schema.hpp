@@ -59,6 +59,21 @@ struct Schema<MarginalPrices> {
         required("usd_per_stored_gb", &MarginalPrices::usd_per_stored_gb));
 };
 
+template <>
+struct Schema<TwoStageFigures::Mean> {
+    static constexpr auto parts =
+        std::tuple(required("usd", &TwoStageFigures::Mean::usd),
+                   required("violation_rate", &TwoStageFigures::Mean::violation_rate));
+};
+
+template <>
+struct Schema<TwoStageFigures> {
+    static constexpr auto parts = std::tuple(
+        required("sample", &TwoStageFigures::sample), required("scenarios", &TwoStageFigures::scenarios),
+        required("inflation", &TwoStageFigures::inflation), required("mean", &TwoStageFigures::mean),
+        required("nominal_plan_mean", &TwoStageFigures::nominal_plan_mean));
+};
+
 /// The keys of allot-plan/1 in their order.
 template <>
 struct Schema<Plan> {
@@ -72,10 +87,10 @@ struct Schema<Plan> {
                          required("unmet", Chain<&Plan::cost, &CostBreakdown::unmet>{}),
                          required("switching", Chain<&Plan::cost, &CostBreakdown::switching>{})),
                    optional("lower_bound", &Plan::lower_bound), optional("gap", &Plan::gap),
-                   optional("prices", &Plan::prices), required("deployments", &Plan::deployments),
-                   required("routing", &Plan::routing), required("query_types", &Plan::query_types),
-                   optional("binding", &Plan::binding), optional("reasons", &Plan::reasons),
-                   optional("run", &Plan::run));
+                   optional("prices", &Plan::prices), optional("two_stage", &Plan::two_stage),
+                   required("deployments", &Plan::deployments), required("routing", &Plan::routing),
+                   required("query_types", &Plan::query_types), optional("binding", &Plan::binding),
+                   optional("reasons", &Plan::reasons), optional("run", &Plan::run));
 };
 
 inline const std::string& item_name(const PlannedType& type) { return type.name; }

@@ -50,6 +50,22 @@ Evidence weakest(const std::vector<Evidence>& tags) {
     return std::accumulate(tags.begin(), tags.end(), Evidence::measured, weaker);
 }
 
+/// What a plan for scenarios was made for.
+std::string two_stage_text(const Plan& plan) {
+    if (!plan.two_stage) return {};
+    const TwoStageFigures& figures = *plan.two_stage;
+    std::string inflation;
+    for (const double factor : figures.inflation) {
+        inflation += (inflation.empty() ? "" : ", ") + as_given(factor);
+    }
+    return fmt::format(
+        "  in the {} it was made for, delays and errors inflated by {}:\n"
+        "    {} USD on average, {} of the queries without service; the nominal plan: {} USD, {}\n",
+        counted(figures.scenarios, "scenario", "scenarios"), inflation, grouped(figures.mean.usd, 2),
+        percent_tenths(figures.mean.violation_rate), grouped(figures.nominal_plan_mean.usd, 2),
+        percent_tenths(figures.nominal_plan_mean.violation_rate));
+}
+
 std::string cost_text(const PlanReport& report, const Style& style) {
     const CostBreakdown& cost = report.plan.cost;
     const double hours = report.instance->horizon_hours;
@@ -78,7 +94,7 @@ std::string cost_text(const PlanReport& report, const Style& style) {
         text += fmt::format("  no plan costs less than {} USD: gap {}\n",
                             grouped(*report.plan.lower_bound, 2), percent(report.plan.gap.value_or(0)));
     }
-    return text;
+    return text + two_stage_text(report.plan);
 }
 
 std::string load(double fraction, Evidence evidence) { return percent(fraction) + evidence_mark(evidence); }

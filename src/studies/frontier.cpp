@@ -1,36 +1,53 @@
+#include "allot/frontier.hpp"
+
 #include <utility>
 
-#include "allot/stress.hpp"
-#include "performance/uncertainty.hpp"
+#include "allot/two_stage.hpp"
+#include "studies/guarded.hpp"
 
 namespace allot {
 namespace {
 
-/// The instance with so many of a type's delays and errors deviating at once.
-Instance guarded(const Instance& instance, double budget) {
-    return instance.with([&](InstanceData& data) {
-        UncertaintyBudget none;
-        UncertaintyBudget& delay = data.uncertainty.delay.emplace(data.uncertainty.delay.value_or(none));
-        UncertaintyBudget& error = data.uncertainty.error.emplace(data.uncertainty.error.value_or(none));
-        error.deviation = likely_error_deviation(instance);
-        delay.budget = error.budget = budget;
-    });
+std::vector<FrontierPoint> make_plans(const Instance& instance, const SolveOptions& solver,
+                                      const FrontierOptions& options) {
+    std::vector<FrontierPoint> points(1);
+    points[0].plan = solve(guarded(instance, 0), solver);
+    for (const double budget : options.budgets) {
+        FrontierPoint& point = points.emplace_back();
+        point.budget = budget;
+        point.plan = solve(guarded(instance, budget), solver);
+    }
+    for (const double inflation : options.inflation) {
+        if (options.scenarios == 0) break;
+        FrontierPoint& point = points.emplace_back();
+        point.inflation = inflation;
+        point.plan = solve_two_stage(instance, solver, {options.scenarios, {inflation}, solver.seed});
+    }
+    return points;
 }
 
 }  // namespace
 
-std::vector<FrontierPoint> frontier(const Instance& instance, const std::vector<double>& budgets,
-                                    const SolveOptions& solver, const StressOptions& options) {
+std::vector<FrontierPoint> frontier(const Instance& instance, const SolveOptions& solver,
+                                    const FrontierOptions& options) {
+    std::vector<FrontierPoint> points = make_plans(instance, solver, options);
     std::vector<Plan> plans;
-    for (const double budget : budgets) plans.push_back(solve(guarded(instance, budget), solver));
-    StressResult result = stress(instance, plans, options);
-    std::vector<FrontierPoint> points;
-    for (std::size_t n = 0; n < plans.size(); ++n) {
-        FrontierPoint& point = points.emplace_back();
-        point.budget = budgets[n];
-        point.plan = std::move(plans[n]);
+    for (const FrontierPoint& point : points) plans.push_back(point.plan);
+    StressOptions worlds;
+    worlds.seed = solver.seed;
+    worlds.threads = solver.threads;
+    worlds.stop = solver.stop;
+    worlds.delay = worlds.error = {1};
+    const StressResult nominal = stress(instance, plans, worlds);
+    for (const StressCell& cell : nominal.cells) {
+        points[static_cast<std::size_t>(cell.plan)].nominal = cell.outcome;
+    }
+    worlds.samples = options.samples;
+    for (const double inflation : options.inflation) {
+        worlds.delay = worlds.error = {inflation};
+        StressResult result = stress(instance, plans, worlds);
         for (StressCell& cell : result.cells) {
-            if (cell.plan == static_cast<int>(n)) point.cells.push_back(std::move(cell));
+            points[static_cast<std::size_t>(cell.plan)].cells.push_back(std::move(cell));
         }
     }
     return points;

@@ -85,11 +85,48 @@ TEST_CASE("the name of a plan with a comma is quoted in CSV files") {
 
 TEST_CASE("solve prints the price of robustness") {
     const Planned planned;
-    const ProcessResult result =
-        run_allot({"solve", planned.instance, "--method", "gh", "--frontier", "1,5"});
-    CHECK(result.exit_code == 0);
-    CHECK(contains(result.out, "price of robustness"));
-    CHECK(lines_of(result.out).size() >= 3 + 3);
+    const std::vector<std::string> words{"solve", planned.instance,     "--method", "gh",      "--frontier",
+                                         "1,5",   "--robust-scenarios", "5",        "--format"};
+    const auto with_format = [&](const std::string& format, const std::vector<std::string>& more = {}) {
+        std::vector<std::string> all = words;
+        all.push_back(format);
+        all.insert(all.end(), more.begin(), more.end());
+        return run_allot(all);
+    };
+    const ProcessResult table = with_format("table");
+    CHECK(table.exit_code == 0);
+    CHECK(contains(table.out, "price of robustness"));
+    CHECK(contains(table.out, "scenarios x 1"));
+    const ProcessResult csv = with_format("csv", {"--inflation", "1,1.5"});
+    CHECK(contains(csv.out, "plan,budget,planned_inflation,status,nominal_usd,price,"));
+    CHECK(lines_of(csv.out).size() == 1 + (1 + 2 + 2) * 2);
+    const ProcessResult json = with_format("json");
+    CHECK(contains(json.out, "\"format\": \"allot-frontier/1\""));
+    const std::string file = planned.folder.file("frontier.json");
+    CHECK(with_format("json", {"-o", file}).out.empty());
+    CHECK(read_text(file) == json.out);
+}
+
+TEST_CASE("solve plans for random scenarios") {
+    const Planned planned;
+    const std::vector<std::string> words{"solve", planned.instance, "--robust-scenarios",
+                                         "20",    "--inflation",    "1,1.2"};
+    const ProcessResult table = run_allot(words);
+    CHECK(table.exit_code == 0);
+    CHECK(contains(table.out, "in the 20 scenarios it was made for, delays and errors inflated by 1, 1.2"));
+    std::vector<std::string> json_words = words;
+    const std::string file = planned.folder.file("two-stage.json");
+    json_words.insert(json_words.end(), {"--format", "json", "-o", file});
+    const ProcessResult json = run_allot(json_words);
+    CHECK(contains(json.out,
+                   "\"two_stage\": {\"sample\": \"in-sample\", \"scenarios\": 20, \"inflation\": [1, 1.2]"));
+    CHECK(read_text(file) == json.out);
+    CHECK(run_allot({"audit", planned.instance, file}).exit_code == 0);
+    check_rejected({"solve", planned.instance, "--robust-scenarios", "0"}, "--robust-scenarios");
+    check_rejected({"solve", planned.instance, "--inflation", "1.5"},
+                   "only with --robust-scenarios or --frontier");
+    check_rejected({"solve", planned.instance, "--robust-scenarios", "5", "--inflation", "0"}, "--inflation");
+    check_rejected({"solve", planned.instance, "--format", "csv"}, "only with --frontier");
 }
 
 TEST_CASE("stress refuses plans of other instances and bad factors") {

@@ -139,18 +139,5 @@ TEST_CASE("one draw in twenty exceeds the deviation that the instance gives") {
     CHECK(above < kDraws * 0.06);
 }
 
-TEST_CASE("plans made against deviations rent no less and lose no more queries in worlds that deviate") {
-    const Instance instance = priced_instance();
-    StressOptions options;
-    options.delay = options.error = {1};
-    options.samples = 500;
-    const auto points = frontier(instance, {0, 1, 5}, {}, options);
-    REQUIRE(points.size() == 3);
-    for (const FrontierPoint& point : points) REQUIRE(point.cells.size() == 1);
-    CHECK(points[0].plan.cost.rental <= points[2].plan.cost.rental);
-    CHECK(points[0].cells[0].samples->mean_violation_rate > 0);
-    CHECK(points[2].cells[0].samples->mean_violation_rate <= points[0].cells[0].samples->mean_violation_rate);
-}
-
 }  // namespace
 }  // namespace allot

@@ -1,0 +1,192 @@
+#include "studies/two_stage_search.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "problem/tolerances.hpp"
+#include "solvers/milp/fleet_routing.hpp"
+#include "util/index.hpp"
+#include "util/parallel.hpp"
+
+namespace allot {
+namespace {
+
+/// Neighbours scored at a time. Fixed, so that results do not depend on threads.
+constexpr std::size_t kWave = 32;
+
+/// Starts from which the search goes down.
+constexpr std::size_t kDescents = 3;
+
+/// A step has to save more than this part: rounding noise is no improvement.
+constexpr double kLeastSaving = 1e-9;
+
+/// Steps of replica counts beside 1: these parts of what runs.
+constexpr std::array kSteps{0.05, 0.2};
+
+}  // namespace
+
+TwoStageSearch::TwoStageSearch(const CandidateTable& table, const ScenarioSample& sample, StopCriterion stop)
+    : table_(&table), sample_(&sample), stop_(std::move(stop)) {
+    for (const Fleet::Deployment& deployment : sample.choices().deployments) {
+        configuration_.push_back(table.find_configuration({deployment.shape, deployment.concurrency}));
+    }
+}
+
+std::vector<int> TwoStageSearch::by_configuration(const FleetChoice& choice) const {
+    std::vector<int> replicas(at(table_->num_configurations()), 0);
+    for (std::size_t d = 0; d < choice.size(); ++d) replicas[at(configuration_[d])] = choice[d];
+    return replicas;
+}
+
+SampleScore TwoStageSearch::score(const FleetChoice& choice, double cutoff_usd) const {
+    double starts_usd = 0;
+    for (std::size_t d = 0; d < choice.size(); ++d) {
+        const std::size_t c = at(configuration_[d]);
+        starts_usd += table_->start_usd[c] * std::max(0, choice[d] - table_->running[c]);
+    }
+    SampleScore score = sample_->score(choice, cutoff_usd - starts_usd);
+    score.mean_usd += starts_usd;
+    return score;
+}
+
+std::optional<Allocation> TwoStageSearch::nominal_allocation(const FleetChoice& choice) const {
+    const std::vector<int> replicas = by_configuration(choice);
+    if (!fleet_violations(*table_, replicas).empty()) return std::nullopt;
+    const std::optional<Allocation> routed = route_on_fleet(*table_, replicas);
+    if (!routed || !shortfall_reasons(*table_, *routed).empty()) return std::nullopt;
+    return with_whole_fleet(*table_, *routed, replicas);
+}
+
+bool TwoStageSearch::run(const std::vector<FleetChoice>& starts) {
+    find_levels(starts);
+    std::vector<SampleScore> scores(starts.size());
+    parallel_for(0, starts.size(), 1, [&](std::size_t n) {
+        if (nominal_allocation(starts[n])) scores[n] = score(starts[n]);
+    });
+    num_scored_ += static_cast<std::int64_t>(starts.size());
+    std::vector<std::size_t> order(starts.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return scores[a].mean_usd < scores[b].mean_usd; });
+    std::set<FleetChoice> ends;
+    FleetChoice cheapest;
+    double least_usd = kUnlimited;
+    for (std::size_t n = 0; n < std::min(kDescents, order.size()); ++n) {
+        mean_usd_ = scores[order[n]].mean_usd;
+        if (mean_usd_ >= kUnlimited) break;
+        best_ = starts[order[n]];
+        descend();
+        if (mean_usd_ >= least_usd) continue;
+        least_usd = mean_usd_;
+        cheapest = best_;
+    }
+    best_ = std::move(cheapest);
+    mean_usd_ = least_usd;
+    return least_usd < kUnlimited;
+}
+
+void TwoStageSearch::find_levels(const std::vector<FleetChoice>& starts) {
+    levels_.resize(configuration_.size());
+    for (std::size_t d = 0; d < configuration_.size(); ++d) {
+        std::set<int> levels;
+        for (const FleetChoice& start : starts) levels.insert(start[d]);
+        levels.erase(0);
+        levels_[d].assign(levels.begin(), levels.end());
+    }
+}
+
+/// Neighbours wave by wave, over and over from where the last improvement was, until a whole round has none.
+void TwoStageSearch::descend() {
+    std::size_t next = 0;
+    bool is_new = true;
+    while (is_new) {
+        is_new = false;
+        std::vector<FleetChoice> all = neighbours();
+        if (all.empty()) return;
+        std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(next % all.size()), all.end());
+        for (std::size_t begin = 0; begin < all.size() && !is_new; begin += kWave) {
+            was_stopped_ = was_stopped_ || stop_.is_met();
+            if (was_stopped_) return;
+            const std::size_t end = std::min(all.size(), begin + kWave);
+            is_new = try_wave({all.begin() + static_cast<std::ptrdiff_t>(begin),
+                               all.begin() + static_cast<std::ptrdiff_t>(end)});
+            next += end - begin;
+        }
+    }
+}
+
+bool TwoStageSearch::try_wave(const std::vector<FleetChoice>& wave) {
+    const double cutoff_usd = mean_usd_ * (1 - kLeastSaving);
+    std::vector<SampleScore> scores(wave.size());
+    parallel_for(0, wave.size(), 1, [&](std::size_t n) { scores[n] = score(wave[n], cutoff_usd); });
+    num_scored_ += static_cast<std::int64_t>(wave.size());
+    std::vector<std::size_t> order(wave.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return scores[a].mean_usd < scores[b].mean_usd; });
+    for (const std::size_t n : order) {
+        if (scores[n].mean_usd >= cutoff_usd) return false;
+        if (!nominal_allocation(wave[n])) continue;
+        best_ = wave[n];
+        mean_usd_ = scores[n].mean_usd;
+        return true;
+    }
+    return false;
+}
+
+/// Unless several configurations of a group may run, none does beside this one.
+void TwoStageSearch::set_replicas(FleetChoice& choice, int d, int replicas) const {
+    const auto group = [&](int other) { return table_->group[at(configuration_[at(other)])]; };
+    for (int other = 0; other < static_cast<int>(choice.size()); ++other) {
+        const bool is_rival = !table_->instance()->parallelism.mixed && group(other) == group(d);
+        if (is_rival && replicas > 0) choice[at(other)] = 0;
+    }
+    choice[at(d)] = replicas;
+}
+
+std::vector<FleetChoice> TwoStageSearch::neighbours() const {
+    std::vector<FleetChoice> found;
+    for (int d = 0; d < static_cast<int>(best_.size()); ++d) add_counts(d, found);
+    for (int d = 0; d < static_cast<int>(best_.size()); ++d) {
+        if (best_[at(d)] > 0) add_exchanges(d, found);
+    }
+    return found;
+}
+
+/// The same fleet with other counts of d.
+void TwoStageSearch::add_counts(int d, std::vector<FleetChoice>& found) const {
+    const int now = best_[at(d)];
+    std::set<int> counts(levels_[at(d)].begin(), levels_[at(d)].end());
+    counts.insert({0, now - 1, now + 1});
+    for (const double part : kSteps) {
+        const int step = static_cast<int>(part * now);
+        counts.insert({now - step, now + step});
+    }
+    for (const int count : counts) {
+        if (count < 0 || count == now) continue;
+        set_replicas(found.emplace_back(best_), d, count);
+    }
+}
+
+/// The same fleet with one replica of d less and one of another more, and with another instead of d.
+void TwoStageSearch::add_exchanges(int d, std::vector<FleetChoice>& found) const {
+    for (int other = 0; other < static_cast<int>(best_.size()); ++other) {
+        if (other == d) continue;
+        FleetChoice less = best_;
+        --less[at(d)];
+        set_replicas(less, other, best_[at(other)] + 1);
+        if (less[at(d)] == best_[at(d)] - 1) found.push_back(std::move(less));
+        if (best_[at(other)] > 0) continue;
+        for (const int count : levels_[at(other)]) {
+            FleetChoice instead = best_;
+            instead[at(d)] = 0;
+            set_replicas(instead, other, count);
+            found.push_back(std::move(instead));
+        }
+    }
+}
+
+}  // namespace allot
