@@ -32,8 +32,8 @@ struct ReplayOptions {
     ReplayPolicy policy = ReplayPolicy::reopt;
     Forecast forecast = Forecast::last;
     SolveOptions solver;
-    int window_effort =
-        1;  ///< effort of each plan of reopt and oracle; static's one plan has that of `solver`
+    /// of each plan of reopt and oracle after the first, as of reoptimize(); the first and static's one have that of `solver`
+    int window_effort = 0;
 };
 
 struct ReplayWindow {

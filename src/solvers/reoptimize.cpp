@@ -24,7 +24,7 @@ void check(const ReoptOptions& options) {
             "0 or more");
     require(options.keep_preference >= 0 && options.keep_preference < kUnlimited, "keep_preference",
             options.keep_preference, "a finite number, 0 or more");
-    require(options.effort >= 1 && options.effort <= 5, "effort", options.effort, "1 to 5");
+    require(options.effort >= 0 && options.effort <= 5, "effort", options.effort, "0 to 5");
     if (!problems.empty()) throw InputError(std::move(problems));
 }
 

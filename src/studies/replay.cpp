@@ -106,7 +106,6 @@ class Replay {
           solver_(options.solver),
           forecaster_(options.forecast, planned_rates(instance)) {
         solver_.has_certificate = false;
-        if (options.policy != ReplayPolicy::fixed) solver_.effort = options.window_effort;
     }
 
     ReplayResult run() {
@@ -145,7 +144,7 @@ class Replay {
         if (!plan_ || solver_.method != "agh") return solve(window, solver_);
         ReoptOptions reopt;
         reopt.threads = solver_.threads;
-        reopt.effort = solver_.effort;
+        reopt.effort = options_.window_effort;
         reopt.stop = solver_.stop;
         return reoptimize(window, *plan_, reopt).plan;
     }

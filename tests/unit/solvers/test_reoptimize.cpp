@@ -152,11 +152,29 @@ TEST_CASE("reopt: a fleet that breaks a limit is told so and replaced by one tha
     CHECK(result.breaks[0].starts_with("budget_usd"));
 }
 
+TEST_CASE("reopt: at effort 0 the plan is no dearer than going on, and never better than more effort finds") {
+    const Plan from = solve(busier(30));
+    for (const double rate : {20.0, 30.0, 36.0, 60.0}) {
+        CAPTURE(rate);
+        const Instance instance = busier(rate);
+        ReoptOptions options;
+        options.keep_preference = 0;
+        options.effort = 0;
+        const Reoptimization quick = reoptimize(instance, from, options);
+        options.effort = 3;
+        const Plan thorough = reoptimize(instance, from, options).plan;
+        CHECK(audit(with_current_plan(instance, from), quick.plan).violations.empty());
+        CHECK(thorough.cost.total() <= quick.plan.cost.total() * (1 + 1e-9));
+        if (quick.before && quick.breaks.empty())
+            CHECK(quick.plan.cost.total() <= quick.before->total() * (1 + 1e-9));
+    }
+}
+
 TEST_CASE("reopt: bad options and current plans are bad input") {
     const Instance instance = tiny_instance();
     ReoptOptions options;
     options.keep_preference = -1;
-    options.effort = 0;
+    options.effort = -1;
     CHECK_THROWS_AS(reoptimize(instance, Plan{}, options), InputError);
     Plan negative;
     negative.deployments.push_back({"large", "gpu-b/fp8", 1, 1, 4, -3, 0, 0, 0, 0});
