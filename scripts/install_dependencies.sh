@@ -10,7 +10,7 @@ root=$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pw
 
 build_packages=(g++ cmake ninja-build libtbb-dev libcli11-dev libyaml-cpp-dev libfmt-dev doctest-dev
     coinor-libclp-dev coinor-libcbc-dev)
-check_packages=(clang-format-14 clang-tidy-14 clang-14 libclang-rt-14-dev python3 shellcheck)
+check_packages=(clang-format-14 clang-tidy-14 clang-14 libclang-rt-14-dev python3 shellcheck coinor-cbc glpk-utils)
 bench_packages=(libbenchmark-dev python3)
 plot_packages=(python3-matplotlib)
 boost_package=libboost1.81-dev

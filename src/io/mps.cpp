@@ -44,7 +44,8 @@ class MpsWriter {
             "* Free-format MPS, to be minimised. Columns: x share of a query type on a configuration, r "
             "replicas,\n"
             "* w configuration in use, u share unserved, s weights stored. See docs/milp.md of allot.\n";
-        text_ += "NAME " + readable(name) + "\n";
+        // COIN-OR readers take a field for one of the fixed format where it begins in the same place, unless told.
+        text_ += "NAME " + readable(name) + " FREE\n";
         write_rows();
         write_columns();
         write_sides();

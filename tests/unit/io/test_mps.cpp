@@ -34,7 +34,7 @@ TEST_CASE("an MPS file says everything about a program") {
     const std::string text = to_mps(all_kinds(), "all kinds");
     const std::string body = text.substr(text.find("NAME"));
     CHECK(body ==
-          "NAME all_kinds\n"
+          "NAME all_kinds FREE\n"
           "ROWS\n N cost\n L at_most\n G at_least\n E equal\n L between\n"
           "COLUMNS\n"
           " plain cost 0.1\n plain at_most 1\n"

@@ -1,9 +1,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -73,6 +75,34 @@ TEST_CASE("CBC reads our MPS file, and its solution file becomes a plan of the s
     REQUIRE(solution.objective.has_value());
     CHECK(evaluate_cost(table, plan).total() == doctest::Approx(*solution.objective).epsilon(1e-6));
     CHECK(rank(table, plan).is_feasible());
+}
+
+TEST_CASE("CBC reads names of every length as names") {
+    if (!is_installed("cbc")) {
+        MESSAGE("skipped: no program cbc");
+        return;
+    }
+    // Without a word that the format is free, fields that begin where those of the fixed format do are read as those.
+    constexpr int kLongest = 24;
+    LinearProgram lp;
+    std::vector<LpEntry> entries;
+    for (int m = 1; m <= kLongest; ++m) {
+        entries.push_back(
+            {lp.add_row({std::string(static_cast<std::size_t>(m), 'r'), 1.0 * m, kLpInfinity}), 1});
+    }
+    for (int n = 1; n <= kLongest; ++n) {
+        lp.add_column({std::string(static_cast<std::size_t>(n), 'x'), 216, 0, 1, true}, entries);
+    }
+    const ScratchFolder folder;
+    std::ofstream(folder.path / "m.mps") << to_mps(lp, "lengths");
+    const std::string command =
+        fmt::format("cd {} && cbc m.mps solve solu m.sol > cbc.log 2>&1", folder.path.string());
+    REQUIRE(std::system(command.c_str()) == 0);
+    CAPTURE(content(folder.path / "cbc.log"));
+    CHECK(content(folder.path / "cbc.log").find("Bad image") == std::string::npos);
+    const std::optional<double> objective = read_solution((folder.path / "m.sol").string(), lp).objective;
+    REQUIRE(objective.has_value());
+    CHECK(*objective == doctest::Approx(216.0 * kLongest));
 }
 
 TEST_CASE("GLPK reads our MPS file and agrees on its relaxation") {
