@@ -158,8 +158,14 @@ TEST_CASE("bound <= MILP <= AGH <= GH on four types, models and tiers") {
         options.method = "milp";
         options.time_limit_s = 0.05;
         const Plan hasty = solve(instance, options);
-        CHECK(audit(instance, hasty).is_acceptable(hasty.status));
+        const AuditReport report = audit(instance, hasty);
+        CHECK(report.is_acceptable(hasty.status));
         CHECK(hasty.status != Status::infeasible);
+        // A machine slow enough has no plan in that time that serves what it must; such a plan has no bound.
+        if (!report.is_ok()) {
+            CHECK(hasty.status == Status::stopped);
+            continue;
+        }
         REQUIRE(hasty.lower_bound.has_value());
         CHECK(*hasty.lower_bound <= found.total_usd + slack);
         if (hasty.status == Status::optimal) CHECK(hasty.cost.total() <= found.total_usd + slack);
