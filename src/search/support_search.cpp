@@ -51,6 +51,7 @@ SupportSearch::SupportSearch(const CandidateTable& table, const SearchParameters
       gains_(table),
       hull_(table),
       pair_hull_(table),
+      bound_(table),
       is_stored_(at(table.num_artifacts()), 0),
       is_taken_(at(table.num_groups()), 0),
       failures_(kFailureSlots, 0) {}
@@ -412,14 +413,33 @@ bool SupportSearch::try_move(const Move& move) {
     std::sort(base_.begin(), base_.end());
     MoveCounter& counter = counters_[static_cast<std::size_t>(move.kind)];
     ++counter.evaluated;
-    InnerMipOptions options = inner_options();
-    if (is_free) options.min_replicas = 0;
-    const InnerResult& result = inner_.solve(base_, options);
-    if (!result.has_allocation()) return false;
+    if (!(is_free ? try_any_of_base() : try_base())) return false;
     ++counter.accepted;
-    support_ = base_;
-    keep(result);
     return true;
+}
+
+/// The inner problem of the base, where all of it runs, unless it is known not to be cheap enough.
+bool SupportSearch::try_base() {
+    const InnerMipOptions options = inner_options();
+    const bool has_memo = memo_ != nullptr && shortfall_usd_ == 0;
+    const std::uint64_t key = has_memo ? SupportMemo::key_of(base_) : 0;
+    if (has_memo && memo_->costs_at_least(key, options.cutoff_usd)) return false;
+    if (bound_.reaches(base_, options.cutoff_usd, shortfall_usd_)) return false;
+    const InnerResult& result = inner_.solve(base_, options);
+    if (has_memo && result.is_proven()) {
+        memo_->note(key, result.has_allocation() ? result.cost_usd : options.cutoff_usd);
+    }
+    if (result.has_allocation()) keep(result);
+    return result.has_allocation();
+}
+
+/// The same where some of it may stay idle.
+bool SupportSearch::try_any_of_base() {
+    InnerMipOptions options = inner_options();
+    options.min_replicas = 0;
+    const InnerResult& result = inner_.solve(base_, options);
+    if (result.has_allocation()) keep(result);
+    return result.has_allocation();
 }
 
 }  // namespace allot

@@ -9,7 +9,9 @@
 #include "cost/prices.hpp"
 #include "search/inner_mip.hpp"
 #include "search/stop_criterion.hpp"
+#include "search/support_bound.hpp"
 #include "search/support_hull.hpp"
+#include "search/support_memo.hpp"
 
 namespace allot {
 
@@ -40,7 +42,7 @@ struct SearchParameters {
 /// What one kind of move did.
 struct MoveCounter {
     std::int64_t ranked = 0;     ///< with a bound that promises an improvement
-    std::int64_t evaluated = 0;  ///< inner problem solved
+    std::int64_t evaluated = 0;  ///< inner problem solved, or its outcome known
     std::int64_t accepted = 0;
 };
 using MoveCounters = std::array<MoveCounter, kNumMoveKinds>;
@@ -63,6 +65,9 @@ class SupportSearch {
     /// By configuration, a bound on the cost of every plan that runs it: what cannot be part of a cheaper plan is not looked at.
     /// Empty: none known.
     void set_floors(std::span<const double> floors_usd) { floors_ = floors_usd; }
+
+    /// Where descents share what supports cost; it must outlive their use. Null: nowhere.
+    void set_memo(SupportMemo* memo) { memo_ = memo; }
 
     const std::vector<int>& support() const { return support_; }
     double cost_usd() const { return cost_usd_; }
@@ -119,6 +124,8 @@ class SupportSearch {
     bool are_rivals(int c, int d) const;
     bool try_moves(int max_evaluations);
     bool try_move(const Move& move);
+    bool try_base();
+    bool try_any_of_base();
     std::size_t failure_slot(const Move& move) const;
     void set_base(const Drop& drop);
     MoveKind kind_of(int added, const Drop& drop) const;
@@ -134,6 +141,8 @@ class SupportSearch {
     bool knows_more_ = false;  // the prices in gains_: of limits that the hull leaves out
     SupportHull hull_;         // of the base
     SupportHull pair_hull_;    // of the base and the first of a pair
+    SupportBound bound_;       // of what a move leads to
+    SupportMemo* memo_ = nullptr;
     std::vector<int> support_;
     Allocation best_;
     double cost_usd_ = 0;          // with what shortfall costs

@@ -351,6 +351,7 @@ class Run {
     bool descend(Start& start, SupportSearch::Reach reach, std::span<const double> floors) const {
         SupportSearch search(table_, parameters_);
         search.set_floors(floors);
+        search.set_memo(&memo_);
         if (search.descend(start.support, reach, stop_)) {
             Start improved;
             improved.set_plan(table_, search.allocation());
@@ -396,6 +397,7 @@ class Run {
     bool has_bound_ = false;  // or will never have one
     std::vector<double> floors_;
     std::vector<int> relaxed_support_;
+    mutable SupportMemo memo_;                 // shared by descents on all threads
     std::set<std::vector<int>> started_from_;  // supports
     std::set<std::vector<int>> widened_;       // supports from which the search has looked further
     Start best_;

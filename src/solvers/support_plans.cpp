@@ -4,6 +4,7 @@
 
 #include "cost/evaluator.hpp"
 #include "search/inner_mip.hpp"
+#include "search/support_bound.hpp"
 #include "search/support_search.hpp"
 
 namespace allot {
@@ -11,11 +12,15 @@ namespace {
 
 class SupportPlans final : public SupportSolver {
   public:
-    explicit SupportPlans(const CandidateTable& table) : table_(table), inner_(table), search_(table, {}) {}
+    explicit SupportPlans(const CandidateTable& table)
+        : table_(table), inner_(table), bound_(table), search_(table, {}) {}
 
     Answer solve(std::span<const int> support, double cutoff_usd) override {
         constexpr int kManyNodes = 100'000;
-        return ask(support, cutoff_usd, 1, kManyNodes);
+        if (!bound_.reaches(support, cutoff_usd, 0)) return ask(support, cutoff_usd, 1, kManyNodes);
+        Answer none;
+        none.is_proven = true;
+        return none;
     }
 
     Answer round(std::span<const int> support, double cutoff_usd) override {
@@ -57,6 +62,7 @@ class SupportPlans final : public SupportSolver {
 
     const CandidateTable& table_;
     InnerMip inner_;
+    SupportBound bound_;
     SupportSearch search_;
 };
 

@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "search/inner_mip.hpp"
+#include "search/support_bound.hpp"
+#include "support/random_instance.hpp"
+#include "support/seeds.hpp"
+#include "util/rng.hpp"
+
+namespace allot {
+namespace {
+
+/// One configuration of some groups.
+std::vector<int> support_of_groups(const CandidateTable& table, Rng& rng) {
+    std::vector<int> support;
+    for (int g = 0; g < table.num_groups(); ++g) {
+        if (rng.chance(0.4)) {
+            support.push_back(rng.integer(table.group_begin[static_cast<std::size_t>(g)],
+                                          table.group_begin[static_cast<std::size_t>(g) + 1] - 1));
+        }
+    }
+    return support;
+}
+
+}  // namespace
+
+TEST_CASE("property: no support costs less than its bound says") {
+    int num_optima = 0;
+    int num_near = 0;    // the bound reaches nine tenths of the optimum
+    int num_linear = 0;  // what the linear relaxation proves
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(300, 60); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_instance(seed, 3));
+        const CandidateTable table(instance);
+        InnerMip inner(table);
+        SupportBound bound(table);
+        Rng rng(seed, 7);
+        for (int n = 0; n < 20; ++n) {
+            CAPTURE(n);
+            const std::vector<int> support = support_of_groups(table, rng);
+            if (support.empty()) continue;
+            InnerMipOptions options;
+            options.elastic_usd = rng.chance(0.3) ? 1000 : 0;
+            const InnerResult& best = inner.solve(support, options);
+            if (best.status != InnerStatus::optimal) continue;
+            // The search asks about what is cheaper by 1e-7 than a plan.
+            CHECK_FALSE(bound.reaches(support, best.cost_usd * (1 + 1e-7) + 1e-9, options.elastic_usd));
+            ++num_optima;
+            num_near += bound.reaches(support, best.cost_usd * 0.9, options.elastic_usd);
+            num_linear += best.relaxed_usd >= best.cost_usd * 0.9;
+        }
+    }
+    CHECK(num_optima > 100);
+    CHECK(num_near > num_optima / 3);
+    MESSAGE(num_near << " bounds and " << num_linear << " linear relaxations of " << num_optima
+                     << " reach nine tenths");
+}
+
+}  // namespace allot
