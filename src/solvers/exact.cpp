@@ -47,9 +47,14 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
         result.lower_bound = proof.lower_bound_usd;
         result.prices = std::move(proof.prices);
     }
-    result.counters.emplace_back("nodes", proof.nodes);
-    result.counters.emplace_back("bound_iterations", proof.iterations);
-    result.counters.emplace_back("supports", proof.supports);
+    // The proof's own take the place of those of the search before it.
+    const auto count = [&result](const char* name, double value) {
+        std::erase_if(result.counters, [name](const auto& known) { return known.first == name; });
+        result.counters.emplace_back(name, value);
+    };
+    count("nodes", proof.nodes);
+    count("bound_iterations", proof.iterations);
+    count("supports", proof.supports);
     return result;
 }
 

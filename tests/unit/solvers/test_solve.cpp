@@ -67,6 +67,18 @@ TEST_CASE("solve: every feasible plan comes with a bound, a gap and marginal pri
     }
 }
 
+TEST_CASE("solve: the file of every method's plan can be read again") {
+    const Instance instance = tiny_instance();
+    for (const allot::SolverName& solver : allot::solver_names()) {
+        if (!solver.is_available) continue;
+        CAPTURE(solver.name);
+        SolveOptions options;
+        options.method = solver.name;
+        const std::string text = allot::to_json(solve(instance, options));
+        CHECK(allot::to_json(allot::parse_plan(text, "plan.json")) == text);
+    }
+}
+
 TEST_CASE("solve: an unknown method is bad input, with a suggestion") {
     SolveOptions options;
     options.method = "hg";
