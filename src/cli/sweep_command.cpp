@@ -12,7 +12,9 @@
 #include "report/figures.hpp"
 #include "studies/sweep.hpp"
 #include "util/clock.hpp"
+#include "util/json_writer.hpp"
 #include "util/numbers.hpp"
+#include "util/text.hpp"
 
 namespace allot::cli {
 namespace {
@@ -26,6 +28,7 @@ struct SweepRequest {
     OutputOptions output;
     std::string study;
     std::vector<std::string> vary;
+    std::string format = "csv";
     bool restart = false;
 };
 
@@ -117,6 +120,35 @@ std::string csv_of(const VariationGrid& grid, const SweepStudy& study, const Rec
     return text;
 }
 
+/// Numbers as they stand in the records; null where there is none.
+std::string json_of(const Instance& base, const VariationGrid& grid, const SweepStudy& study,
+                    const Records& records) {
+    const std::vector<std::string> columns = study.columns();
+    JsonWriter json;
+    json.begin_object().member("format", "allot-sweep/1").member("instance", base->name);
+    json.key("cells").begin_array();
+    for (const auto& [cell, record] : records) {
+        json.begin_object().member("cell", static_cast<long long>(cell)).key("varied").begin_line_object();
+        const std::vector<double> values = grid.values(cell);
+        for (std::size_t n = 0; n < values.size(); ++n) json.member(grid.axes()[n].name, values[n]);
+        json.end_object();
+        const std::vector<std::string> fields = split(record, ',');
+        json.member(columns[0], fields[0]);
+        for (std::size_t n = 1; n < columns.size(); ++n) {
+            double value = 0;
+            json.key(columns[n]);
+            if (parse_number(fields[n], value) == NumberFault::none) {
+                json.value(value);
+            } else {
+                json.null();
+            }
+        }
+        json.end_object();
+    }
+    json.end_array().end_object();
+    return json.text() + "\n";
+}
+
 bool is_infeasible(const std::string& record) { return record.starts_with("infeasible,"); }
 
 int finish(const Session& session, const SweepRequest& request, const Records& records) {
@@ -135,6 +167,7 @@ void declare(SweepRequest& request, Arguments& arguments) {
     arguments.text(request.study, "--study", "FILE",
                    "A ready-made study (allot-study/1), see configs/studies");
     request.solver.declare(arguments);
+    arguments.choice(request.format, "--format", {"csv", "json"}, "What to write; default csv");
     request.output.declare(arguments, "Write to FILE; cells are kept in FILE.partial until all are done");
     arguments.flag(request.restart, "--restart", "Forget the cells of an interrupted run");
 }
@@ -177,7 +210,8 @@ int run_sweep(const Session& session, const Command& self) {
                                              journal ? "; the same command goes on from there" : ""));
         return session.interrupts.exit_code();
     }
-    request.output.write(session, csv_of(grid, study, records));
+    request.output.write(session, request.format == "csv" ? csv_of(grid, study, records)
+                                                          : json_of(base, grid, study, records));
     if (journal) journal->remove();
     return finish(session, request, records);
 }

@@ -162,6 +162,18 @@ TEST_CASE("a sweep solves every cell, the same on any number of threads") {
           std::vector<std::string>{"agh.json", "gh.json", "small.yaml", "sweep.csv"});
 }
 
+TEST_CASE("a sweep writes JSON, infeasible cells with null where there is no figure") {
+    const Planned planned;
+    const ProcessResult result =
+        run_allot({"sweep", planned.instance, "--vary", "budget_usd=1,500", "--format", "json"});
+    CHECK(result.exit_code == 0);
+    for (const char* part : {"\"format\": \"allot-sweep/1\"", "\"varied\": {\"budget_usd\": 500}",
+                             "\"status\": \"infeasible\"", "\"lower_bound_usd\": null", "\"solve_ms\": "}) {
+        CAPTURE(part);
+        CHECK(contains(result.out, part));
+    }
+}
+
 TEST_CASE("a sweep that was killed goes on where it stood") {
     const Planned planned;
     const std::string whole = planned.folder.file("whole.csv");
