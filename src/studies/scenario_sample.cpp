@@ -1,15 +1,20 @@
 #include "studies/scenario_sample.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "studies/scenario_draws.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 namespace {
 
 /// Draws of stress() count from 0: a plan made for these has seen none of them, whatever the seed.
 constexpr std::uint64_t kFirstDraw = std::uint64_t{1} << 32;
+
+/// Replicas that nothing fills.
+constexpr int kPlenty = 1'000'000'000;
 
 }  // namespace
 
@@ -20,6 +25,7 @@ ScenarioSample::ScenarioSample(Fleet choices, const ScenarioOptions& options) : 
         Scenario& scenario = scenarios_.emplace_back(Scenario::uniform(choices_, 1, 1, 1));
         draws.draw(kFirstDraw + n, {inflation, inflation, 1}, scenario);
     }
+    find_least();
 }
 
 Fleet ScenarioSample::fleet_of(const std::vector<int>& replicas) const {
@@ -32,31 +38,77 @@ Fleet ScenarioSample::fleet_of(const std::vector<int>& replicas) const {
     return fleet;
 }
 
-SampleScore ScenarioSample::score(const std::vector<int>& replicas, double cutoff_usd) const {
+/// The factors of scenario n on the deployments that run.
+void ScenarioSample::set_world(const std::vector<int>& replicas, std::size_t n, Scenario& scenario) const {
+    std::size_t p = 0;
+    for (int d = 0; d < choices_.num_deployments(); ++d) {
+        for (int i = 0; i < choices_.num_types() && replicas[d] > 0; ++i, ++p) {
+            scenario.delay[p] = scenarios_[n].delay[choices_.pair_at(d, i)];
+            scenario.error[p] = scenarios_[n].error[choices_.pair_at(d, i)];
+        }
+    }
+}
+
+void ScenarioSample::find_least() {
+    Fleet all = fleet_of(std::vector<int>(choices_.deployments.size(), kPlenty));
+    // Nothing is paid for, so that no limit on money or storage is in the way.
+    all.rental_usd = all.artifacts_usd = all.artifacts_gb = 0;
+    StageTwo stage(all);
+    Scenario scenario = Scenario::uniform(all, 1, 1, 1);
+    for (const Scenario& world : scenarios_) {
+        scenario.delay = world.delay;
+        scenario.error = world.error;
+        least_usd_.push_back(stage.solve(scenario).cost.total());
+    }
+}
+
+SampleScore ScenarioSample::score(const std::vector<int>& replicas) const {
     const Fleet fleet = fleet_of(replicas);
-    const auto count = static_cast<double>(scenarios_.size());
-    // Stage 2 never costs less than what is rented and stored.
     const double fixed_usd = fleet.rental_usd + fleet.artifacts_usd;
-    SampleScore score;
-    if (fixed_usd > cutoff_usd) return score;
+    const auto count = static_cast<double>(scenarios_.size());
     StageTwo stage(fleet);
     Scenario scenario = Scenario::uniform(fleet, 1, 1, 1);
-    double sum_usd = 0;
-    for (const Scenario& world : scenarios_) {
-        std::size_t p = 0;
-        for (int d = 0; d < choices_.num_deployments(); ++d) {
-            for (int i = 0; i < choices_.num_types() && replicas[d] > 0; ++i, ++p) {
-                scenario.delay[p] = world.delay[choices_.pair_at(d, i)];
-                scenario.error[p] = world.error[choices_.pair_at(d, i)];
-            }
-        }
+    SampleScore score;
+    score.mean_usd = fixed_usd;
+    for (std::size_t n = 0; n < scenarios_.size(); ++n) {
+        set_world(replicas, n, scenario);
         const StageTwoResult& result = stage.solve(scenario);
-        sum_usd += result.cost.total() - fixed_usd;
+        score.served_usd.push_back(result.cost.total() - fixed_usd);
+        score.mean_usd += score.served_usd.back() / count;
         score.mean_violation_rate += result.violation_rate / count;
-        if (fixed_usd + sum_usd / count > cutoff_usd) return score;
     }
-    score.mean_usd = fixed_usd + sum_usd / count;
     return score;
+}
+
+ScenarioSample::Standard ScenarioSample::standard(const std::vector<int>& replicas) const {
+    Standard standard{replicas, score(replicas).served_usd, {}};
+    standard.order.resize(scenarios_.size());
+    std::iota(standard.order.begin(), standard.order.end(), std::size_t{0});
+    std::stable_sort(standard.order.begin(), standard.order.end(), [&](std::size_t a, std::size_t b) {
+        return standard.served_usd[a] > standard.served_usd[b];
+    });
+    return standard;
+}
+
+double ScenarioSample::mean_usd(const std::vector<int>& replicas, const Standard& standard,
+                                double cutoff_usd) const {
+    bool is_part = true;
+    for (std::size_t d = 0; d < replicas.size(); ++d)
+        is_part = is_part && replicas[d] <= standard.replicas[d];
+    const std::vector<double>& floor_usd = is_part ? standard.served_usd : least_usd_;
+    const Fleet fleet = fleet_of(replicas);
+    const double fixed_usd = fleet.rental_usd + fleet.artifacts_usd;
+    const auto count = static_cast<double>(scenarios_.size());
+    const double most_usd = (cutoff_usd - fixed_usd) * count;
+    double sum_usd = std::accumulate(floor_usd.begin(), floor_usd.end(), 0.0);
+    StageTwo stage(fleet);
+    Scenario scenario = Scenario::uniform(fleet, 1, 1, 1);
+    for (const std::size_t n : standard.order) {
+        if (sum_usd > most_usd) return kInfinity;
+        set_world(replicas, n, scenario);
+        sum_usd += std::max(0.0, stage.solve(scenario).cost.total() - fixed_usd - floor_usd[n]);
+    }
+    return sum_usd > most_usd ? kInfinity : fixed_usd + sum_usd / count;
 }
 
 }  // namespace allot

@@ -41,14 +41,18 @@ std::vector<int> TwoStageSearch::by_configuration(const FleetChoice& choice) con
     return replicas;
 }
 
-SampleScore TwoStageSearch::score(const FleetChoice& choice, double cutoff_usd) const {
-    double starts_usd = 0;
+double TwoStageSearch::starts_usd(const FleetChoice& choice) const {
+    double usd = 0;
     for (std::size_t d = 0; d < choice.size(); ++d) {
         const std::size_t c = at(configuration_[d]);
-        starts_usd += table_->start_usd[c] * std::max(0, choice[d] - table_->running[c]);
+        usd += table_->start_usd[c] * std::max(0, choice[d] - table_->running[c]);
     }
-    SampleScore score = sample_->score(choice, cutoff_usd - starts_usd);
-    score.mean_usd += starts_usd;
+    return usd;
+}
+
+SampleScore TwoStageSearch::score(const FleetChoice& choice) const {
+    SampleScore score = sample_->score(choice);
+    score.mean_usd += starts_usd(choice);
     return score;
 }
 
@@ -104,6 +108,7 @@ void TwoStageSearch::descend() {
     bool is_new = true;
     while (is_new) {
         is_new = false;
+        const ScenarioSample::Standard standard = sample_->standard(best_);
         std::vector<FleetChoice> all = neighbours();
         if (all.empty()) return;
         std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(next % all.size()), all.end());
@@ -112,26 +117,31 @@ void TwoStageSearch::descend() {
             if (was_stopped_) return;
             const std::size_t end = std::min(all.size(), begin + kWave);
             is_new = try_wave({all.begin() + static_cast<std::ptrdiff_t>(begin),
-                               all.begin() + static_cast<std::ptrdiff_t>(end)});
+                               all.begin() + static_cast<std::ptrdiff_t>(end)},
+                              standard);
             next += end - begin;
         }
     }
 }
 
-bool TwoStageSearch::try_wave(const std::vector<FleetChoice>& wave) {
+bool TwoStageSearch::try_wave(const std::vector<FleetChoice>& wave,
+                              const ScenarioSample::Standard& standard) {
     const double cutoff_usd = mean_usd_ * (1 - kLeastSaving);
-    std::vector<SampleScore> scores(wave.size());
-    parallel_for(0, wave.size(), 1, [&](std::size_t n) { scores[n] = score(wave[n], cutoff_usd); });
+    std::vector<double> means_usd(wave.size());
+    parallel_for(0, wave.size(), 1, [&](std::size_t n) {
+        const double start_usd = starts_usd(wave[n]);
+        means_usd[n] = sample_->mean_usd(wave[n], standard, cutoff_usd - start_usd) + start_usd;
+    });
     num_scored_ += static_cast<std::int64_t>(wave.size());
     std::vector<std::size_t> order(wave.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return scores[a].mean_usd < scores[b].mean_usd; });
+                     [&](std::size_t a, std::size_t b) { return means_usd[a] < means_usd[b]; });
     for (const std::size_t n : order) {
-        if (scores[n].mean_usd >= cutoff_usd) return false;
+        if (means_usd[n] >= cutoff_usd) return false;
         if (!nominal_allocation(wave[n])) continue;
         best_ = wave[n];
-        mean_usd_ = scores[n].mean_usd;
+        mean_usd_ = means_usd[n];
         return true;
     }
     return false;

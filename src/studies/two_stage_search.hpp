@@ -30,15 +30,16 @@ class TwoStageSearch {
     std::int64_t num_scored() const { return num_scored_; }
     bool was_stopped() const { return was_stopped_; }
 
-    /// Mean cost of a fleet, starts included; infinite beyond the cutoff.
-    SampleScore score(const FleetChoice& choice, double cutoff_usd = kUnlimited) const;
+    /// Of a fleet, starts included.
+    SampleScore score(const FleetChoice& choice) const;
     /// The nominal routing at least cost with every replica in it; none where some limit breaks.
     std::optional<Allocation> nominal_allocation(const FleetChoice& choice) const;
 
   private:
     void find_levels(const std::vector<FleetChoice>& starts);
     void descend();
-    bool try_wave(const std::vector<FleetChoice>& wave);
+    bool try_wave(const std::vector<FleetChoice>& wave, const ScenarioSample::Standard& standard);
+    double starts_usd(const FleetChoice& choice) const;
     std::vector<FleetChoice> neighbours() const;
     void add_counts(int d, std::vector<FleetChoice>& found) const;
     void add_exchanges(int d, std::vector<FleetChoice>& found) const;

@@ -85,8 +85,8 @@ TEST_CASE("two-stage: the search finds what trying all small fleets finds") {
         for (std::size_t c = 0; c < choice.size(); ++c) {
             if (choice[c] > 0 && ++in_group[static_cast<std::size_t>(table.group[c])] > 1) return;
         }
-        const SampleScore score = search.score(choice, least_usd);
-        if (score.mean_usd < least_usd && search.nominal_allocation(choice)) least_usd = score.mean_usd;
+        const double mean_usd = search.score(choice).mean_usd;
+        if (mean_usd < least_usd && search.nominal_allocation(choice)) least_usd = mean_usd;
     };
     FleetChoice choice(static_cast<std::size_t>(table.num_configurations()), 0);
     try_all(try_all, choice, 0);
@@ -108,8 +108,26 @@ TEST_CASE("two-stage: without deviations every scenario is the inflated world") 
     const SampleScore score = sample.score(replicas);
     CHECK(score.mean_usd == doctest::Approx(expected.cost.total()));
     CHECK(score.mean_violation_rate == doctest::Approx(expected.violation_rate));
-    CHECK(sample.score(replicas, 0.99 * score.mean_usd).mean_usd == kUnlimited);
-    CHECK(sample.score(replicas, 1.01 * score.mean_usd).mean_usd == score.mean_usd);
+}
+
+TEST_CASE("two-stage: scoring against a standard is exact up to the cutoff") {
+    const Instance instance = priced_instance();
+    const Fleet fleet(instance, solve(instance));
+    const ScenarioSample sample(fleet, {40, {1, 1.2}, 2});
+    std::vector<int> standard;
+    for (const Fleet::Deployment& deployment : fleet.deployments) standard.push_back(deployment.replicas);
+    const ScenarioSample::Standard measure = sample.standard(standard);
+    for (std::size_t d = 0; d < standard.size(); ++d) {
+        for (const int change : {-standard[d], -1, 0, 1, 3}) {
+            CAPTURE(d);
+            CAPTURE(change);
+            std::vector<int> replicas = standard;
+            replicas[d] = std::max(0, replicas[d] + change);
+            const double mean_usd = sample.score(replicas).mean_usd;
+            CHECK(sample.mean_usd(replicas, measure, 1.01 * mean_usd) == doctest::Approx(mean_usd));
+            CHECK(sample.mean_usd(replicas, measure, 0.99 * mean_usd) == kUnlimited);
+        }
+    }
 }
 
 TEST_CASE("two-stage: the same plan on any number of threads, and another one for another seed's scenarios") {
