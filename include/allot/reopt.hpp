@@ -18,8 +18,8 @@ struct ReoptOptions {
     /// save more than this. The plan is dearer than the best one known to the search by at most this share of the rental of what
     /// that one starts.
     double keep_preference = 0.02;
-    /// 1..5, as of solve(): searches beside the one from what runs now; 0 = only that one, and short. Once more with 3 when what they
-    /// find breaks limits.
+    /// 1..5, as of solve(): searches beside the one from what runs now; once more with 3 when what they find breaks limits. 0 = only
+    /// the one from what runs now, and short; the reasons of a plan that breaks limits then only say who goes short.
     int effort = 1;
     std::stop_token stop;  ///< lets another thread end the run at the next step
 };

@@ -140,7 +140,7 @@ class Run {
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
         take_detours(result);
-        if (!best_.rank.is_feasible()) rescue();
+        if (!best_.rank.is_feasible() && !is_repair()) rescue();
         if (!is_closed(result)) search_tree(observer, result);
         result.is_stopped = was_cut_;
         result.allocation = std::move(best_.allocation);

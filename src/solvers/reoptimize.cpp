@@ -6,6 +6,7 @@
 #include "allot/reopt.hpp"
 #include "solvers/adaptive_greedy.hpp"
 #include "solvers/finish_plan.hpp"
+#include "solvers/milp/fleet_routing.hpp"
 #include "solvers/plan_builder.hpp"
 #include "solvers/running_fleet.hpp"
 #include "util/clock.hpp"
@@ -84,8 +85,13 @@ Reoptimization reoptimize(const Instance& instance, const Plan& from, const Reop
     search.stop = options.stop;
     SolverResult found = search_with_preference(table, options.keep_preference, search);
     if (search.effort < SolveOptions{}.effort && breaks_limits(table, found)) {
-        search.effort = SolveOptions{}.effort;
-        found = search_with_preference(table, options.keep_preference, search);
+        if (options.effort == 0) {
+            // What would help is a search of its own, many times as long as this one.
+            found.reasons = shortfall_reasons(table, found.allocation);
+        } else {
+            search.effort = SolveOptions{}.effort;
+            found = search_with_preference(table, options.keep_preference, search);
+        }
     }
     const double solve_ms = ms_since(start);
 
