@@ -181,7 +181,7 @@ void TwoStageSearch::add_counts(int d, std::vector<FleetChoice>& found) const {
     }
 }
 
-/// The same fleet with one replica of d less and one of another more, and with another instead of d.
+/// The same fleet with one replica of d less and one of another more, and with another instead of d, as few or as many as any start has.
 void TwoStageSearch::add_exchanges(int d, std::vector<FleetChoice>& found) const {
     for (int other = 0; other < static_cast<int>(best_.size()); ++other) {
         if (other == d) continue;
@@ -189,8 +189,8 @@ void TwoStageSearch::add_exchanges(int d, std::vector<FleetChoice>& found) const
         --less[at(d)];
         set_replicas(less, other, best_[at(other)] + 1);
         if (less[at(d)] == best_[at(d)] - 1) found.push_back(std::move(less));
-        if (best_[at(other)] > 0) continue;
-        for (const int count : levels_[at(other)]) {
+        if (best_[at(other)] > 0 || levels_[at(other)].empty()) continue;
+        for (const int count : {levels_[at(other)].front(), levels_[at(other)].back()}) {
             FleetChoice instead = best_;
             instead[at(d)] = 0;
             set_replicas(instead, other, count);
