@@ -234,7 +234,11 @@ TEST_CASE("a sweep refuses what it cannot vary before it begins") {
     check_rejected({"sweep", instance}, "--vary");
     check_rejected({"sweep", instance, "--vary", "query_types.caht.rate_per_hour*=1:2:3"},
                    "did you mean 'chat'?");
-    check_rejected({"sweep", instance, "--vary", "budget_usd=2:1:3"}, "LO <= HI");
+    check_rejected({"sweep", instance, "--vary", "nothing=1:2:3"}, "no `nothing` in an instance");
+    for (const char* range : {"budget_usd=2:1:3", "budget_usd=1:5:0", "budget_usd="}) {
+        CAPTURE(range);
+        check_rejected({"sweep", instance, "--vary", range}, "LO <= HI and a whole N >= 1");
+    }
     check_rejected({"sweep", instance, "--vary", "query_types.chat.slo.error=0.5:1.5:3"}, "slo.error");
     const std::string study =
         planned.folder.write("study.yaml", "format: allot-study/1\nname: x\nvary: []\n");
