@@ -80,7 +80,7 @@ def write(text):
     old = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n\n"
     if BEGIN in old:
         head, rest = old.split(BEGIN, 1)
-        new = head + text + rest.split(END, 1)[1].lstrip("\n")
+        new = head + text + rest.split(END, 1)[1].removeprefix("\n")
     else:
         new = old.rstrip("\n") + "\n\n" + text
     scratch = path.with_suffix(".tmp")
