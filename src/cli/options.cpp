@@ -60,6 +60,12 @@ void OutputOptions::declare(Arguments& arguments, const std::string& help) {
     arguments.text(path, "-o,--output", "FILE", help);
 }
 
+bool OutputOptions::is_device() const {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    return is_file() && fs::is_other(path, error);
+}
+
 void OutputOptions::check() const {
     if (!is_file()) return;
     namespace fs = std::filesystem;
@@ -67,6 +73,7 @@ void OutputOptions::check() const {
     const fs::path file(path);
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     if (fs::is_directory(file, error)) throw file_error(path, "is a directory, expected a file to write");
+    if (is_device() && access(path.c_str(), W_OK) == 0) return;
     if (!fs::is_directory(folder, error)) {
         throw file_error(path, fmt::format("cannot be written: there is no folder '{}'", folder.string()));
     }

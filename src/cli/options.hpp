@@ -34,6 +34,8 @@ struct OutputOptions {
 
     void declare(Arguments& arguments, const std::string& help);
     bool is_file() const { return !path.empty() && path != "-"; }
+    /// A device or pipe that is there already: written to as it stands, whoever may write to its folder.
+    bool is_device() const;
     /// Throws InputError now rather than after a long run when nothing can be written there.
     void check() const;
     /// To the file, whole or not at all and whatever the user interrupts, or to standard output.

@@ -198,7 +198,7 @@ int run_sweep(const Session& session, const Command& self) {
         grid.num_cells(), [&grid](std::size_t cell) { return grid.instance(cell); }, base->parallelism.tensor,
         options);
     std::unique_ptr<Journal> journal;
-    if (request.output.is_file()) {
+    if (request.output.is_file() && !request.output.is_device()) {
         const std::string path = request.output.path + ".partial";
         if (request.restart) std::filesystem::remove(path);
         journal = std::make_unique<Journal>(path, identity(base, grid, request, study.columns()));

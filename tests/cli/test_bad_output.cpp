@@ -1,4 +1,6 @@
+#include <filesystem>
 #include <string>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -33,9 +35,17 @@ TEST_CASE("an output that cannot be written is refused by every command that wri
         {folder.path(), ": is a directory, expected a file to write"},
         {"", ": needs a value"},
     };
+    std::vector<std::pair<std::string, std::string>> all = outputs;
+    if (std::filesystem::exists("/dev/full"))
+        all.emplace_back("/dev/full", ": cannot be written: No space left");
+    const TemporaryFolder locked;
+    if (geteuid() != 0) {  // who may write everywhere
+        std::filesystem::permissions(locked.path(), std::filesystem::perms::owner_read);
+        all.emplace_back(locked.file("out"), ": cannot be written: no permission in '" + locked.path() + "'");
+    }
     const std::vector<std::string> before = folder.names();
     for (const std::vector<std::string>& command : commands) {
-        for (const auto& output : outputs) {
+        for (const auto& output : all) {
             CAPTURE(command.front());
             CAPTURE(output.first);
             std::vector<std::string> words = command;
@@ -43,6 +53,7 @@ TEST_CASE("an output that cannot be written is refused by every command that wri
             check_refused(words, output.first + output.second);
         }
     }
+    std::filesystem::permissions(locked.path(), std::filesystem::perms::owner_all);
     CHECK(folder.names() == before);
     CHECK(read_text(instance) == small_instance());
 }
