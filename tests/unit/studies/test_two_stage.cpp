@@ -12,7 +12,7 @@
 namespace allot {
 namespace {
 
-Instance priced_instance() {
+Instance two_stage_instance() {
     return testing::tiny_instance().with([](InstanceData& data) {
         for (QueryType& type : data.query_types) type.unmet_usd_per_query = 0.1;
     });
@@ -20,7 +20,7 @@ Instance priced_instance() {
 
 /// With few configurations, and of each some replicas.
 Instance coarse_instance() {
-    return priced_instance().with([](InstanceData& data) {
+    return two_stage_instance().with([](InstanceData& data) {
         for (QueryType& type : data.query_types) type.rate_per_hour *= 2;
         data.parallelism.tensor = {1, 2};
         data.parallelism.pipeline = {1};
@@ -29,7 +29,7 @@ Instance coarse_instance() {
 }
 
 TEST_CASE("two-stage: a plan for scenarios keeps the nominal limits and costs least where they come true") {
-    const Instance instance = priced_instance();
+    const Instance instance = two_stage_instance();
     const Plan nominal = solve(instance);
     double last_usd = 0;
     for (const double inflation : {1.0, 1.1, 1.3}) {
@@ -95,7 +95,7 @@ TEST_CASE("two-stage: the search finds what trying all small fleets finds") {
 }
 
 TEST_CASE("two-stage: without deviations every scenario is the inflated world") {
-    const Instance instance = priced_instance().with([](InstanceData& data) {
+    const Instance instance = two_stage_instance().with([](InstanceData& data) {
         data.uncertainty.delay = UncertaintyBudget{0.0, 0, {}};
         data.uncertainty.error = UncertaintyBudget{0.0, 0, {}};
     });
@@ -111,7 +111,7 @@ TEST_CASE("two-stage: without deviations every scenario is the inflated world") 
 }
 
 TEST_CASE("two-stage: scoring against a standard is exact up to the cutoff") {
-    const Instance instance = priced_instance();
+    const Instance instance = two_stage_instance();
     const Fleet fleet(instance, solve(instance));
     const ScenarioSample sample(fleet, {40, {1, 1.2}, 2});
     std::vector<int> standard;
@@ -131,7 +131,7 @@ TEST_CASE("two-stage: scoring against a standard is exact up to the cutoff") {
 }
 
 TEST_CASE("two-stage: the same plan on any number of threads, and another one for another seed's scenarios") {
-    const Instance instance = priced_instance();
+    const Instance instance = two_stage_instance();
     SolveOptions options;
     options.threads = 1;
     const Plan reference = solve_two_stage(instance, options, {30, {1.2}, 5});
@@ -145,7 +145,7 @@ TEST_CASE("two-stage: the same plan on any number of threads, and another one fo
 }
 
 TEST_CASE("two-stage: what no plan can serve today is said as solve() says it") {
-    const Instance instance = priced_instance().with([](InstanceData& data) { data.budget_usd = 1; });
+    const Instance instance = two_stage_instance().with([](InstanceData& data) { data.budget_usd = 1; });
     const Plan plan = solve_two_stage(instance, {}, {10, {1}, 1});
     CHECK(plan.status == Status::infeasible);
     CHECK_FALSE(plan.reasons.empty());
@@ -154,7 +154,7 @@ TEST_CASE("two-stage: what no plan can serve today is said as solve() says it") 
 }
 
 TEST_CASE("two-stage: bad options are bad input") {
-    const Instance instance = priced_instance();
+    const Instance instance = two_stage_instance();
     CHECK_THROWS_AS(solve_two_stage(instance, {}, {0, {1}, 1}), InputError);
     CHECK_THROWS_AS(solve_two_stage(instance, {}, {1, {}, 1}), InputError);
     CHECK_THROWS_AS(solve_two_stage(instance, {}, {1, {-1}, 1}), InputError);
