@@ -145,6 +145,7 @@ void SmallSimplex::prepare() {
 
 SmallSimplex::Status SmallSimplex::solve(double cutoff) {
     ++counters_.solves;
+    if (num_rows_ > simplex::kMostRows) return Status::iteration_limit;
     prepare();
     iterations_left_ = iteration_limit_ > 0 ? iteration_limit_ : 200 + 20 * num_variables();
     return run(cutoff);

@@ -21,7 +21,8 @@ namespace allot {
 /// calls give the same bits on every processor. Source of the rules: Koberstein, The dual simplex method, 2005.
 class SmallSimplex {
   public:
-    /// `cutoff`: the optimum is proven to exceed the cutoff. `iteration_limit`: given up, nothing is claimed.
+    /// `cutoff`: the optimum is proven to exceed the cutoff. `iteration_limit`: given up, nothing is claimed, as are programmes with
+    /// more than simplex::kMostRows rows.
     enum class Status : unsigned char { optimal, infeasible, unbounded, cutoff, iteration_limit };
 
     /// Sums over the life of the object.

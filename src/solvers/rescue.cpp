@@ -18,6 +18,9 @@ namespace {
 /// Greedy constructions from which thrift descends, besides what the bound runs.
 constexpr std::size_t kThriftyStarts = 3;
 
+/// Of a bound, as PatternMaster::work counts it: seconds at some hundred types. What is proven until then stays proven.
+constexpr double kMostWork = 1e7;
+
 /// The same without a budget, where nothing but rental and storage costs.
 Instance priced_by_spending(const Instance& instance) {
     return instance.with([](InstanceData& data) {
@@ -40,6 +43,7 @@ struct Bounded {
 
 Bounded bounded(const CandidateTable& table, const std::stop_token& stop) {
     BoundOptions options;
+    options.max_work = kMostWork;
     options.stop = stop;
     const BoundResult bound = lower_bound(table, options);
     Bounded result;

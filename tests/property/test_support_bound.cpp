@@ -7,26 +7,11 @@
 #include "search/inner_mip.hpp"
 #include "search/support_bound.hpp"
 #include "support/random_instance.hpp"
+#include "support/random_support.hpp"
 #include "support/seeds.hpp"
 #include "util/rng.hpp"
 
 namespace allot {
-namespace {
-
-/// One configuration of some groups.
-std::vector<int> support_of_groups(const CandidateTable& table, Rng& rng) {
-    std::vector<int> support;
-    for (int g = 0; g < table.num_groups(); ++g) {
-        if (rng.chance(0.4)) {
-            support.push_back(rng.integer(table.group_begin[static_cast<std::size_t>(g)],
-                                          table.group_begin[static_cast<std::size_t>(g) + 1] - 1));
-        }
-    }
-    return support;
-}
-
-}  // namespace
-
 TEST_CASE("property: no support costs less than its bound says") {
     int num_optima = 0;
     int num_near = 0;    // the bound reaches nine tenths of the optimum
@@ -40,7 +25,7 @@ TEST_CASE("property: no support costs less than its bound says") {
         Rng rng(seed, 7);
         for (int n = 0; n < 20; ++n) {
             CAPTURE(n);
-            const std::vector<int> support = support_of_groups(table, rng);
+            const std::vector<int> support = testing::support_of_groups(table, rng);
             if (support.empty()) continue;
             InnerMipOptions options;
             options.elastic_usd = rng.chance(0.3) ? 1000 : 0;

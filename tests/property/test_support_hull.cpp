@@ -5,6 +5,7 @@
 #include "search/inner_mip.hpp"
 #include "search/support_hull.hpp"
 #include "support/random_instance.hpp"
+#include "support/random_support.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
 #include "util/rng.hpp"
@@ -14,18 +15,6 @@ namespace {
 
 /// The search leaves out what does not beat the bound: it must be below the best plan, up to what the inner problem tolerates.
 constexpr double kAgreement = 1e-7;
-
-/// One configuration of some groups.
-std::vector<int> support_of_groups(const CandidateTable& table, Rng& rng) {
-    std::vector<int> support;
-    for (int g = 0; g < table.num_groups(); ++g) {
-        if (rng.chance(0.4)) {
-            support.push_back(rng.integer(table.group_begin[static_cast<std::size_t>(g)],
-                                          table.group_begin[static_cast<std::size_t>(g) + 1] - 1));
-        }
-    }
-    return support;
-}
 
 /// The bound and the estimate of the support, its last member the one that joins, at random prices of the others' slots.
 struct Figures {
@@ -55,7 +44,7 @@ TEST_CASE("property: the hull of a support bounds what its plans cost") {
         InnerMip inner(table);
         Rng rng(seed, 7);
         for (int n = 0; n < 20; ++n) {
-            const std::vector<int> support = support_of_groups(table, rng);
+            const std::vector<int> support = testing::support_of_groups(table, rng);
             if (support.empty()) continue;
             InnerMipOptions options;
             options.elastic_usd = rng.chance(0.3) ? 1000 : 0;

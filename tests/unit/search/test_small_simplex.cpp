@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "search/simplex_tolerances.hpp"
 #include "search/small_simplex.hpp"
 #include "support/allocation_count.hpp"
 #include "support/random_program.hpp"
@@ -180,6 +181,16 @@ TEST_CASE("small simplex says when it gives up") {
     CHECK(simplex.solve() == Status::iteration_limit);
     simplex.set_iteration_limit(0);
     CHECK(simplex.solve() == Status::optimal);
+}
+
+TEST_CASE("small simplex gives up programmes that are not small") {
+    SmallSimplex simplex;
+    for (int row = 0; row <= simplex::kMostRows; ++row) simplex.add_row(1, 1);
+    for (int row = 0; row <= simplex::kMostRows; ++row) {
+        simplex.add_column(1, 0, 1);
+        simplex.add_entry(row, 1);
+    }
+    CHECK(simplex.solve() == Status::iteration_limit);
 }
 
 TEST_CASE("small simplex starts from a given basis") {
