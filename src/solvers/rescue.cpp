@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kThriftyStarts = 3;
 
 /// Of a bound, as PatternMaster::work counts it: seconds at some hundred types. What is proven until then stays proven.
-constexpr double kMostWork = 1e7;
+constexpr double kMostBoundWork = 1e7;
 
 /// The same without a budget, where nothing but rental and storage costs.
 Instance priced_by_spending(const Instance& instance) {
@@ -43,7 +43,7 @@ struct Bounded {
 
 Bounded bounded(const CandidateTable& table, const std::stop_token& stop) {
     BoundOptions options;
-    options.max_work = kMostWork;
+    options.max_work = kMostBoundWork;
     options.stop = stop;
     const BoundResult bound = lower_bound(table, options);
     Bounded result;
