@@ -125,6 +125,19 @@ double InnerMeans::coefficient(MeanRow kind, int i, int pair) const {
     return (factor * number(kind, pair) - its.limit) * its.scale;
 }
 
+void InnerMeans::add_move(MeanRow kind, int i, int d, int pair, double x) {
+    const Term& its = term(kind, i);
+    if (its.row < 0 || its.form != Form::dual) {
+        return;
+    }
+    const Deviation& deviation = deviation_of_pair(kind, pair);
+    ProtectedItem& move = moves_[first_of_group_[d]];
+    move.amount += deviation.deviation * number(kind, pair) * its.scale * x;
+    move.cap = deviation.cap;
+}
+
+double InnerMeans::protection(MeanRow kind, int i) { return allot::protection(moves_, term(kind, i).budget); }
+
 void InnerMeans::add_entries(int i, int d, int pair, SmallSimplex& simplex) const {
     for (const MeanRow kind : kKinds) {
         const Term& its = term(kind, i);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "candidates/candidate_table.hpp"
+#include "cost/evaluator.hpp"
 #include "cost/mean_limit.hpp"
 #include "cost/prices.hpp"
 #include "search/small_simplex.hpp"
@@ -31,6 +32,10 @@ class InnerMeans {
     double extra_usd(int i, int pair) const;
     /// Coefficient of the pair in the row of type i; 0 without a row.
     double coefficient(MeanRow kind, int i, int pair) const;
+    /// What the shares of a type, x of each pair on deployment d, move at most in its scaled row beyond the coefficients.
+    void clear_moves() { moves_.assign(support_.size(), {}); }
+    void add_move(MeanRow kind, int i, int d, int pair, double x);
+    double protection(MeanRow kind, int i);
     int row(MeanRow kind, int i) const { return term(kind, i).row; }
     /// Entries of the pair's share in all rows of this object, to the column added last.
     void add_entries(int i, int d, int pair, SmallSimplex& simplex) const;
@@ -78,7 +83,8 @@ class InnerMeans {
     bool is_uncertain_ = false;  // some budget is positive
     std::vector<Term> terms_;    // [kind * num_types + i]
     std::vector<int> support_;
-    std::vector<int> first_of_group_;  // by deployment: the first one with its group
+    std::vector<ProtectedItem> moves_;  // by deployment, of a group at its first
+    std::vector<int> first_of_group_;   // by deployment: the first one with its group
     // [(kind * num_types + i) * num_deployments + d]: whether the group's numbers deviate, then the row that says so.
     std::vector<int> cells_;
 };

@@ -152,7 +152,7 @@ void InnerMip::balance(int i) {
 void InnerMip::keep_means(int i) {
     const int num_types = table_->instance().num_types();
     for (const MeanRow kind : {MeanRow::error, MeanRow::delay}) {
-        double excess = 0;
+        double excess = problem_.mean_protection(kind, i, result_.share);
         double worst = 0;
         double* cut = nullptr;
         for (const InnerProblem::Share& share : problem_.shares()) {

@@ -68,6 +68,8 @@ class InnerProblem {
     double mean_coefficient(MeanRow kind, const Share& share) const {
         return means_.coefficient(kind, share.type, share.pair);
     }
+    /// What uncertainty adds to that row at these shares, [deployment * num_types + i], beyond the coefficients.
+    double mean_protection(MeanRow kind, int i, std::span<const double> share);
     /// Forced artifacts: the part of the cost that no column carries [USD].
     double constant_usd() const { return constant_usd_; }
     /// u_i + v_i.

@@ -4,6 +4,7 @@
 
 #include "search/inner_problem.hpp"
 #include "search/simplex_tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 
@@ -138,6 +139,16 @@ double InnerProblem::excess(const SmallSimplex& simplex, int level) const {
         }
     }
     return excess;
+}
+
+double InnerProblem::mean_protection(MeanRow kind, int i, std::span<const double> share) {
+    means_.clear_moves();
+    for (const Share& its : shares_) {
+        if (its.type != i) continue;
+        const double x = share[at(its.deployment) * at(num_types()) + at(i)];
+        means_.add_move(kind, i, its.deployment, its.pair, x);
+    }
+    return means_.protection(kind, i);
 }
 
 }  // namespace allot
