@@ -28,7 +28,9 @@ SupportBound::SupportBound(const CandidateTable& table)
 bool SupportBound::reaches(std::span<const int> support, double usd, double shortfall_usd) {
     load(support, shortfall_usd);
     double bound_usd = route();
-    for (int step = 0; step < kSteps && bound_usd < usd; ++step) {
+    const int num_steps =
+        std::isfinite(usd) ? kSteps : 0;  // only a support that cannot serve a type reaches infinity
+    for (int step = 0; step < num_steps && bound_usd < usd; ++step) {
         if (!raise_slot_prices(usd - bound_usd)) break;
         bound_usd = route();
     }

@@ -33,6 +33,7 @@ TEST_CASE("property: no support costs less than its bound says") {
             if (best.status != InnerStatus::optimal) continue;
             // The search asks about what is cheaper by 1e-7 than a plan.
             CHECK_FALSE(bound.reaches(support, best.cost_usd * (1 + 1e-7) + 1e-9, options.elastic_usd));
+            CHECK_FALSE(bound.reaches(support, kUnlimited, options.elastic_usd));
             ++num_optima;
             num_near += bound.reaches(support, best.cost_usd * 0.9, options.elastic_usd);
             num_linear += best.relaxed_usd >= best.cost_usd * 0.9;
