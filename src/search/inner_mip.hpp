@@ -118,6 +118,7 @@ class InnerMip {
     bool select_node();
     void enter_node();
     bool solve_node();
+    bool is_settled(int d) const;
     bool tighten_or_branch();
     void push_children(const Branch& branch);
 

@@ -72,6 +72,7 @@ void InnerProblem::add_deployment(int c) {
     const int d = num_deployments();
     Deployment deployment{c, table.running[c], table.rent_usd[c], table.start_usd[c]};
     deployment.artifact = find_artifact(c);
+    deployment.first_share = static_cast<int>(shares_.size());
     for ([[maybe_unused]] const Deployment& earlier : deployments_) {
         assert(earlier.configuration != c);
         assert(table.instance()->parallelism.mixed || table.group[earlier.configuration] != table.group[c]);
@@ -88,6 +89,7 @@ void InnerProblem::add_deployment(int c) {
         means_.note(i, d, p);
         shares_.push_back({i, d, p, 0, 0});
     }
+    deployment.end_share = static_cast<int>(shares_.size());
     deployment.needs_slots |= !deployment.needs_kv;
     deployments_.push_back(deployment);
 }
@@ -259,7 +261,7 @@ void InnerProblem::add_share_columns(SmallSimplex& simplex) {
         const int p = share.pair;
         share.cost_usd = table_->pair_usd[p] + means_.extra_usd(i, p);
         share.error = means_.coefficient(MeanRow::error, i, p);
-        simplex.add_column(share.cost_usd, 0, 1);
+        simplex.add_column(share.cost_usd, 0, deployment.max_replicas > 0 ? 1 : 0);
         simplex.add_entry(i, 1);
         means_.add_entries(i, share.deployment, p, simplex);
         if (deployment.slot_row >= 0) {

@@ -52,6 +52,9 @@ class InnerProblem {
     void force(std::span<const char> runs, SmallSimplex& simplex);
     /// Whether whole replica counts are priced exactly: all that they run on is forced, or costs nothing.
     bool is_priced_exactly(std::span<const int> replicas) const;
+    /// Lets a deployment serve or not. Without replicas it must not, though the rows of small loads hardly say so.
+    void allow_shares(int d, bool may_serve, SmallSimplex& simplex) const;
+    bool serves(const SmallSimplex& simplex, int d) const;
     /// Whether it matters that the artifact of a deployment is not forced.
     bool is_artifact_open(int d) const {
         const Artifact& artifact = artifacts_[deployments_[d].artifact];
@@ -99,6 +102,8 @@ class InnerProblem {
         int running;
         double rent_usd;
         double start_usd;
+        int first_share = 0;  // in shares_; those of a deployment stand side by side
+        int end_share = 0;
         int max_replicas = 0;
         double slot_load = 0;  // of all types together
         double kv_load = 0;

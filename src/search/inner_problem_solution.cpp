@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "problem/tolerances.hpp"
 #include "search/inner_problem.hpp"
 #include "search/simplex_tolerances.hpp"
 #include "util/index.hpp"
@@ -14,6 +15,19 @@ double InnerProblem::unmet(const SmallSimplex& simplex, int i) const {
         unmet += column >= 0 ? simplex.value(column) : 0.0;
     }
     return unmet;
+}
+
+void InnerProblem::allow_shares(int d, bool may_serve, SmallSimplex& simplex) const {
+    for (int s = deployments_[d].first_share; s < deployments_[d].end_share; ++s) {
+        simplex.set_column_bounds(share_column(s), 0, may_serve ? 1 : 0);
+    }
+}
+
+bool InnerProblem::serves(const SmallSimplex& simplex, int d) const {
+    for (int s = deployments_[d].first_share; s < deployments_[d].end_share; ++s) {
+        if (simplex.value(share_column(s)) > kShareTolerance) return true;
+    }
+    return false;
 }
 
 std::optional<double> InnerProblem::round_up_cost(const SmallSimplex& simplex,

@@ -85,9 +85,10 @@ void InnerMip::enter_node() {
     for (int d = 0; d < num_deployments(); ++d) {
         runs_[d] = lower(d) > 0;
         const int column = problem_.replica_column(d);
-        if (simplex_.lower(column) != lower(d) || simplex_.upper(column) != upper(d)) {
-            simplex_.set_column_bounds(column, lower(d), upper(d));
-        }
+        if (simplex_.lower(column) == lower(d) && simplex_.upper(column) == upper(d)) continue;
+        const bool may_serve = upper(d) > 0;
+        if (may_serve != (simplex_.upper(column) > 0)) problem_.allow_shares(d, may_serve, simplex_);
+        simplex_.set_column_bounds(column, lower(d), upper(d));
     }
     problem_.force(runs_, simplex_);
 }
@@ -118,8 +119,10 @@ bool InnerMip::solve_node() {
     bool is_all_whole = true;
     for (int d = 0; d < num_deployments(); ++d) {
         const double count = simplex_.value(problem_.replica_column(d));
-        is_all_whole = is_all_whole && is_whole(count);
-        rounded_[d] = static_cast<int>(is_whole(count) ? std::round(count) : std::ceil(count));
+        const bool is_settled = this->is_settled(d);
+        is_all_whole = is_all_whole && is_settled;
+        rounded_[d] = std::max(static_cast<int>(is_whole(count) ? std::round(count) : std::ceil(count)),
+                               is_settled ? 0 : 1);
     }
     if (is_all_whole && problem_.is_priced_exactly(rounded_)) {
         keep(objective);
@@ -133,6 +136,12 @@ bool InnerMip::solve_node() {
     return objective < limit();
 }
 
+/// Whether the count of a deployment needs no branching: it is whole, and what it serves is not so little that 0 seems enough for it.
+bool InnerMip::is_settled(int d) const {
+    const double count = simplex_.value(problem_.replica_column(d));
+    return is_whole(count) && (std::round(count) > 0 || !problem_.serves(simplex_, d));
+}
+
 /// Looks one dual step down and up for every count that is not whole. True when that closes a side, so that the node is to be
 /// solved again; else it is done: closed, or its two children are open.
 bool InnerMip::tighten_or_branch() {
@@ -142,8 +151,8 @@ bool InnerMip::tighten_or_branch() {
     int undecided = -1;
     for (int d = 0; d < num_deployments(); ++d) {
         const int column = problem_.replica_column(d);
-        const double count = simplex_.value(column);
-        if (is_whole(count)) {
+        const double count = std::max(0.0, simplex_.value(column));
+        if (is_settled(d)) {
             // Whether it runs at all may still be open: decided when every count is whole. A count that only rounding keeps
             // above 0 does not run: there may be no other number left to branch to.
             const bool is_open = rounded_[d] > 0 && problem_.is_artifact_open(d);

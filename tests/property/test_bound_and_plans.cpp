@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include <doctest/doctest.h>
@@ -12,38 +10,16 @@
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
-#include "util/rng.hpp"
 
 using namespace allot;
 
 namespace {
 
-/// The usual number at least: the tests count what they bring up.
 SolveOptions single_threaded() {
     SolveOptions options;
     options.threads = 1;
     options.effort = 1;
     return options;
-}
-
-/// Prices from 1e-4 to 1e4, rates from 1e-3 to 1e8, an error limit at the error of a model.
-InstanceData nasty_data(std::uint64_t seed) {
-    InstanceData data = testing::random_tiny_data(seed);
-    Rng rng(seed, 2);
-    data.storage.capacity_gb = kUnlimited;
-    data.budget_usd = kUnlimited;
-    for (Tier& tier : data.tiers) {
-        tier.price_usd_per_gpu_hour = rng.chance(0.5) ? 1e-4 : 1e4;
-        tier.available.reset();
-    }
-    const std::array rates{1e-3, 1.0, 1e8};
-    for (QueryType& type : data.query_types) {
-        type.rate_per_hour = rates[rng.index(3)];
-        if (type.slo.error) type.slo.error = rng.chance(0.5) ? 0.1 : 0.2;
-        type.slo.delay_s = 1000;
-        type.delay_slo = DelaySlo::per_query;
-    }
-    return data;
 }
 
 }  // namespace
@@ -75,7 +51,7 @@ TEST_CASE("bounds hold at extreme prices and rates and at vertices of the error 
     const std::uint64_t num_seeds = testing::num_seeds(150, 30);
     for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
         CAPTURE(seed);
-        const Instance instance(nasty_data(seed));
+        const Instance instance(testing::nasty_tiny_data(seed));
         const CandidateTable table(instance);
         const Rank found = rank(table, agh.solve(table, single_threaded(), nullptr).allocation);
         const BoundResult bound = lower_bound(table);

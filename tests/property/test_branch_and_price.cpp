@@ -4,11 +4,14 @@
 
 #include <doctest/doctest.h>
 
+#include "allot/audit.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
 #include "patterns/branch_and_price.hpp"
+#include "solvers/adaptive_greedy.hpp"
 #include "solvers/exact.hpp"
 #include "solvers/milp/milp_solver.hpp"
+#include "solvers/plan_builder.hpp"
 #include "solvers/support_plans.hpp"
 #include "support/brute_force.hpp"
 #include "support/random_instance.hpp"
@@ -89,6 +92,32 @@ TEST_CASE("a known plan is followed down the tree and never excluded") {
     }
     CHECK(followed > static_cast<int>(num_seeds / 3));
     CHECK(nodes > static_cast<int>(num_seeds * 10 / 3));
+}
+
+TEST_CASE(
+    "branch and price proves its plans at extreme prices and rates and at vertices of the error limits") {
+    int proven = 0;
+    const std::uint64_t num_seeds = testing::num_seeds(150, 30);
+    for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::nasty_tiny_data(seed));
+        const CandidateTable table(instance);
+        const SolverResult exact = ExactSolver().solve(table, {}, nullptr);
+        const SolverResult agh = AdaptiveGreedySolver().solve(table, {}, nullptr);
+        const Rank found = rank(table, exact.allocation);
+        const Rank by_agh = rank(table, agh.allocation);
+        CHECK(found.is_feasible() == by_agh.is_feasible());
+        CHECK_FALSE(exact.is_stopped);
+        CHECK(exact.is_proven_infeasible == !found.is_feasible());
+        if (!found.is_feasible()) continue;
+        CHECK(audit(instance, to_plan(table, exact.allocation)).is_ok());
+        CHECK(found.total_usd <= by_agh.total_usd * (1 + 1e-6));
+        REQUIRE(exact.lower_bound.has_value());
+        CHECK(*exact.lower_bound <= by_agh.total_usd * (1 + 1e-7));
+        CHECK(*exact.lower_bound >= found.total_usd * (1 - 1e-6));
+        ++proven;
+    }
+    CHECK(proven > static_cast<int>(num_seeds / 3));
 }
 
 #ifdef ALLOT_HAS_CBC

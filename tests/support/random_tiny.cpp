@@ -122,4 +122,23 @@ InstanceData random_tiny_data(std::uint64_t seed) {
     return data;
 }
 
+InstanceData nasty_tiny_data(std::uint64_t seed) {
+    InstanceData data = random_tiny_data(seed);
+    Rng rng(seed, 2);
+    data.storage.capacity_gb = kUnlimited;
+    data.budget_usd = kUnlimited;
+    for (Tier& tier : data.tiers) {
+        tier.price_usd_per_gpu_hour = rng.chance(0.5) ? 1e-4 : 1e4;
+        tier.available.reset();
+    }
+    const std::array rates{1e-3, 1.0, 1e8};
+    for (QueryType& type : data.query_types) {
+        type.rate_per_hour = rates[rng.index(3)];
+        if (type.slo.error) type.slo.error = rng.chance(0.5) ? 0.1 : 0.2;
+        type.slo.delay_s = 1000;
+        type.delay_slo = DelaySlo::per_query;
+    }
+    return data;
+}
+
 }  // namespace allot::testing

@@ -11,4 +11,8 @@ namespace allot::testing {
 /// groups, KV memory. Some cannot be served in full.
 InstanceData random_tiny_data(std::uint64_t seed);
 
+/// The same without limits on GPUs, money and storage, and with nasty numbers: prices of 1e-4 and 1e4, rates of 1e-3, 1 and 1e8, error
+/// limits at the errors of the models.
+InstanceData nasty_tiny_data(std::uint64_t seed);
+
 }  // namespace allot::testing
