@@ -34,34 +34,34 @@ Construction::Construction(const CandidateTable& table, const Mechanisms& mechan
     choose_representatives();
 }
 
-/// M1: least rental per replica, ties by least rental per unit of load, then by position. Where starting costs something, what runs
-/// now comes first.
-bool Construction::is_better_representative(int pair_a, int pair_b) const {
-    const auto key = [&](int pair) {
-        const int c = table_->pair_configuration[at(pair)];
+/// M1: of every group that serves a type, the pair of least rental per replica, ties by least rental per unit of load, then by
+/// position. Where starting costs something, what runs now comes first. Pairs are taken as they lie in memory, by configuration.
+void Construction::choose_representatives() {
+    struct Key {
+        bool is_started = false;
+        double rent = 0;
+        double load_rent = 0;
+        auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr)
+    };
+    const std::size_t num_types = at(table_->instance().num_types());
+    representatives_.resize(num_types);
+    std::vector<int> last_group(num_types, -1);
+    std::vector<Key> best(num_types);
+    for (int c = 0; c < table_->num_configurations(); ++c) {
+        const int g = table_->group[at(c)];
         const double rent = table_->rent_usd[at(c)];
-        const double load = std::max(table_->pair_slot_load[at(pair)], table_->pair_kv_load[at(pair)]);
         const bool is_started =
             table_->running[at(c)] == 0 && (table_->start_usd[at(c)] > 0 || table_->instance()->max_starts);
-        return std::tuple(is_started, rent, rent * load, pair);
-    };
-    return key(pair_a) < key(pair_b);
-}
-
-void Construction::choose_representatives() {
-    representatives_.resize(at(table_->instance().num_types()));
-    for (int i = 0; i < table_->instance().num_types(); ++i) {
-        std::vector<int>& chosen = representatives_[at(i)];
-        int last_group = -1;
-        for (std::uint32_t p = table_->type_begin[at(i)]; p < table_->type_begin[at(i) + 1]; ++p) {
-            const int pair = table_->type_pairs[p];
-            const int g = table_->group[at(table_->pair_configuration[at(pair)])];
-            if (g != last_group) {
-                chosen.push_back(pair);
-                last_group = g;
-            } else if (is_better_representative(pair, chosen.back())) {
-                chosen.back() = pair;
-            }
+        for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
+            const std::size_t i = at(table_->pair_type[p]);
+            const Key key{is_started, rent,
+                          rent * std::max(table_->pair_slot_load[p], table_->pair_kv_load[p])};
+            const bool is_first = last_group[i] != g;
+            if (!is_first && !(key < best[i])) continue;
+            if (is_first) representatives_[i].emplace_back();
+            representatives_[i].back() = static_cast<int>(p);
+            last_group[i] = g;
+            best[i] = key;
         }
     }
 }

@@ -51,7 +51,6 @@ class Construction {
     };
 
     void choose_representatives();
-    bool is_better_representative(int pair_a, int pair_b) const;
     void cover(SearchState& state) const;
     void cover_type(SearchState& state, int i) const;
     void serve(SearchState& state, int i, ScoreNoise noise) const;
