@@ -41,6 +41,7 @@ PUBLIC = {
     "validation": "performance",
     "solve": "solvers",
     "reopt": "solvers",
+    "reduced_costs": "solvers",
     "audit": "audit",
     "studies": "studies",
     "stress": "studies",

@@ -38,9 +38,8 @@ double PatternPricer::loose_gain(int c) const {
     return gain;
 }
 
-double PatternPricer::replicas_usd(int c, int replicas) const {
-    return values_.replica_usd(c) * replicas +
-           table_->start_usd[at(c)] * std::max(0, replicas - table_->running[at(c)]);
+double PatternPricer::starts_usd(int c, int replicas) const {
+    return table_->start_usd[at(c)] * std::max(0, replicas - table_->running[at(c)]);
 }
 
 void PatternPricer::load(int c) {
@@ -55,7 +54,7 @@ void PatternPricer::load(int c) {
 
 /// Where one more unit of load stops paying its replicas; the knapsack must be sorted.
 double PatternPricer::best_load(int c) const {
-    const double first_usd = values_.replica_usd(c);
+    const double first_usd = replica_usd_;
     const double later_usd = first_usd + table_->start_usd[at(c)];
     const double running = table_->running[at(c)];
     double load = 0;
@@ -98,9 +97,14 @@ PatternPricer::Choice PatternPricer::choose_by_two_rows(int c) {
     return try_replicas(low);
 }
 
-/// One row at a time first: where its best choice keeps the other row, that row does not matter.
 PatternPricer::Choice PatternPricer::choose(int c) {
     load(c);
+    return choose_at(c, values_.replica_usd(c));
+}
+
+/// One row at a time first: where its best choice keeps the other row, that row does not matter.
+PatternPricer::Choice PatternPricer::choose_at(int c, double replica_usd) {
+    replica_usd_ = replica_usd;
     knapsack_.sort(1);
     const Choice by_slots = choose_by_one_row(c);
     if (has_two_rows_[at(c)] == 0 || knapsack_.kv_used() <= capacity(by_slots.replicas)) return by_slots;
@@ -125,8 +129,27 @@ Pattern PatternPricer::pattern(int c) {
     return pattern;
 }
 
+/// The gain is convex in what a replica costs and falls by as much as replicas run: Newton's method passes the root in the first step
+/// at most, and from below reaches it in as many as there are numbers of replicas on the way.
+std::optional<double> PatternPricer::break_even_usd(int c, double wanted) {
+    load(c);
+    const double now_usd = values_.replica_usd(c);
+    const double tolerance = kSearchTolerance * std::max(std::abs(wanted), std::abs(now_usd));
+    double usd = now_usd;
+    for (int step = 0; step <= most_[at(c)] + 2; ++step) {
+        const Choice best = choose_at(c, usd);
+        const double missing = wanted - best.gain;
+        if (missing > tolerance && usd <= 0) return std::nullopt;
+        const bool is_met = std::abs(missing) <= tolerance || (usd == now_usd && missing <= 0);
+        if (is_met) break;
+        usd = std::max(0.0, usd - missing / best.replicas);
+    }
+    return usd;
+}
+
 double PatternPricer::gain_of(const Pattern& pattern) const {
-    double gain = -replicas_usd(pattern.configuration, pattern.replicas);
+    const int c = pattern.configuration;
+    double gain = -values_.replica_usd(c) * pattern.replicas - starts_usd(c, pattern.replicas);
     for (const Pattern::Share& part : pattern.shares) gain += values_.value(at(part.pair)) * part.share;
     return gain;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "candidates/candidate_table.hpp"
@@ -43,6 +44,10 @@ class PatternPricer {
     /// Worth of a given pattern at these prices: gain(c) is the largest.
     double gain_of(const Pattern& pattern) const;
 
+    /// What a replica may cost at most [USD], the rest as priced, for gain(c) to reach `wanted`; at most what it costs now, and none
+    /// where even one that costs nothing does not. The configuration must be able to run.
+    std::optional<double> break_even_usd(int c, double wanted);
+
   private:
     struct Choice {
         double gain = 0;
@@ -50,16 +55,22 @@ class PatternPricer {
     };
     void load(int c);
     Choice choose(int c);
+    Choice choose_at(int c, double replica_usd);
     Choice choose_by_one_row(int c);
     Choice choose_by_two_rows(int c);
     double best_load(int c) const;
-    double replicas_usd(int c, int replicas) const;
+    double starts_usd(int c, int replicas) const;
+    /// Of as many replicas of the configuration looked at.
+    double replicas_usd(int c, int replicas) const {
+        return replica_usd_ * replicas + starts_usd(c, replicas);
+    }
 
     const CandidateTable* table_;
     PairValues values_;
     std::vector<int> least_;          // by configuration
     std::vector<int> most_;           // by configuration
     std::vector<char> has_two_rows_;  // by configuration: some KV load is above the slot load
+    double replica_usd_ = 0;          // of the configuration looked at, without its start
     Knapsack knapsack_;               // of the last configuration looked at, filled as chosen
 };
 

@@ -21,13 +21,17 @@ std::vector<double> forced_bounds(const CandidateTable& table, const Prices& pri
 }
 
 double forcing_usd(const Lagrangian& lagrangian, int c, double gain) {
+    return break_even_gain(lagrangian, c) - gain;
+}
+
+double break_even_gain(const Lagrangian& lagrangian, int c) {
     // Its artifact is stored and its unit runs this configuration; the rest is as free as before.
     const int u = lagrangian.units().of[at(c)];
     const int a = lagrangian.units().artifact[at(u)];
     const double artifact_gain = lagrangian.artifact_gain()[at(a)];
-    const double stored_usd = lagrangian.pricer().values().artifact_usd(a);
-    const double forced_usd = stored_usd - (artifact_gain - lagrangian.best_gain()[at(u)]) - gain;
-    return forced_usd - lagrangian.artifact_part_usd(a, artifact_gain);
+    const double others_usd =
+        lagrangian.pricer().values().artifact_usd(a) - (artifact_gain - lagrangian.best_gain()[at(u)]);
+    return others_usd - lagrangian.artifact_part_usd(a, artifact_gain);
 }
 
 std::vector<char> surviving_configurations(const CandidateTable& table, const Prices& prices,

@@ -1,5 +1,6 @@
 #include "report/explain_report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -11,6 +12,12 @@
 
 namespace allot {
 namespace {
+
+/// Groups in a table for people, those that a plan runs aside.
+constexpr std::size_t kMostRows = 12;
+
+/// A price this near to the one that pays does, up to what the bound has left to converge.
+constexpr double kWorthItsPrice = 5e-4;
 
 std::string full_name(const ConfigurationName& c) {
     return fmt::format("{} on {} TP {} PP {} concurrency {}", c.model, c.tier, c.tensor, c.pipeline,
@@ -155,9 +162,63 @@ void write_type(JsonWriter& json, const TypeExplanation& explanation) {
     json.end_array().end_object();
 }
 
+/// What would have to happen to the price of a tier.
+Cell verdict(const GroupReducedCost& group) {
+    if (group.is_planned) return Cell("in the plan", Tone::good);
+    if (!group.break_even_usd_per_gpu_hour) return Cell("not even for nothing", Tone::faint);
+    const double now = group.usd_per_gpu_hour;
+    const double cheaper = now > 0 ? 1 - *group.break_even_usd_per_gpu_hour / now : 0;
+    if (cheaper < kWorthItsPrice) return Cell("worth its price", Tone::good);
+    return fmt::format("{} cheaper: {}{}", percent(cheaper), significant(*group.break_even_usd_per_gpu_hour),
+                       evidence_mark(group.evidence));
+}
+
+void write_reduced_costs(JsonWriter& json, const ReducedCosts& costs) {
+    json.begin_object().member("kind", costs.kind).member("lower_bound_usd", costs.lower_bound_usd);
+    if (costs.plan_usd) json.member("plan_usd", *costs.plan_usd);
+    json.key("groups").begin_array();
+    for (const GroupReducedCost& group : costs.groups) {
+        json.begin_object().key("nearest");
+        write_configuration(json, group.nearest);
+        json.member("is_planned", group.is_planned).member("at_least_usd", group.at_least_usd);
+        json.member("usd_per_gpu_hour", group.usd_per_gpu_hour);
+        json.member("break_even_usd_per_gpu_hour", group.break_even_usd_per_gpu_hour);
+        json.member("evidence", to_string(group.evidence)).end_object();
+    }
+    json.end_array().end_object();
+}
+
+std::string reduced_costs_text(const ReducedCosts& costs, std::size_t num_shown, const Style& style) {
+    std::string text = style.paint("Prices that would bring in the rest", Tone::heading) + " " +
+                       style.paint("at the margin, the prices of the others unchanged", Tone::faint) + "\n";
+    text += fmt::format("  no plan costs less than {} USD", grouped(costs.lower_bound_usd, 2));
+    if (costs.plan_usd) text += fmt::format("; this one costs {}", grouped(*costs.plan_usd, 2));
+    Table table({{"configuration, the nearest of its model and tier"},
+                 {"USD/GPU-h", Align::right},
+                 {"would have to be"},
+                 {"a plan with it costs at least", Align::right}});
+    for (std::size_t n = 0; n < num_shown; ++n) {
+        const GroupReducedCost& group = costs.groups[n];
+        table.add({full_name(group.nearest), significant(group.usd_per_gpu_hour), verdict(group),
+                   grouped(group.at_least_usd, 2)});
+    }
+    text += "\n" + table.text(style);
+    const std::size_t num_left = costs.groups.size() - num_shown;
+    if (num_left > 0) text += fmt::format("  and {} more, in --format json\n", num_left);
+    return text;
+}
+
+/// All that the plan runs, which come first, and some of the others.
+std::size_t num_groups_shown(const ReducedCosts& costs) {
+    const auto planned = std::count_if(costs.groups.begin(), costs.groups.end(),
+                                       [](const GroupReducedCost& group) { return group.is_planned; });
+    return std::min(costs.groups.size(), static_cast<std::size_t>(planned) + kMostRows);
+}
+
 }  // namespace
 
-std::string explain_text(const std::vector<TypeExplanation>& explanations, const Style& style) {
+std::string explain_text(const std::vector<TypeExplanation>& explanations, const Style& style,
+                         const std::optional<ReducedCosts>& costs) {
     std::string text;
     std::vector<Evidence> used;
     for (const TypeExplanation& explanation : explanations) {
@@ -165,15 +226,26 @@ std::string explain_text(const std::vector<TypeExplanation>& explanations, const
         used.push_back(explanation.delay_evidence);
         for (const RejectionGroup& group : explanation.rejections) used.push_back(group.evidence);
     }
+    if (costs && !costs->groups.empty()) {
+        const std::size_t num_shown = num_groups_shown(*costs);
+        text += "\n" + reduced_costs_text(*costs, num_shown, style);
+        for (std::size_t n = 0; n < num_shown; ++n) used.push_back(costs->groups[n].evidence);
+    }
     for (const std::string& line : evidence_legend(used)) text += "\n  " + line;
     return text.ends_with('\n') ? text : text + "\n";
 }
 
-std::string explain_json(const std::vector<TypeExplanation>& explanations) {
+std::string explain_json(const std::vector<TypeExplanation>& explanations,
+                         const std::optional<ReducedCosts>& costs) {
     JsonWriter json;
     json.begin_object().member("format", "allot-explain/1").key("query_types").begin_array();
     for (const TypeExplanation& explanation : explanations) write_type(json, explanation);
-    json.end_array().end_object();
+    json.end_array();
+    if (costs) {
+        json.key("reduced_costs");
+        write_reduced_costs(json, *costs);
+    }
+    json.end_object();
     return json.text() + "\n";
 }
 

@@ -6,12 +6,6 @@
 #include "cost/evaluator.hpp"
 
 namespace allot {
-namespace {
-
-/// Some tenths of a second; enough for 20 types to converge many times over.
-constexpr double kMostWork = 3e6;
-
-}  // namespace
 
 std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptions& options,
                                    SolverResult& result) {
@@ -23,7 +17,7 @@ std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptio
     BoundOptions bound_options;
     bound_options.incumbent_usd = found.total_usd;
     bound_options.incumbent = &result.allocation;
-    bound_options.max_work = kMostWork;
+    bound_options.max_work = kCertificateWork;
     bound_options.stop = options.stop;
     const BoundResult bound = lower_bound(table, bound_options);
     result.prices = bound.prices;

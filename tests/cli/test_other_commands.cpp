@@ -46,6 +46,26 @@ TEST_CASE("explain shows what is ruled out and what would admit it") {
     CHECK(contains(unknown.err, "did you mean 'chat'?"));
 }
 
+TEST_CASE("explain says what would bring in what a plan does not run") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const std::string plan =
+        folder.write("plan.json", run_allot({"solve", instance, "--format", "json"}).out);
+    const ProcessResult text = run_allot({"explain", instance, "--plan", plan});
+    CHECK(text.exit_code == 0);
+    CHECK(contains(text.out, "Prices that would bring in the rest"));
+    CHECK(contains(text.out, "in the plan"));
+    CHECK(contains(text.out, " % cheaper: "));
+    const ProcessResult json = run_allot({"explain", instance, "--plan", plan, "--format", "json"});
+    CHECK(json.exit_code == 0);
+    CHECK(contains(json.out, "\"kind\": \"marginal\""));
+    CHECK(contains(json.out, "\"break_even_usd_per_gpu_hour\": "));
+    CHECK_FALSE(contains(run_allot({"explain", instance, "--query-type", "chat"}).out, "bring in the rest"));
+    const ProcessResult both = run_allot({"explain", "-", "--plan", "-"}, {.input = small_instance()});
+    CHECK(both.exit_code == 2);
+    CHECK(contains(both.err, "not both"));
+}
+
 TEST_CASE("catalog lists what instances may name, each tier with its evidence") {
     const ProcessResult all = run_allot({"catalog"});
     CHECK(all.exit_code == 0);

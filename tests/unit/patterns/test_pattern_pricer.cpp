@@ -94,3 +94,47 @@ TEST_CASE("with a negative rent a configuration runs as many replicas as it may"
         CHECK(pricer.gain(c) == doctest::Approx(-pattern.replicas * pricer.values().replica_usd(c)));
     }
 }
+
+TEST_CASE("at the break-even price the gain is what was wanted, and above it is not reached") {
+    int num_found = 0;
+    int num_hopeless = 0;
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_tiny_data(seed));
+        CandidateTable table(instance);
+        Rng rng(seed, 2);
+        Prices prices = testing::random_prices(table, rng);
+        for (double& usd : prices.type_usd) usd *= rng.uniform(0, 3);
+        PatternPricer pricer(table);
+        pricer.set_prices(prices);
+        for (int c = 0; c < table.num_configurations(); ++c) {
+            CAPTURE(c);
+            if (pricer.most(c) == 0) continue;
+            const double now_usd = pricer.values().replica_usd(c);
+            const double gain = pricer.gain(c);
+            const double wanted = gain + rng.uniform(0, 2) * now_usd;
+            const auto usd = pricer.break_even_usd(c, wanted);
+            CHECK(pricer.break_even_usd(c, gain - 1) == now_usd);
+            // The same with a rent that makes a replica cost just that.
+            const double pool_usd = now_usd - table.rent_usd[at(c)] * (1 + prices.budget_usd);
+            const auto gain_at = [&](double replica_usd) {
+                CandidateTable changed = table;
+                changed.rent_usd[at(c)] = (replica_usd - pool_usd) / (1 + prices.budget_usd);
+                PatternPricer other(changed);
+                other.set_prices(prices);
+                other.limit(c, 1, pricer.most(c));
+                return other.gain(c);
+            };
+            const double tolerance = 1e-7 * (std::abs(wanted) + now_usd);
+            if (usd) {
+                ++num_found;
+                CHECK(std::abs(gain_at(*usd) - wanted) <= tolerance);
+            } else {
+                ++num_hopeless;
+                CHECK(gain_at(0) < wanted + tolerance);
+            }
+        }
+    }
+    CHECK(num_found >= 200);
+    CHECK(num_hopeless >= 20);
+}

@@ -70,6 +70,47 @@ TEST_CASE("a type without any admissible configuration, and one whose error limi
                 "query_types.code.slo.error >= 0.2\n") != std::string::npos);
 }
 
+TEST_CASE("reduced costs say what a price would have to be, the nearest first") {
+    ReducedCosts costs;
+    costs.lower_bound_usd = 137.664;
+    costs.plan_usd = 169.25;
+    GroupReducedCost group;
+    group.nearest = {"small", "gpu-a/bf16", 1, 1, 4};
+    group.is_planned = true;
+    group.at_least_usd = 137.664;
+    group.usd_per_gpu_hour = 0.5;
+    group.break_even_usd_per_gpu_hour = 0.5;
+    costs.groups.push_back(group);
+    group.is_planned = false;
+    group.nearest.tier = "gpu-b/fp8";
+    group.usd_per_gpu_hour = 2;
+    group.break_even_usd_per_gpu_hour = 1.99999;
+    costs.groups.push_back(group);
+    group.break_even_usd_per_gpu_hour = 1.72;
+    group.evidence = Evidence::assumed;
+    group.at_least_usd = 150;
+    costs.groups.push_back(group);
+    group.break_even_usd_per_gpu_hour.reset();
+    costs.groups.push_back(group);
+    CHECK(explain_text({}, Style(), costs) == R"(
+Prices that would bring in the rest at the margin, the prices of the others unchanged
+  no plan costs less than 137.66 USD; this one costs 169.25
+  configuration, the nearest of its model and tier  USD/GPU-h  would have to be      a plan with it costs at least
+  small on gpu-a/bf16 TP 1 PP 1 concurrency 4           0.500  in the plan                                  137.66
+  small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  worth its price                              137.66
+  small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  14 % cheaper: 1.72?                          150.00
+  small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  not even for nothing                         150.00
+
+  ? assumed: no measurement behind it; replace it with your own before you rely on it
+)");
+    const std::string json = explain_json({}, costs);
+    CHECK(json.find("\"kind\": \"marginal\"") != std::string::npos);
+    CHECK(json.find("\"break_even_usd_per_gpu_hour\": 1.72") != std::string::npos);
+    CHECK(json.find("\"break_even_usd_per_gpu_hour\": null") != std::string::npos);
+    costs.groups.assign(14, group);
+    CHECK(explain_text({}, Style(), costs).find("  and 2 more, in --format json\n") != std::string::npos);
+}
+
 TEST_CASE("programs get the explanation in JSON") {
     const std::string json = explain_json({hand_made()});
     for (
