@@ -21,6 +21,8 @@ struct SolveOptions {
     double relative_gap = 1e-6;
     std::optional<double> time_limit_s;  ///< stops between rounds; then the status is `stopped`
     bool has_certificate = true;         ///< false: no bound beyond what the method itself proves
+    bool has_reliefs =
+        true;  ///< false: `reasons` name who goes short, without a search for what would help (often longer than the rest)
     Mechanisms mechanisms;
     std::stop_token stop;  ///< lets another thread end the run at the next round
 };

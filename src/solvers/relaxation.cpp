@@ -219,6 +219,7 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     std::string reached;
     for (const std::string& name : plan.binding) reached += (reached.empty() ? "" : ", ") + name;
     if (!reached.empty()) lines.push_back("limits reached: " + reached);
+    if (!options.has_reliefs) return lines;
 
     const SolveOptions defaults;
     // What searched: a plan may bear the name of what asked for the search.

@@ -25,6 +25,7 @@ std::vector<Relief> find_reliefs(const CandidateTable& table, const Plan& plan, 
 
 /// Why a plan leaves more unserved than max_unmet allows, for people: who goes short, which limits are reached, and the reliefs
 /// ("budget_usd to at least 126 (now 100)"). Where a lesser method failed to find what AGH does find, that instead of reliefs.
+/// Without options.has_reliefs only who goes short and the limits.
 std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan,
                                       const SolveOptions& options);
 

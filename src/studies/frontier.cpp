@@ -8,8 +8,9 @@
 namespace allot {
 namespace {
 
-std::vector<FrontierPoint> make_plans(const Instance& instance, const SolveOptions& solver,
+std::vector<FrontierPoint> make_plans(const Instance& instance, SolveOptions solver,
                                       const FrontierOptions& options) {
+    solver.has_reliefs = false;
     std::vector<FrontierPoint> points(1);
     points[0].plan = solve(guarded(instance, 0), solver);
     for (const double budget : options.budgets) {

@@ -106,6 +106,7 @@ class Replay {
           solver_(options.solver),
           forecaster_(options.forecast, planned_rates(instance)) {
         solver_.has_certificate = false;
+        solver_.has_reliefs = false;
     }
 
     ReplayResult run() {

@@ -185,7 +185,9 @@ SweepStudy::SweepStudy(std::size_t num_cells, std::function<Instance(std::size_t
     : num_cells_(num_cells),
       instance_of_(std::move(instance_of)),
       tensor_(std::move(tensor)),
-      options_(std::move(options)) {}
+      options_(std::move(options)) {
+    options_.has_reliefs = false;  // no column tells of them
+}
 
 std::vector<std::string> SweepStudy::columns() const {
     std::vector<std::string> columns = kColumns;

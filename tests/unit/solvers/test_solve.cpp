@@ -95,6 +95,13 @@ TEST_CASE("solve: too small a budget is infeasible, says so, and names a budget 
     CHECK(short_plan.status == Status::infeasible);
     CHECK(short_plan.cost.rental + short_plan.cost.storage <= 0.3 * spent);
     CHECK(mentions(short_plan.reasons, "budget_usd to at least"));
+
+    SolveOptions brief = greedy();
+    brief.has_reliefs = false;
+    const Plan without = solve(poor, brief);
+    CHECK(without.cost.total() == short_plan.cost.total());
+    CHECK(mentions(without.reasons, "unserved"));
+    CHECK_FALSE(mentions(without.reasons, "to at least"));
 }
 
 TEST_CASE("solve: a delay SLO that no hardware reaches is named with the delay that is reached") {
