@@ -11,6 +11,7 @@
 #include "problem/tolerances.hpp"
 #include "solvers/milp/fleet_routing.hpp"
 #include "solvers/milp/formulation.hpp"
+#include "solvers/milp/reduction.hpp"
 #include "util/index.hpp"
 
 namespace allot {
@@ -19,6 +20,7 @@ namespace {
 struct Relaxation {
     std::vector<double> share;  ///< by pair
     std::optional<double> bound;
+    int num_columns = 0;
     bool is_infeasible = false;
     bool is_stopped = false;
 };
@@ -32,10 +34,12 @@ std::vector<double> shares_of(const Formulation& model, const LpSolver& solver) 
 }
 
 /// Where the relaxation itself leaves someone short: the least total shortfall, then what it runs.
-Relaxation relax_elastically(const CandidateTable& table, const LpLimits& limits) {
+Relaxation relax_elastically(const CandidateTable& table, const std::vector<char>& keep,
+                             const LpLimits& limits) {
     constexpr double kNoQueries = 1e-3;  // per hour
-    Formulation model(table, {.elastic = true, .keep = {}, .fixed_replicas = {}});
+    Formulation model(table, {.elastic = true, .keep = keep, .fixed_replicas = {}});
     Relaxation result;
+    result.num_columns = model.program().num_columns();
     for (int level = 0; level <= model.num_levels(); ++level) {
         const bool is_last = level == model.num_levels();
         is_last ? model.minimise_cost() : model.minimise_shortfall(level);
@@ -55,11 +59,14 @@ Relaxation relax_elastically(const CandidateTable& table, const LpLimits& limits
 
 Relaxation relax(const CandidateTable& table, const SolveOptions& options) {
     const LpLimits limits{.time_limit_s = options.time_limit_s, .max_iterations = 0, .stop = options.stop};
-    const Formulation model(table);
+    // Without the configurations that whole multiples of others replace the integer program is the same and its relaxation no looser.
+    const std::vector<char> keep = drop_replaceable(table, Allocation(table.instance().num_types())).keep;
+    const Formulation model(table, {.elastic = false, .keep = keep, .fixed_replicas = {}});
     LpSolver solver(model.program());
     const LpStatus status = solver.solve(LpMethod::dual, limits);
-    if (status == LpStatus::infeasible) return relax_elastically(table, limits);
+    if (status == LpStatus::infeasible) return relax_elastically(table, keep, limits);
     Relaxation result;
+    result.num_columns = model.program().num_columns();
     result.is_stopped = status != LpStatus::optimal;
     result.bound = dual_bound(model.program(), solver.duals());
     if (!result.is_stopped) result.share = shares_of(model, solver);
@@ -144,19 +151,23 @@ SolverResult LpRoundingSolver::solve(const CandidateTable& table, const SolveOpt
     result.lower_bound = relaxation.bound;
     result.is_proven_infeasible = relaxation.is_infeasible;
     result.is_stopped = relaxation.is_stopped;
+    result.counters.emplace_back("lpr_columns", relaxation.num_columns);
     if (relaxation.is_stopped) return result;
 
     std::vector<int> fleet(at(table.num_configurations()), 0);
+    Rank best = rank(table, result.allocation);
     for (const Opening& opening : rounding_order(table, relaxation.share)) {
         if (options.stop.stop_requested()) break;
         const int c = opening.configuration;
         fleet[at(c)] = opening.replicas();
         while (fleet[at(c)] > 0 && !fleet_violations(table, fleet).empty()) --fleet[at(c)];
         if (fleet[at(c)] == 0) continue;
-        if (std::optional<Allocation> routed = route_on_fleet(table, fleet)) {
-            result.allocation = *std::move(routed);
-            if (rank(table, result.allocation).is_feasible()) break;
-        }
+        std::optional<Allocation> routed = route_on_fleet(table, fleet);
+        if (!routed) continue;
+        Rank found = rank(table, *routed);
+        if (compare(found, *routed, best, result.allocation) >= 0) continue;
+        best = std::move(found);
+        result.allocation = *std::move(routed);
     }
     result.reasons = shortfall_reasons(table, result.allocation);
     return result;

@@ -1,16 +1,22 @@
+#include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "allot/audit.hpp"
+#include "allot/io.hpp"
 #include "allot/solve.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
+#include "generator/generator.hpp"
+#include "lp/lp_solver.hpp"
 #include "solvers/baselines/decoupled.hpp"
 #include "solvers/baselines/homogeneous.hpp"
 #include "solvers/baselines/lp_rounding.hpp"
 #include "solvers/milp/fleet_routing.hpp"
+#include "solvers/milp/formulation.hpp"
 #include "support/brute_force.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
@@ -58,6 +64,39 @@ TEST_CASE("LPR proves infeasible only what is") {
         const SolverResult result = LpRoundingSolver().solve(table, {}, nullptr);
         if (result.is_proven_infeasible) CHECK_FALSE(allot::testing::solve_by_enumeration(table).is_feasible);
     }
+}
+
+TEST_CASE("LPR opens what its relaxation runs, also when fewer GPUs would do for max_unmet") {
+    for (const std::uint64_t seed : {2, 5, 10}) {
+        CAPTURE(seed);
+        GeneratorOptions options;
+        options.seed = seed;
+        const Instance instance(generate(options, builtin_catalog()));
+        const Plan plan = solve_by(instance, "lpr");
+        CHECK(plan.status == Status::feasible);
+        CHECK(plan.cost.unmet < 0.01 * plan.cost.total());
+    }
+}
+
+TEST_CASE("LPR relaxes no more than what whole multiples of others do not replace") {
+    GeneratorOptions options;
+    options.types = 8;
+    options.models = 8;
+    options.tiers = 8;
+    const Instance instance(generate(options, builtin_catalog()));
+    const CandidateTable table(instance);
+    const SolverResult reduced = LpRoundingSolver().solve(table, {}, nullptr);
+    const Formulation whole(table);
+    LpSolver solver(whole.program());
+    REQUIRE(solver.solve() == LpStatus::optimal);
+    REQUIRE(reduced.lower_bound.has_value());
+    CHECK(*reduced.lower_bound >= solver.objective() * (1 - kNoise));
+    const Plan best = solve_by(instance, "agh");
+    CHECK(*reduced.lower_bound <= best.cost.total());
+    const auto columns = std::find_if(reduced.counters.begin(), reduced.counters.end(),
+                                      [](const auto& counter) { return counter.first == "lpr_columns"; });
+    REQUIRE(columns != reduced.counters.end());
+    CHECK(columns->second < 0.6 * whole.program().num_columns());
 }
 
 TEST_CASE("DVR lists the limits that its fleet breaks and serves nothing then") {
