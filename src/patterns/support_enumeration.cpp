@@ -9,12 +9,20 @@
 namespace allot {
 namespace {
 
+/// Steps of the enumeration, which are quick, until there seem to be too many supports.
+constexpr int kStepsPerSupport = 20;
+constexpr int kLeastSteps = 20'000;
+
 /// Depth first over the units, those of an artifact one after the other.
 class Enumeration {
   public:
     Enumeration(const Lagrangian& lagrangian, const Scope& scope, const NodeGains& gains, double cutoff_usd,
                 int most)
-        : lagrangian_(lagrangian), scope_(scope), cutoff_usd_(cutoff_usd), most_(at(most)) {
+        : lagrangian_(lagrangian),
+          scope_(scope),
+          cutoff_usd_(cutoff_usd),
+          most_(at(most)),
+          most_steps_(std::max(kLeastSteps, kStepsPerSupport * most)) {
         collect(gains);
         base_usd_ = gains.bound_usd;
         for (int a = 0; a < static_cast<int>(scope.artifact_is_kept.size()); ++a) {
@@ -109,11 +117,10 @@ class Enumeration {
     }
 
     void descend(std::size_t n, double usd, bool is_paid) {
-        constexpr int kMostSteps = 20'000;
         if (is_empty_ || is_too_much_) return;
         if (n > 0 && n < units_.size() && units_[n].artifact != units_[n - 1].artifact) is_paid = false;
         if (usd + rest(n, is_paid) >= cutoff_usd_) return;
-        if (++steps_ > kMostSteps || (n == units_.size() && found_.size() == most_)) {
+        if (++steps_ > most_steps_ || (n == units_.size() && found_.size() == most_)) {
             is_too_much_ = true;
             return;
         }
@@ -135,6 +142,7 @@ class Enumeration {
     const Scope& scope_;
     double cutoff_usd_;
     std::size_t most_;
+    int most_steps_;
     double base_usd_ = 0;
     std::vector<Unit> units_;
     std::vector<double> rest_usd_;  // by unit, none of its artifact paid for yet

@@ -12,8 +12,14 @@
 namespace allot {
 namespace {
 
-/// Supports up to which a node is finished by looking at each of them.
-constexpr int kMostSupports = 300;
+/// Supports up to which a node is finished by looking at each of them: that takes about as long as a few nodes would. Routing on each
+/// takes the longer the more types there are.
+int most_supports(int num_types) {
+    constexpr double kMost = 10'000;
+    constexpr double kManyTypes = 6;
+    constexpr double kLeast = 300;
+    return static_cast<int>(std::max(kLeast, kMost * std::min(1.0, std::pow(kManyTypes / num_types, 3))));
+}
 
 /// Branches of each kind that are probed.
 constexpr int kBranchesPerKind = 3;
@@ -106,7 +112,8 @@ void NodeSolver::take(SupportSolver::Answer&& answer) {
 /// True when all plans of the node have been looked at.
 bool NodeSolver::finish_supports(const NodeGains& gains) {
     if (!support_solver_) return false;
-    const auto supports = enumerate_supports(lagrangian_, scope_, gains, cutoff_usd(), kMostSupports);
+    const auto supports = enumerate_supports(lagrangian_, scope_, gains, cutoff_usd(),
+                                             most_supports(table_.instance().num_types()));
     if (!supports) return false;
     if (holds_followed_) {
         const bool is_there = std::find(supports->begin(), supports->end(),
