@@ -44,8 +44,10 @@ std::vector<double> range_values(const std::vector<std::string>& parts) {
     for (int n = 0; n < static_cast<int>(*count); ++n) {
         const double part = *count > 1 ? n / (*count - 1) : 0;
         const double value = is_log ? *low * std::pow(*high / *low, part) : *low + (*high - *low) * part;
-        // Steps as people write them: 0.3, not 0.30000000000000004.
-        values.push_back(std::stod(fmt::format("{:.12g}", value)));
+        // Steps as people write them: 0.3, not 0.30000000000000004. None where the range is wider than numbers are.
+        const auto rounded = number(fmt::format("{:.12g}", value));
+        if (!rounded) return {};
+        values.push_back(*rounded);
     }
     return values;
 }
@@ -75,17 +77,21 @@ Variation parse_variation(const std::string& text, std::vector<Problem>& problem
     const bool is_range = list.find(':') != std::string::npos;
     variation.values = is_range ? range_values(split(list, ':')) : list_values(list);
     if (variation.values.empty()) {
-        problems.push_back(problem(variation.name, list,
-                                   "LO:HI:N with numbers LO <= HI and a whole N >= 1 (1 only where LO = HI), "
-                                   "LO:HI:N:log with LO > 0, "
-                                   "or a list of numbers A,B,C"));
+        problems.push_back(
+            problem(variation.name, list,
+                    "LO:HI:N with numbers LO <= HI and a whole N >= 1 (1 only where LO = HI, at most 10000), "
+                    "LO:HI:N:log with LO > 0, "
+                    "or a list of numbers A,B,C"));
     }
     return variation;
 }
 
 VariationGrid::VariationGrid(const Instance& base, std::vector<Variation> axes)
     : base_(&base), axes_(std::move(axes)) {
+    std::set<std::string> names;
     for (const Variation& axis : axes_) {
+        if (!names.insert(axis.name).second)
+            throw InputError({problem(axis.name, "2 axes", "one; the last would overrule the others")});
         num_cells_ *= axis.values.size();
         if (num_cells_ <= kMostCells) continue;
         throw InputError({problem({}, fmt::format("{} cells or more", num_cells_),

@@ -21,13 +21,15 @@ TEST_CASE("ranges are linear or geometric, and read as people write them") {
     CHECK(values_of("budget_usd*=1:100:3:log") == std::vector<double>{1, 10, 100});
     CHECK(values_of("budget_usd=5:5:1") == std::vector<double>{5});
     CHECK(values_of("budget_usd=3,1,2.5") == std::vector<double>{3, 1, 2.5});
+    CHECK(values_of("budget_usd=1e-310:1e-310:1") == std::vector<double>{1e-310});
 }
 
 TEST_CASE("bad ranges are problems") {
     for (const std::string text :
          {"budget_usd", "=1:2:3", "*=1:2:3", "budget_usd=", "budget_usd=1:2", "budget_usd=1:2:0",
           "budget_usd=2:1:3", "budget_usd=1:2:1", "budget_usd=1:2:2.5", "budget_usd=0:2:3:log",
-          "budget_usd=1:2:3:lin", "budget_usd=1,,2", "budget_usd=nan:2:3", "budget_usd=1:2:1e9"}) {
+          "budget_usd=1:2:3:lin", "budget_usd=1,,2", "budget_usd=nan:2:3", "budget_usd=1:2:1e9",
+          "budget_usd=-1e308:1e308:3", "budget_usd=1e-300:1e300:3:log"}) {
         CAPTURE(text);
         std::vector<Problem> problems;
         parse_variation(text, problems);
@@ -50,6 +52,16 @@ TEST_CASE("a grid is the product of its axes, the last one varying fastest") {
     for (int i = 0; i < base.num_types(); ++i) {
         CHECK(last.type(i).rate_per_hour == 3 * base.type(i).rate_per_hour);
     }
+}
+
+TEST_CASE("a grid refuses a second axis of the same name, which would overrule the first") {
+    const Instance base = tiny_instance();
+    std::vector<Problem> problems;
+    const Variation axis = parse_variation("budget_usd=100,200", problems);
+    CHECK_THROWS_WITH_AS(VariationGrid(base, {axis, axis}), doctest::Contains("budget_usd: got 2 axes"),
+                         InputError);
+    const Variation factor = parse_variation("budget_usd*=1,2", problems);
+    CHECK(VariationGrid(base, {axis, factor}).num_cells() == 4);
 }
 
 TEST_CASE("a grid refuses paths that are not there and values out of range, each once") {
