@@ -15,7 +15,10 @@ import csv
 import math
 import sys
 
-import matplotlib
+try:
+    import matplotlib
+except ModuleNotFoundError:
+    sys.exit(f"plot_study.py: {sys.executable} has no matplotlib; run scripts/install_dependencies.sh plots, and this with /usr/bin/python3")
 
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
@@ -210,7 +213,10 @@ def main():
     arguments = parser.parse_args()
     figure = kinds[arguments.kind](arguments)
     figure.tight_layout()
-    figure.savefig(arguments.output, dpi=80, metadata={"Software": None})
+    try:
+        figure.savefig(arguments.output, dpi=80, metadata={"Software": None})
+    except OSError as error:
+        fail(f"{arguments.output}: {error.strerror}")
 
 
 if __name__ == "__main__":

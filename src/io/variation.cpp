@@ -77,11 +77,12 @@ Variation parse_variation(const std::string& text, std::vector<Problem>& problem
     const bool is_range = list.find(':') != std::string::npos;
     variation.values = is_range ? range_values(split(list, ':')) : list_values(list);
     if (variation.values.empty()) {
-        problems.push_back(
-            problem(variation.name, list,
-                    "LO:HI:N with numbers LO <= HI and a whole N >= 1 (1 only where LO = HI, at most 10000), "
-                    "LO:HI:N:log with LO > 0, "
-                    "or a list of numbers A,B,C"));
+        problems.push_back(problem(
+            variation.name, list,
+            fmt::format(
+                "LO:HI:N with numbers LO <= HI and a whole N >= 1 (1 only where LO = HI, at most {}), "
+                "LO:HI:N:log with LO > 0, or a list of numbers A,B,C",
+                kMostValues)));
     }
     return variation;
 }
