@@ -45,25 +45,40 @@ void Construction::choose_representatives() {
     };
     const std::size_t num_types = at(table_->instance().num_types());
     representatives_.resize(num_types);
-    std::vector<int> last_group(num_types, -1);
-    std::vector<Key> best(num_types);
-    for (int c = 0; c < table_->num_configurations(); ++c) {
-        const int g = table_->group[at(c)];
-        const double rent = table_->rent_usd[at(c)];
-        const bool is_started =
-            table_->running[at(c)] == 0 && (table_->start_usd[at(c)] > 0 || table_->instance()->max_starts);
-        for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
-            const std::size_t i = at(table_->pair_type[p]);
-            const Key key{is_started, rent,
-                          rent * std::max(table_->pair_slot_load[p], table_->pair_kv_load[p])};
-            const bool is_first = last_group[i] != g;
-            if (!is_first && !(key < best[i])) continue;
-            if (is_first) representatives_[i].emplace_back();
-            representatives_[i].back() = static_cast<int>(p);
-            last_group[i] = g;
-            best[i] = key;
+    std::vector<int> best(num_types);
+    std::vector<Key> best_key(num_types);
+    for (int g = 0; g < table_->num_groups(); ++g) {
+        std::fill(best.begin(), best.end(), -1);
+        for (int c = table_->group_begin[at(g)]; c < table_->group_begin[at(g) + 1]; ++c) {
+            const double rent = table_->rent_usd[at(c)];
+            const bool is_started = table_->running[at(c)] == 0 &&
+                                    (table_->start_usd[at(c)] > 0 || table_->instance()->max_starts);
+            for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
+                const std::size_t i = at(table_->pair_type[p]);
+                const Key key{is_started, rent,
+                              rent * std::max(table_->pair_slot_load[p], table_->pair_kv_load[p])};
+                if (best[i] >= 0 && !(key < best_key[i])) continue;
+                best[i] = static_cast<int>(p);
+                best_key[i] = key;
+            }
+        }
+        for (std::size_t i = 0; i < num_types; ++i) {
+            if (best[i] >= 0) representatives_[i].push_back(candidate(best[i]));
         }
     }
+}
+
+Construction::Candidate Construction::candidate(int pair) const {
+    const std::size_t p = at(pair);
+    const int c = table_->pair_configuration[p];
+    return {pair,
+            c,
+            table_->group[at(c)],
+            table_->pair_slot_load[p],
+            table_->pair_kv_load[p],
+            table_->pair_delay_s[p],
+            table_->pair_error[p],
+            table_->pair_usd[p]};
 }
 
 std::vector<int> Construction::order_by_rate() const {
@@ -121,8 +136,8 @@ void Construction::cover_type(SearchState& state, int i) const {
     }
     const Room room = this->room(state, i);
     std::optional<Option> best;
-    for (const int pair : representatives_[at(i)]) {
-        std::optional<Option> option = option_of_group(state, room, pair);
+    for (const Candidate& representative : representatives_[at(i)]) {
+        std::optional<Option> option = option_of_group(state, room, representative);
         if (!option || !can_serve_alone(option->assignment.pair)) continue;
         const int c = table_->pair_configuration[at(option->assignment.pair)];
         option->score = table_->rent_usd[at(c)] + table_->start_usd[at(c)] * starts_of(c, 1);
@@ -175,21 +190,24 @@ std::optional<Construction::Option> Construction::best_option(const SearchState&
     if (table_->instance()->parallelism.mixed) {
         for (const SearchState::Deployment& deployment : state.deployments()) {
             const int pair = table_->find_pair(room.type, deployment.configuration);
-            if (pair >= 0) consider(evaluate(state, room, pair, -1));
+            if (pair >= 0) consider(evaluate(state, room, candidate(pair), -1));
         }
     }
-    for (const int pair : representatives_[at(room.type)]) consider(option_of_group(state, room, pair));
+    for (const Candidate& representative : representatives_[at(room.type)]) {
+        consider(option_of_group(state, room, representative));
+    }
     return best;
 }
 
 /// The representative of an idle group, the active configuration if it admits the type, or an upgrade of it (M3).
 std::optional<Construction::Option> Construction::option_of_group(const SearchState& state, const Room& room,
-                                                                  int pair) const {
-    const int c = table_->pair_configuration[at(pair)];
-    const int active = state.active_configuration(table_->group[at(c)]);
-    if (active < 0 || active == c) return evaluate(state, room, pair, -1);
+                                                                  const Candidate& representative) const {
+    const int active = state.active_configuration(representative.group);
+    if (active < 0 || active == representative.configuration) {
+        return evaluate(state, room, representative, -1);
+    }
     const int active_pair = table_->find_pair(room.type, active);
-    if (active_pair >= 0) return evaluate(state, room, active_pair, -1);
+    if (active_pair >= 0) return evaluate(state, room, candidate(active_pair), -1);
     return mechanisms_.parallelism_upgrade ? upgrade_option(state, room, active) : std::nullopt;
 }
 
@@ -200,7 +218,7 @@ std::optional<Construction::Option> Construction::upgrade_option(const SearchSta
     for (int c = table_->group_begin[at(g)]; c < table_->group_begin[at(g) + 1]; ++c) {
         const int pair = table_->find_pair(room.type, c);
         if (pair < 0 || !serves_all_of(state, active, c)) continue;
-        const std::optional<Option> option = evaluate(state, room, pair, active);
+        const std::optional<Option> option = evaluate(state, room, candidate(pair), active);
         if (option && (!best || option->score < best->score)) best = option;
     }
     return best;
@@ -222,19 +240,20 @@ bool Construction::serves_all_of(const SearchState& state, int from, int to) con
 /// Share of the type that a mean row still lets this pair take; the worst case of the pair is charged in full, which is never
 /// less than what the protection grows by.
 double Construction::mean_row_share(const Room& room, const std::optional<MeanLimit>& limit, double slack,
-                                    int pair) const {
+                                    const Candidate& candidate) const {
     if (!limit) return room.unmet;
-    const int g = table_->group[at(table_->pair_configuration[at(pair)])];
-    const Deviation& deviation = limit->deviation(*table_, g);
+    const Deviation& deviation = limit->deviation(*table_, candidate.group);
     const double worst = 1 + std::min(limit->budget, deviation.cap) * deviation.deviation;
-    const double excess = limit->value(*table_, pair) * worst - limit->limit;
+    const double value = limit->row == MeanRow::error ? candidate.error : candidate.delay_s;
+    const double excess = value * worst - limit->limit;
     return excess <= 0 ? room.unmet : share_within(slack, excess);
 }
 
 std::optional<Construction::Option> Construction::evaluate(const SearchState& state, const Room& room,
-                                                           int pair, int upgrade_from) const {
+                                                           const Candidate& candidate,
+                                                           int upgrade_from) const {
     const int i = room.type;
-    const int c = table_->pair_configuration[at(pair)];
+    const int c = candidate.configuration;
     const int from = upgrade_from >= 0 ? upgrade_from : c;
     const Standing standing = this->standing(state, from, c);
     const Instance& instance = table_->instance();
@@ -249,8 +268,8 @@ std::optional<Construction::Option> Construction::evaluate(const SearchState& st
                    table_->rent_usd[at(from)] * standing.replicas - artifact_usd;
     if (free_gb < 0 || money < 0) return std::nullopt;
 
-    double share = std::min({room.unmet, mean_row_share(room, room.error, room.error_slack, pair),
-                             mean_row_share(room, room.delay, room.delay_slack, pair),
+    double share = std::min({room.unmet, mean_row_share(room, room.error, room.error_slack, candidate),
+                             mean_row_share(room, room.delay, room.delay_slack, candidate),
                              share_within(free_gb, table_->stored_gb[at(i)])});
     money -= table_->stored_usd[at(i)] * share;
     const std::optional<int>& available = instance.pool(table_->pool[at(c)]).available;
@@ -262,22 +281,20 @@ std::optional<Construction::Option> Construction::evaluate(const SearchState& st
         max_starts ? *max_starts - state.starts() + starts_of(from, standing.replicas) : kUnlimited;
     const double max_replicas = std::min({whole_units(free_gpus, table_->gpus[at(c)]),
                                           whole_units(money, rent), table_->running[at(c)] + free_starts});
-    share =
-        std::min({share, share_within(max_replicas - standing.slot_load, table_->pair_slot_load[at(pair)]),
-                  share_within(max_replicas - standing.kv_load, table_->pair_kv_load[at(pair)])});
+    share = std::min({share, share_within(max_replicas - standing.slot_load, candidate.slot_load),
+                      share_within(max_replicas - standing.kv_load, candidate.kv_load)});
     if (!(share > kLeastCoverage)) return std::nullopt;
 
-    const double load = std::max(standing.slot_load + table_->pair_slot_load[at(pair)] * share,
-                                 standing.kv_load + table_->pair_kv_load[at(pair)] * share);
+    const double load = std::max(standing.slot_load + candidate.slot_load * share,
+                                 standing.kv_load + candidate.kv_load * share);
     const int keep = upgrade_from >= 0 ? 0 : standing.replicas;
     const int replicas = std::max({keep, replicas_for(load), 1});
     Option option;
-    option.assignment = {pair, share, replicas - standing.replicas, upgrade_from};
+    option.assignment = {candidate.pair, share, replicas - standing.replicas, upgrade_from};
     const double rent_usd = rent * replicas - table_->rent_usd[at(from)] * standing.replicas;
     const double start_usd = table_->start_usd[at(c)] * starts_of(c, replicas) -
                              table_->start_usd[at(from)] * starts_of(from, standing.replicas);
-    const double added_usd =
-        rent_usd + start_usd + artifact_usd + standing.moved_usd + table_->pair_usd[at(pair)] * share;
+    const double added_usd = rent_usd + start_usd + artifact_usd + standing.moved_usd + candidate.usd * share;
     option.score = mechanisms_.coverage_cost ? added_usd / share : rent_usd + start_usd;
     return option;
 }

@@ -28,6 +28,18 @@ class Construction {
     std::vector<int> order_by_rate() const;
 
   private:
+    /// A pair with all that is read of it, side by side: the loop over the candidates of a type would otherwise wait for memory at
+    /// every figure of every one of them.
+    struct Candidate {
+        int pair = -1;
+        int configuration = 0;
+        int group = 0;
+        double slot_load = 0;
+        double kv_load = 0;
+        double delay_s = 0;
+        double error = 0;
+        double usd = 0;
+    };
     /// A candidate in the current state: what to do, what it costs, how it compares.
     struct Option {
         Assignment assignment;
@@ -51,6 +63,7 @@ class Construction {
     };
 
     void choose_representatives();
+    Candidate candidate(int pair) const;
     void cover(SearchState& state) const;
     void cover_type(SearchState& state, int i) const;
     void serve(SearchState& state, int i, ScoreNoise noise) const;
@@ -58,19 +71,20 @@ class Construction {
 
     Room room(const SearchState& state, int i) const;
     std::optional<Option> best_option(const SearchState& state, const Room& room, ScoreNoise noise) const;
-    std::optional<Option> option_of_group(const SearchState& state, const Room& room, int pair) const;
+    std::optional<Option> option_of_group(const SearchState& state, const Room& room,
+                                          const Candidate& representative) const;
     std::optional<Option> upgrade_option(const SearchState& state, const Room& room, int active) const;
     bool serves_all_of(const SearchState& state, int from, int to) const;
-    std::optional<Option> evaluate(const SearchState& state, const Room& room, int pair,
+    std::optional<Option> evaluate(const SearchState& state, const Room& room, const Candidate& candidate,
                                    int upgrade_from) const;
     int starts_of(int c, int replicas) const;
     Standing standing(const SearchState& state, int from, int to) const;
     double mean_row_share(const Room& room, const std::optional<MeanLimit>& limit, double slack,
-                          int pair) const;
+                          const Candidate& candidate) const;
 
     const CandidateTable* table_;
     Mechanisms mechanisms_;
-    std::vector<std::vector<int>> representatives_;  // by type: one pair per group, in the order of groups
+    std::vector<std::vector<Candidate>> representatives_;  // by type: one per group, in the order of groups
 };
 
 }  // namespace allot
