@@ -68,12 +68,14 @@ TEST_CASE("branch and price finds what trying every fleet finds, with every kind
 
 TEST_CASE("a known plan is followed down the tree and never excluded") {
     int followed = 0;
+    int optimal = 0;
     int nodes = 0;
     const std::uint64_t num_seeds = testing::num_seeds(60, 12);
     for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
         const CandidateTable table(instance);
+        // Any plan will do; the better it is, the sooner a bound that is wrong excludes it.
         SolveOptions options;
         options.time_limit_s = 5;
         const SolverResult exact = ExactSolver().solve(table, options, nullptr);
@@ -89,7 +91,9 @@ TEST_CASE("a known plan is followed down the tree and never excluded") {
             }
         }
         ++followed;
+        optimal += exact.is_stopped ? 0 : 1;
     }
+    MESSAGE(followed, " plans, ", optimal, " of them optimal");
     CHECK(followed > static_cast<int>(num_seeds / 3));
     CHECK(nodes > static_cast<int>(num_seeds * 10 / 3));
 }
