@@ -10,7 +10,9 @@ penalties, storage and budget, bounds the rent of every plan that reaches v in t
 proof.
 
 Beside it, stressed in 1,000 random worlds around that inflation which none has seen: the cost-minimal plan (method exact), the plan for
-scenarios around it, and the one that may spend so much more than the cost-minimal plan costs (--extra). --scenarios 0 leaves the last two out. $ALLOT names another program than scripts/allot.
+scenarios around it, and the one that may spend so much more than the cost-minimal plan costs (--extra). --scenarios 0 leaves the
+last two out. A second table has the means over all seeds of the same at other inflations, stage 2 as a part of the cost-minimal plan's.
+$ALLOT names another program than scripts/allot.
 """
 
 import argparse
@@ -59,16 +61,20 @@ def two_stage(folder, instance, name, budget, arguments):
 
 
 def stress(instance, plans, inflation):
-    """(nominal cost, stage-2 cost, violation rate) by plan, the latter two means over random worlds."""
+    """Nominal costs by plan, and {(delay, error): [(stage-2 cost, violation rate) by plan]}, means over random worlds."""
     unlimited = ["--set", "budget_usd=1e12", "--format", "csv"]
     nominal = allot("stress", instance, *plans, *unlimited, "--delay", 1, "--error", 1)
-    worlds = allot("stress", instance, *plans, *unlimited, "--delay", inflation, "--error", inflation, "--samples", 1000)
-    costs = [float(row["total_usd"]) for row in csv.DictReader(io.StringIO(nominal))]
-    means = [(float(row["mean_usd"]), float(row["mean_violation_rate"])) for row in csv.DictReader(io.StringIO(worlds))]
-    return [(cost, *mean) for cost, mean in zip(costs, means)]
+    factors = ",".join(dict.fromkeys(["1", "1.2", f"{inflation:g}"]))
+    worlds = allot("stress", instance, *plans, *unlimited, "--delay", factors, "--error", factors, "--samples", 1000)
+    means = {}
+    for row in csv.DictReader(io.StringIO(worlds)):
+        figures = means.setdefault((float(row["delay"]), float(row["error"])), [])
+        figures.append((float(row["mean_usd"]), float(row["mean_violation_rate"])))
+    return [float(row["total_usd"]) for row in csv.DictReader(io.StringIO(nominal))], means
 
 
-def study(folder, seed, arguments):
+def study(folder, seed, arguments, grid):
+    """The row of one instance; adds its worlds to the grid."""
     instance = folder / f"paper-{seed}.yaml"
     allot("generate", "--family", "paper", "--seed", seed, "-o", instance)
     cheapest = folder / f"cheapest-{seed}.json"
@@ -78,11 +84,29 @@ def study(folder, seed, arguments):
     bound = inflated(instance, arguments.inflation, arguments.violations)["lower_bound"]
     plans = [cheapest] if arguments.scenarios == 0 else [cheapest, two_stage(folder, instance, f"free-{seed}", 1e12, arguments),
              two_stage(folder, instance, f"extra-{seed}", more, arguments)]
-    base, *others = stress(instance, plans, arguments.inflation)
-    cells = [f"{seed}", f"{base[0]:.0f}", f"{base[1]:.0f}", f"{100 * base[2]:.1f} %", f"x {bound / base[0]:.2f}"]
-    for nominal, mean, rate in others:
-        cells += [f"x {nominal / base[0]:.2f}", f"{100 * mean / base[1]:.1f} %", f"{100 * rate:.1f} %"]
+    nominal, means = stress(instance, plans, arguments.inflation)
+    for world, figures in means.items():
+        grid.setdefault(world, []).append([(usd / figures[0][0], rate) for usd, rate in figures])
+    base, *others = means[arguments.inflation, arguments.inflation]
+    cells = [f"{seed}", f"{nominal[0]:.0f}", f"{base[0]:.0f}", f"{100 * base[1]:.1f} %", f"x {bound / nominal[0]:.2f}"]
+    for usd, (mean, rate) in zip(nominal[1:], others):
+        cells += [f"x {usd / nominal[0]:.2f}", f"{100 * mean / base[0]:.1f} %", f"{100 * rate:.1f} %"]
     return "| " + " | ".join(cells) + " |"
+
+
+def grid_table(grid, names):
+    """Means over the instances of stage 2, as a part of the cheapest plan's, and of violations."""
+    columns = ["delay", "error", "cheapest plan: violations"]
+    for name in names:
+        columns += [f"{name}: stage 2", "violations"]
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    for (delay, error), instances in grid.items():
+        means = [[sum(values) / len(values) for values in zip(*figures)] for figures in zip(*instances)]
+        cells = [f"x {delay:g}", f"x {error:g}", f"{100 * means[0][1]:.1f} %"]
+        for usd, rate in means[1:]:
+            cells += [f"{100 * usd:.0f} %", f"{100 * rate:.1f} %"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def main():
@@ -94,13 +118,16 @@ def main():
     parser.add_argument("--extra", type=float, default=0.15)
     arguments = parser.parse_args()
     columns = ["seed", "cheapest plan, USD", "its stage 2, USD", "violations", "least rent proven"]
-    for name in ("scenario plan", f"{100 * arguments.extra:.0f} % more money"):
-        columns += [f"{name}: nominal cost", "stage 2", "violations"] if arguments.scenarios > 0 else []
+    names = ["scenario plan", f"{100 * arguments.extra:.0f} % more money"] if arguments.scenarios > 0 else []
+    for name in names:
+        columns += [f"{name}: nominal cost", "stage 2", "violations"]
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))
-    with tempfile.TemporaryDirectory() as name:
+    grid = {}
+    with tempfile.TemporaryDirectory() as folder:
         for seed in arguments.seeds:
-            print(study(pathlib.Path(name), seed, arguments), flush=True)
+            print(study(pathlib.Path(folder), seed, arguments, grid), flush=True)
+    print("\n" + grid_table(grid, names))
 
 
 if __name__ == "__main__":
