@@ -11,6 +11,10 @@ struct GroupFigures {
     std::vector<int> gpus;  ///< by configuration
     std::vector<double> delay_s, slot_load, kv_load;
     std::size_t num_configurations() const { return gpus.size(); }
+    void reserve(std::size_t num) {
+        for (std::vector<double>* figures : {&delay_s, &slot_load, &kv_load})
+            figures->reserve(num * num_types);
+    }
 };
 
 /// Which configurations another one of the group makes superfluous: no more GPUs, admits at least the same types, and is no

@@ -72,6 +72,7 @@ TableBuilder::GroupPart TableBuilder::build_group(int j, int k) const {
     work.rejection = group_rejections(j, k, part);
     work.worst_delay_factor = 1 + delay_deviation(instance_, j, k).worst();
     work.figures.num_types = at(instance_.num_types());
+    work.figures.reserve(tensor_.size() * pipeline_.size() * concurrency_.size());
     for (const int n : tensor_) {
         for (const int m : pipeline_) add_shape({j, k, n, m}, work);
     }
@@ -140,6 +141,7 @@ void TableBuilder::keep_undominated(const GroupWork& work, GroupPart& part) cons
     const std::vector<char> is_dominated = may_drop ? find_dominated(work.figures, work.is_protected)
                                                     : std::vector<char>(work.configuration.size(), 0);
     part.counts = work.counts;
+    part.reserve(static_cast<std::size_t>(work.counts.admissible_pairs));
     const std::size_t num_types = work.figures.num_types;
     for (std::size_t c = 0; c < work.configuration.size(); ++c) {
         if (is_dominated[c]) {

@@ -24,6 +24,12 @@ class TableBuilder {
         std::vector<double> slot_load, kv_load, delay_s;
         std::vector<double> error;  // by type
         TableCounts counts;
+
+        /// Before pairs are added: vectors that grow touch new memory again and again.
+        void reserve(std::size_t num_pairs) {
+            type.reserve(num_pairs);
+            for (std::vector<double>* figures : {&slot_load, &kv_load, &delay_s}) figures->reserve(num_pairs);
+        }
     };
     struct GroupWork;
     struct Running {
