@@ -30,11 +30,15 @@ class Enumeration {
             if (scope.artifact_is_kept[at(a)] != 0) base_usd_ += artifact_usd(a);
         }
         rest_usd_.assign(units_.size() + 1, 0);
-        for (std::size_t n = units_.size(); n-- > 0;) rest_usd_[n] = best_from(n);
+        paid_rest_usd_.assign(units_.size() + 1, 0);
+        for (std::size_t n = units_.size(); n-- > 0;) {
+            rest_usd_[n] = best_from(n, false);
+            paid_rest_usd_[n] = best_from(n, true);
+        }
     }
 
     std::optional<std::vector<std::vector<int>>> run() {
-        descend(0, base_usd_, false);
+        if (!is_empty_ && base_usd_ + rest_usd_[0] < cutoff_usd_) descend(0, base_usd_, false);
         if (is_too_much_) return std::nullopt;
         std::vector<std::size_t> order(found_.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
@@ -101,25 +105,22 @@ class Enumeration {
         return must_run ? usd : std::min(0.0, usd);
     }
 
-    /// The least that the artifacts from unit n on can add; n is the first of its artifact, or its artifact is not paid for.
-    double best_from(std::size_t n) const {
+    /// The least that the artifacts from unit n on can add, when its own is paid for already or not.
+    double best_from(std::size_t n, bool is_paid) const {
         std::size_t end = n;
-        const double usd = rest_of_artifact(n, false, end);
+        const double usd = rest_of_artifact(n, is_paid, end);
         return usd + rest_usd_[end];
     }
 
-    double rest(std::size_t n, bool is_paid) const {
-        if (n == units_.size()) return 0;
-        if (!is_paid) return rest_usd_[n];
-        std::size_t end = n;
-        const double usd = rest_of_artifact(n, true, end);
-        return usd + rest_usd_[end];
+    /// The same after unit n, whose artifact is paid for or not.
+    double rest_after(std::size_t n, bool is_paid) const {
+        const bool is_last = n + 1 == units_.size() || units_[n + 1].artifact != units_[n].artifact;
+        return is_paid && !is_last ? paid_rest_usd_[n + 1] : rest_usd_[n + 1];
     }
 
+    /// Decides about unit n and those after it, of which some choice may stay below the cutoff.
     void descend(std::size_t n, double usd, bool is_paid) {
-        if (is_empty_ || is_too_much_) return;
-        if (n > 0 && n < units_.size() && units_[n].artifact != units_[n - 1].artifact) is_paid = false;
-        if (usd + rest(n, is_paid) >= cutoff_usd_) return;
+        if (is_too_much_) return;
         if (++steps_ > most_steps_ || (n == units_.size() && found_.size() == most_)) {
             is_too_much_ = true;
             return;
@@ -129,13 +130,17 @@ class Enumeration {
             bound_usd_.push_back(usd);
             return;
         }
+        if (n > 0 && units_[n].artifact != units_[n - 1].artifact) is_paid = false;
         const double entry_usd = is_paid || is_kept(n) ? 0 : artifact_usd(units_[n].artifact);
         for (const Option& option : units_[n].options) {
+            const double with_usd = usd + entry_usd - option.gain;
+            if (with_usd + rest_after(n, true) >= cutoff_usd_) break;  // as do the options that follow
             chosen_.push_back(option.configuration);
-            descend(n + 1, usd + entry_usd - option.gain, true);
+            descend(n + 1, with_usd, true);
             chosen_.pop_back();
         }
-        if (!units_[n].must_run) descend(n + 1, usd, is_paid);
+        if (units_[n].must_run || usd + rest_after(n, is_paid) >= cutoff_usd_) return;
+        descend(n + 1, usd, is_paid);
     }
 
     const Lagrangian& lagrangian_;
@@ -145,7 +150,8 @@ class Enumeration {
     int most_steps_;
     double base_usd_ = 0;
     std::vector<Unit> units_;
-    std::vector<double> rest_usd_;  // by unit, none of its artifact paid for yet
+    std::vector<double> rest_usd_;       // from a unit on, none of its artifact paid for yet
+    std::vector<double> paid_rest_usd_;  // the same once that is paid for
     std::vector<int> chosen_;
     std::vector<std::vector<int>> found_;
     std::vector<double> bound_usd_;

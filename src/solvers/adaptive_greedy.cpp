@@ -33,17 +33,18 @@ constexpr int kStartsPerRound = 8;
 /// Local optima of a round, the best, from which the search looks further.
 constexpr int kWidePerRound = 2;
 
+/// Starts before the bound and the tree: enough for a plan that leaves them little to do.
+constexpr int kFirstStarts = 2;
+
 /// What an effort, 0 to 5, allows on instances up to a size: admissible pairs times types, what ranking takes times what an inner
 /// problem takes. On larger ones starts become fewer in proportion, nodes with its square; a few nodes are not worth having.
 struct Effort {
     int starts;
-    int detours;       // at most, on instances of full size or less
-    int nodes;         // of branch and price, at the end
-    double tree_size;  // up to which there are that many
+    int detours;  // at most, on instances of full size or less
+    int nodes;    // of branch and price
 };
-constexpr std::array kEfforts{Effort{0, 0, 0, 0},          Effort{1, 0, 0, 0},
-                              Effort{2, 0, 0, 0},          Effort{8, 1, 20, 10'000},
-                              Effort{24, 4, 200, 200'000}, Effort{96, 16, 2000, 200'000}};
+constexpr std::array kEfforts{Effort{0, 0, 0},  Effort{1, 0, 0},    Effort{2, 0, 0},
+                              Effort{8, 1, 40}, Effort{24, 4, 200}, Effort{96, 16, 2000}};
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 10;
 
@@ -88,8 +89,8 @@ bool is_better(const Start& one, const Start& other) {
     return compare(one.rank, one.allocation, other.rank, other.allocation) < 0;
 }
 
-int scale_nodes(const CandidateTable& table, int wanted, double tree_size) {
-    const double relative_size = std::max(1.0, size_of(table) / std::max(1.0, tree_size));
+int scale_nodes(const CandidateTable& table, int wanted) {
+    const double relative_size = std::max(1.0, size_of(table) / kFullSize);
     const double nodes = wanted / (relative_size * relative_size);
     return nodes < kFewNodes ? 0 : static_cast<int>(nodes);
 }
@@ -132,16 +133,18 @@ class Run {
         int num_done = 0;
         if (is_repair()) run_round(0, 0);
         while (num_done < num_starts && !is_closed(result) && may_go_on()) {
-            const int end = std::min(num_starts, num_done + (has_bound_ ? kStartsPerRound : 2));
+            const bool is_first = num_done == 0;
+            const int end = std::min(num_starts, num_done + (is_first ? kFirstStarts : kStartsPerRound));
             run_round(num_done, end);
             num_done = end;
             if (!has_bound_) bound(result);
+            if (is_first && !is_closed(result)) search_tree(observer, result);
             const double bound_usd = result.lower_bound.value_or(0);
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
         take_detours(result);
         if (!best_.rank.is_feasible() && !is_repair()) rescue();
-        if (!is_closed(result)) search_tree(observer, result);
+        if (!has_tree_ && !is_closed(result)) search_tree(observer, result);
         result.is_stopped = was_cut_;
         result.allocation = std::move(best_.allocation);
         add_counters(num_done, result);
@@ -174,17 +177,18 @@ class Run {
     }
 
     int num_nodes() const {
-        const Effort& effort = effort_of(options_.effort);
-        const int nodes = scale_nodes(table_, effort.nodes, effort.tree_size);
+        const int nodes = scale_nodes(table_, effort_of(options_.effort).nodes);
         const bool is_tight =
             evaluate_cost(table_, best_.allocation).unmet > kMuchUnserved * best_.rank.total_usd;
-        return is_tight ? std::max(nodes, scale_nodes(table_, kNodesOfTight, kFullSize)) : nodes;
+        return is_tight ? std::max(nodes, scale_nodes(table_, kNodesOfTight)) : nodes;
     }
 
-    /// The first nodes of branch and price: where instances are small they prove the plan optimal, or find the one that is.
+    /// The first nodes of branch and price: where instances are small they prove the plan optimal, or find the one that is, sooner than
+    /// more starts would.
     void search_tree(ProgressObserver* observer, SolverResult& result) {
         const int max_nodes = num_nodes();
         if (floors_.empty() || !options_.mechanisms.multi_start || max_nodes == 0 || !may_go_on()) return;
+        has_tree_ = true;
         TreeOptions tree;
         tree.gap = kOptimalityGap / 2;
         tree.max_nodes = max_nodes;
@@ -395,6 +399,7 @@ class Run {
     StopCriterion stop_;
     bool was_cut_ = false;    // work was left undone
     bool has_bound_ = false;  // or will never have one
+    bool has_tree_ = false;
     std::vector<double> floors_;
     std::vector<int> relaxed_support_;
     mutable SupportMemo memo_;                 // shared by descents on all threads
