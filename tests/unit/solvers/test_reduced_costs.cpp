@@ -49,11 +49,11 @@ TEST_CASE("above its break-even price a tier changes no bound, and below it lowe
         if (solve(instance).status == Status::infeasible) continue;
         const ReducedCosts costs = reduced_costs(instance);
         const double tolerance = 3e-4 * costs.lower_bound_usd;  // bounds stop within 1e-4 of their best
-        for (const auto& [tier, usd] : highest_break_evens(costs)) {
+        for (const auto& highest : highest_break_evens(costs)) {
+            const std::string& tier = highest.first;
+            const double usd = highest.second;
             CAPTURE(tier);
-            const auto priced = [id = tier](const GroupReducedCost& group) {
-                return group.nearest.tier == id;
-            };
+            const auto priced = [&tier](const GroupReducedCost& group) { return group.nearest.tier == tier; };
             const double now =
                 std::find_if(costs.groups.begin(), costs.groups.end(), priced)->usd_per_gpu_hour;
             if (usd >= 0.999 * now) continue;
