@@ -14,8 +14,8 @@ namespace allot {
 struct GroupReducedCost {
     ConfigurationName nearest;  ///< of the group, the one that comes nearest to paying
     bool is_planned = false;    ///< the plan that is explained runs some configuration of the group
-    double at_least_usd =
-        0;  ///< proven: no feasible plan that runs any configuration of the group costs less
+    /// Proven: no feasible plan that runs any configuration of the group costs less.
+    double at_least_usd = 0;
     double usd_per_gpu_hour = 0;  ///< price of the tier
     /// Price of the tier at which `nearest` would just pay, everything else as it is; at most usd_per_gpu_hour, none where it would
     /// not pay even for nothing.
@@ -28,14 +28,14 @@ struct ReducedCosts {
     std::string kind = "marginal";   ///< true for the first that changes, at the prices of the others
     double lower_bound_usd = 0;      ///< proven, on every feasible plan
     std::optional<double> plan_usd;  ///< what the plan that is explained says it costs
-    std::vector<GroupReducedCost>
-        groups;  ///< those that the plan runs, then those that need the least change of price first
+    /// Those that the plan runs, then those that need the least change of price first.
+    std::vector<GroupReducedCost> groups;
 };
 
 /// Reduced costs (Dantzig 1951) of all groups of which some configuration is admissible, at the duals of lower_bound(). `plan`: the
-/// one to explain, of this instance; null = none. Without groups when the plan breaks
-/// limits or none keeps them. Deterministic, single-threaded but for
-/// the candidate table.
+/// one to explain, of this instance; null = none. Without groups when the plan breaks limits, or the bound proves that every plan
+/// does; where none keeps them and the bound does not see it, the prices mean nothing. Deterministic, single-threaded but for the
+/// candidate table.
 ReducedCosts reduced_costs(const Instance& instance, const Plan* plan = nullptr);
 
 }  // namespace allot

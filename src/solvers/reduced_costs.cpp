@@ -37,8 +37,7 @@ class Pricing {
         : table_(table),
           performance_(make_performance_model(table.instance())),
           lagrangian_(table),
-          bound_usd_(lagrangian_.evaluate(prices)),
-          prices_(prices) {}
+          bound_usd_(lagrangian_.evaluate(prices)) {}
 
     GroupReducedCost price_group(int g) {
         GroupReducedCost best;
@@ -79,7 +78,7 @@ class Pricing {
         const double now_usd = lagrangian_.pricer().values().replica_usd(c);
         const auto usd = lagrangian_.pricer().break_even_usd(c, break_even_gain(lagrangian_, c));
         if (!usd) return std::nullopt;
-        const double rent_usd = table_.rent_usd[at(c)] * (1 + prices_.budget_usd);
+        const double rent_usd = table_.rent_usd[at(c)] * (1 + lagrangian_.prices().budget_usd);
         const double cheaper = rent_usd > 0 ? (now_usd - *usd) / rent_usd : 0;
         if (cheaper > 1) return std::nullopt;  // the GPUs themselves are worth more elsewhere
         return tier_of(c).price_usd_per_gpu_hour * (1 - cheaper);
@@ -89,7 +88,6 @@ class Pricing {
     std::unique_ptr<const PerformanceModel> performance_;
     Lagrangian lagrangian_;
     double bound_usd_;
-    const Prices& prices_;
 };
 
 /// Those of the plan first, then by the part of the price that would have to go.
