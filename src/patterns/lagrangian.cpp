@@ -115,10 +115,15 @@ double Lagrangian::artifact_part_usd(int artifact, double gain) const {
     return scope_->artifact_is_kept[at(artifact)] != 0 ? usd : std::min(0.0, usd);
 }
 
-double Lagrangian::evaluate(Prices prices) {
+double Lagrangian::set_prices(Prices prices) {
     make_valid(prices);
     prices_ = std::move(prices);
     pricer_.set_prices(prices_);
+    return limits_usd();
+}
+
+double Lagrangian::evaluate(Prices prices) {
+    double bound_usd = set_prices(std::move(prices));
     std::fill(artifact_gain_.begin(), artifact_gain_.end(), 0.0);
     std::size_t n = 0;
     for (int u = 0; u < units_.size(); ++u) {
@@ -126,7 +131,6 @@ double Lagrangian::evaluate(Prices prices) {
         while (n < scope_->choices.size() && scope_->choices[n].configuration < units_.begin[at(u) + 1]) ++n;
         price_unit(u, begin, n);
     }
-    double bound_usd = limits_usd();
     for (int a = 0; a < table_->num_artifacts(); ++a) {
         bound_usd += artifact_part_usd(a, artifact_gain_[at(a)]);
     }

@@ -31,6 +31,9 @@ class Lagrangian {
     /// what the uncertainty set allows. One pass over the pairs, and the exact gain of the configurations that it does not rule out.
     double evaluate(Prices prices);
 
+    /// Only makes these the prices, as evaluate() does; O(types). Returns the part of the bound that deployments have no part in.
+    double set_prices(Prices prices);
+
     // Of the last evaluation:
     const Prices& prices() const { return prices_; }  ///< as used
     PatternPricer& pricer() { return pricer_; }

@@ -1,19 +1,61 @@
 #pragma once
 
-#include <optional>
+#include <functional>
+#include <span>
 #include <vector>
 
-#include "patterns/lagrangian.hpp"
-#include "patterns/node_fixing.hpp"
-#include "patterns/scope.hpp"
+#include "cost/prices.hpp"
+#include "patterns/support_cuts.hpp"
 
 namespace allot {
 
-/// All supports of a scope that a plan below the cutoff may have, the most promising first: sets of choices, one of a unit, whose
-/// Lagrangian is below the cutoff. None when there are more than `most`, or finding them takes long. The Lagrangian must have been
-/// evaluated last for `gains`.
-std::optional<std::vector<std::vector<int>>> enumerate_supports(const Lagrangian& lagrangian,
-                                                                const Scope& scope, const NodeGains& gains,
-                                                                double cutoff_usd, int most);
+/// Finds the supports of a scope that a plan below a cutoff may have: sets of options, one of a unit, that no cut proves too dear.
+/// Depth first over the units. What is learnt about one support in the shape of prices becomes a cut for those that follow.
+class SupportEnumeration {
+  public:
+    struct Limits {
+        int supports = 0;
+        int steps = 0;
+    };
+    /// What looking at a support came to.
+    struct Finding {
+        bool is_settled = false;         ///< plans on it that cost less than the cutoff are known; false ends the enumeration
+        double cutoff_usd = 0;           ///< from now on
+        const Prices* prices = nullptr;  ///< that may prove it and others too dear; null = none
+    };
+    /// Gets configurations in ascending order.
+    using Look = std::function<Finding(std::span<const int>)>;
+
+    /// The cuts must outlive the object, which adds to them; there is at least one.
+    SupportEnumeration(SupportCuts& cuts, const Limits& limits);
+
+    /// True when all supports have been looked at or proven too dear.
+    bool run(double cutoff_usd, const Look& look);
+
+  private:
+    static constexpr int kNone = -1;
+
+    double* usd(int depth) { return usd_.data() + static_cast<std::size_t>(depth) * SupportCuts::kMost; }
+    void descend(int depth);
+    bool choose(int depth, int option);
+    bool is_open(int depth);
+    bool exceeds(const double* usd, const double* rest);
+    void look_at_leaf();
+    void add_cut(const Prices& prices);
+    void sum_up_last_cut();
+
+    SupportCuts& cuts_;
+    Limits limits_;
+    const Look* look_ = nullptr;
+    double cutoff_usd_ = 0;
+    bool is_over_ = false;
+    // By depth, the unit that is decided next: what the units before it come to by each cut, and whether one of them pays for its
+    // artifact.
+    std::vector<double> usd_;
+    std::vector<char> is_paid_;
+    std::vector<int> chosen_;  // by unit: option, or kNone
+    std::vector<int> support_;
+    int last_block_ = 0;  // in which a cut was found last
+};
 
 }  // namespace allot

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <span>
 
 #include "cost/allocation.hpp"
+#include "cost/prices.hpp"
 
 namespace allot {
 
@@ -15,6 +17,7 @@ class SupportSolver {
         bool is_proven = false;  ///< no plan on the support costs less than the cutoff and than this one
         double cost_usd = std::numeric_limits<double>::infinity();  ///< infinity: no plan
         Allocation allocation;
+        std::optional<Prices> prices;  ///< of the support's linear relaxation, from solve()
         bool has_plan() const { return cost_usd < std::numeric_limits<double>::infinity(); }
     };
 

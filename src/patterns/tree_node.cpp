@@ -12,13 +12,14 @@
 namespace allot {
 namespace {
 
-/// Supports up to which a node is finished by looking at each of them: that takes about as long as a few nodes would. Routing on each
-/// takes the longer the more types there are.
-int most_supports(int num_types) {
-    constexpr double kMost = 10'000;
+/// How far a node is finished by looking at its supports: up to about what a few nodes take. Routing on each takes the longer the
+/// more types there are.
+SupportEnumeration::Limits limits_of(int num_types) {
+    constexpr double kMost = 3000;
     constexpr double kManyTypes = 6;
-    constexpr double kLeast = 300;
-    return static_cast<int>(std::max(kLeast, kMost * std::min(1.0, std::pow(kManyTypes / num_types, 3))));
+    constexpr double kLeast = 100;
+    constexpr int kSteps = 100'000;
+    return {static_cast<int>(std::max(kLeast, kMost * std::min(1.0, std::pow(kManyTypes / num_types, 3)))), kSteps};
 }
 
 /// Branches of each kind that are probed.
@@ -29,7 +30,7 @@ constexpr int kProbePivots = 40;
 
 NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
                        const TreeOptions& options)
-    : table_(table), hull_(hull), reach_(reach), options_(options), lagrangian_(table) {
+    : table_(table), hull_(hull), reach_(reach), options_(options), lagrangian_(table), limits_(limits_of(table.instance().num_types())) {
     if (options.make_support_solver) support_solver_ = options.make_support_solver();
 }
 
@@ -99,37 +100,59 @@ void NodeSolver::look_for_plans(bool is_root) {
     SupportSolver::Answer answer = support_solver_->round(support, cutoff_usd());
     const bool is_promising = answer.has_plan();
     if (is_promising) support = answer.allocation.configuration;
-    take(std::move(answer));
+    take(answer);
     if (is_root || is_promising) take(support_solver_->search(support, cutoff_usd()));
 }
 
-void NodeSolver::take(SupportSolver::Answer&& answer) {
+void NodeSolver::take(const SupportSolver::Answer& answer) {
     if (options_.followed != nullptr || !(answer.cost_usd < incumbent_usd_)) return;
     incumbent_usd_ = answer.cost_usd;
-    result_.found = std::move(answer);
+    result_.found = answer;
 }
 
 /// True when all plans of the node have been looked at.
 bool NodeSolver::finish_supports(const NodeGains& gains) {
     if (!support_solver_) return false;
-    const auto supports = enumerate_supports(lagrangian_, scope_, gains, cutoff_usd(),
-                                             most_supports(table_.instance().num_types()));
-    if (!supports) return false;
-    if (holds_followed_) {
-        const bool is_there = std::find(supports->begin(), supports->end(),
-                                        options_.followed->configuration) != supports->end();
-        if (!is_there) result_.wrong_exclusion = "listing supports";
-    }
-    for (const std::vector<int>& support : *supports) {
-        if (options_.stop.stop_requested()) return false;
-        SupportSolver::Answer answer = support_solver_->solve(support, cutoff_usd());
+    SupportCuts cuts(lagrangian_, scope_, gains);
+    add_first_cuts(cuts);
+    SupportEnumeration supports(cuts, limits_);
+    bool has_followed = !holds_followed_;
+    SupportSolver::Answer answer;
+    const bool is_finished = supports.run(cutoff_usd(), [&](std::span<const int> support) {
+        has_followed = has_followed || std::ranges::equal(support, options_.followed->configuration);
+        answer = support_solver_->solve(support, cutoff_usd());
         ++result_.supports;
-        const bool is_proven = answer.is_proven;
-        take(std::move(answer));
-        if (!is_proven) return false;
-    }
+        take(answer);
+        const bool is_settled = answer.is_proven && !options_.stop.stop_requested();
+        return SupportEnumeration::Finding{is_settled, cutoff_usd(), answer.prices ? &*answer.prices : nullptr};
+    });
+    if (!is_finished) return false;
+    if (!has_followed) result_.wrong_exclusion = "listing supports";
     result_.bound_usd = std::min(result_.bound_usd, cutoff_usd());
     return true;
+}
+
+/// Of the node's bound, and of each limit on all deployments at a price that rules out what breaks it.
+void NodeSolver::add_first_cuts(SupportCuts& cuts) {
+    constexpr double kDear = 10;  // costs of the best plan for all that there is
+    const Instance& instance = table_.instance();
+    cuts.add(bound_.prices);
+    const double dear_usd = kDear * cutoff_usd();
+    if (!std::isfinite(dear_usd)) return;
+    const auto add = [&](auto&& change) {
+        Prices prices = bound_.prices;
+        change(prices);
+        cuts.add(prices);
+    };
+    if (std::isfinite(instance->budget_usd)) add([&](Prices& prices) { prices.budget_usd += kDear; });
+    if (const double gb = instance->storage.capacity_gb; std::isfinite(gb)) {
+        add([&](Prices& prices) { prices.storage_usd_per_gb += dear_usd / gb; });
+    }
+    for (std::size_t p = 0; p < scope_.pool_most.size(); ++p) {
+        const int most = scope_.pool_most[p];
+        if (most == Scope::kNoLimit) continue;
+        add([&](Prices& prices) { prices.pool_usd[p] += dear_usd / std::max(1, most); });
+    }
 }
 
 // ---- branching ----

@@ -13,6 +13,7 @@
 #include "patterns/pattern.hpp"
 #include "patterns/pattern_master.hpp"
 #include "patterns/scope.hpp"
+#include "patterns/support_enumeration.hpp"
 #include "patterns/support_solver.hpp"
 
 namespace allot {
@@ -54,8 +55,9 @@ class NodeSolver {
     bool generate(const TreeNode& node, bool is_root);
     bool close(double bound_usd);
     void look_for_plans(bool is_root);
-    void take(SupportSolver::Answer&& answer);
+    void take(const SupportSolver::Answer& answer);
     bool finish_supports(const NodeGains& gains);
+    void add_first_cuts(SupportCuts& cuts);
     void branch(const TreeNode& node);
     Branch choose(std::vector<Branch>&& branches);
     std::vector<Pattern> patterns_to_keep();
@@ -68,6 +70,7 @@ class NodeSolver {
     const PatternMaster::Reach& reach_;
     const TreeOptions& options_;
     Lagrangian lagrangian_;
+    SupportEnumeration::Limits limits_;
     std::unique_ptr<SupportSolver> support_solver_;
 
     // Of the node at hand:

@@ -66,6 +66,7 @@ bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options
     support_.assign(support.begin(), support.end());
     node_limit_ = options.node_limit;
     min_replicas_ = options.min_replicas;
+    ends_relaxation_ = options.ends_relaxation;
     result_.relaxed_usd = kInfinity;
     result_.cost_usd = kInfinity;
     result_.nodes = 0;

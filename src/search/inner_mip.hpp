@@ -23,6 +23,8 @@ struct InnerMipOptions {
     int node_limit = 2000;
     /// 1: every configuration of the support runs; 0: it may.
     int min_replicas = 1;
+    /// The relaxation is solved to its end even if it exceeds the cutoff, for its prices.
+    bool ends_relaxation = false;
     /// Where max_unmet cannot be kept: serve as much as possible by priority, then at least cost. Otherwise: infeasible.
     bool allow_shortfall = false;
     /// Every type may stay unserved at this price [USD for all of it, beyond the penalty]; 0 = beyond max_unmet none may. After
@@ -81,6 +83,9 @@ class InnerMip {
     /// After relax() with elastic_usd: the same for the support without up to two members, given by position (-1: none).
     const InnerResult& relax_without(int first, int second = -1);
 
+    /// Of the last call.
+    const InnerResult& result() const { return result_; }
+
     /// The allocation of the last solve(), in the order of configurations; deployments without replicas are left out.
     Allocation allocation() const;
 
@@ -133,6 +138,7 @@ class InnerMip {
     std::vector<int> support_;
     int node_limit_ = 0;
     int min_replicas_ = 1;
+    bool ends_relaxation_ = false;
     bool is_relaxed_ = false;  // by relax(), for relax_without()
 
     // The tree.

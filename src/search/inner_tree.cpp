@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "search/inner_mip.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 namespace {
@@ -100,8 +101,9 @@ double InnerMip::constant() const { return problem_.aims_at_cost() ? problem_.co
 bool InnerMip::solve_node() {
     --nodes_left_;
     ++result_.nodes;
-    const SmallSimplex::Status status = simplex_.solve(limit() - constant());
     const bool is_root = std::exchange(is_at_root_, false);
+    const bool has_limit = !(is_root && ends_relaxation_);
+    const SmallSimplex::Status status = simplex_.solve(has_limit ? limit() - constant() : kInfinity);
     if (status != SmallSimplex::Status::optimal) {
         was_cut_ |= status == SmallSimplex::Status::cutoff;
         was_given_up_ |= status == SmallSimplex::Status::iteration_limit;

@@ -1,31 +1,42 @@
 #include "solvers/support_plans.hpp"
 
-#include <vector>
+#include <cmath>
+#include <optional>
 
 #include "cost/evaluator.hpp"
 #include "search/inner_mip.hpp"
-#include "search/support_bound.hpp"
 #include "search/support_search.hpp"
 
 namespace allot {
 namespace {
 
+/// Nodes for a support whose plans are to be known for certain, and for one of which some plan is wanted.
+constexpr int kManyNodes = 100'000;
+constexpr int kRoundingNodes = 60;
+
+/// Price of leaving a type unserved, in costs of the best plan: more than serving it could be worth.
+constexpr double kDear = 100;
+
 class SupportPlans final : public SupportSolver {
   public:
-    explicit SupportPlans(const CandidateTable& table)
-        : table_(table), inner_(table), bound_(table), search_(table, {}) {}
+    explicit SupportPlans(const CandidateTable& table) : table_(table), inner_(table), search_(table, {}) {}
 
     Answer solve(std::span<const int> support, double cutoff_usd) override {
-        constexpr int kManyNodes = 100'000;
-        if (!bound_.reaches(support, cutoff_usd, 0)) return ask(support, cutoff_usd, 1, kManyNodes);
-        Answer none;
-        none.is_proven = true;
-        return none;
+        InnerMipOptions options;
+        options.cutoff_usd = cutoff_usd;
+        options.node_limit = kManyNodes;
+        options.ends_relaxation = true;
+        Answer found = answer(inner_.solve(support, options), cutoff_usd);
+        found.prices = prices_of(support, cutoff_usd);
+        return found;
     }
 
     Answer round(std::span<const int> support, double cutoff_usd) override {
-        constexpr int kRoundingNodes = 60;
-        return ask(support, cutoff_usd, 0, kRoundingNodes);
+        InnerMipOptions options;
+        options.cutoff_usd = cutoff_usd;
+        options.min_replicas = 0;
+        options.node_limit = kRoundingNodes;
+        return answer(inner_.solve(support, options), cutoff_usd);
     }
 
     Answer search(std::span<const int> support, double cutoff_usd) override {
@@ -34,12 +45,19 @@ class SupportPlans final : public SupportSolver {
     }
 
   private:
-    Answer ask(std::span<const int> support, double cutoff_usd, int min_replicas, int node_limit) {
-        InnerMipOptions options;
-        options.cutoff_usd = cutoff_usd;
-        options.min_replicas = min_replicas;
-        options.node_limit = node_limit;
-        const InnerResult& result = inner_.solve(support, options);
+    /// Of the relaxation solved last, or, where that has no solution, of one that may leave types unserved.
+    std::optional<Prices> prices_of(std::span<const int> support, double cutoff_usd) {
+        const InnerResult* relaxed = &inner_.result();
+        if (!std::isfinite(relaxed->relaxed_usd) && std::isfinite(cutoff_usd)) {
+            InnerMipOptions options;
+            options.elastic_usd = kDear * cutoff_usd;
+            relaxed = &inner_.relax(support, options);
+        }
+        if (!std::isfinite(relaxed->relaxed_usd)) return std::nullopt;
+        return relaxed->prices;
+    }
+
+    Answer answer(const InnerResult& result, double cutoff_usd) const {
         Answer found;
         if (!result.has_allocation()) {
             found.is_proven = result.is_proven();
@@ -62,7 +80,6 @@ class SupportPlans final : public SupportSolver {
 
     const CandidateTable& table_;
     InnerMip inner_;
-    SupportBound bound_;
     SupportSearch search_;
 };
 
