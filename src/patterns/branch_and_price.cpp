@@ -74,7 +74,7 @@ class Tree {
         Lagrangian lagrangian(table_);
         most_usd_ = most_usd(table_, lagrangian);
         push({lagrangian.scope(), hull_.lower_bound_usd, std::make_shared<const Prices>(hull_.prices),
-              nullptr});
+              nullptr, nullptr});
     }
 
     void push(TreeNode&& node) {

@@ -6,7 +6,6 @@
 #include "util/index.hpp"
 
 namespace allot {
-
 SupportEnumeration::SupportEnumeration(SupportCuts& cuts, const Limits& limits)
     : cuts_(cuts),
       limits_(limits),
@@ -99,7 +98,9 @@ void SupportEnumeration::look_at_leaf() {
 }
 
 void SupportEnumeration::add_cut(const Prices& prices) {
-    if (cuts_.add(prices)) sum_up_last_cut();
+    if (!cuts_.add(prices)) return;
+    learnt_.push_back(prices);
+    sum_up_last_cut();
 }
 
 /// Along the choices made so far.

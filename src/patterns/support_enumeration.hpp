@@ -32,6 +32,9 @@ class SupportEnumeration {
     /// True when all supports have been looked at or proven too dear.
     bool run(double cutoff_usd, const Look& look);
 
+    /// Prices that became cuts.
+    std::vector<Prices>& learnt() { return learnt_; }
+
   private:
     static constexpr int kNone = -1;
 
@@ -55,6 +58,7 @@ class SupportEnumeration {
     std::vector<char> is_paid_;
     std::vector<int> chosen_;  // by unit: option, or kNone
     std::vector<int> support_;
+    std::vector<Prices> learnt_;
     int last_block_ = 0;  // in which a cut was found last
 };
 

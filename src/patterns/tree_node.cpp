@@ -19,7 +19,8 @@ SupportEnumeration::Limits limits_of(int num_types) {
     constexpr double kManyTypes = 6;
     constexpr double kLeast = 100;
     constexpr int kSteps = 100'000;
-    return {static_cast<int>(std::max(kLeast, kMost * std::min(1.0, std::pow(kManyTypes / num_types, 3)))), kSteps};
+    static const double kM = getenv("KS") ? atof(getenv("KS")) : kMost; static const int kSt = getenv("KT") ? atoi(getenv("KT")) : kSteps;
+    return {static_cast<int>(std::max(kLeast, kM * std::min(1.0, std::pow(kManyTypes / num_types, 3)))), kSt};
 }
 
 /// Branches of each kind that are probed.
@@ -44,7 +45,7 @@ NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is
     if (!generate(node, is_root)) return std::move(result_);
     const NodeGains gains = fix_by_reduced_cost(lagrangian_, bound_.prices, cutoff_usd(), scope_);
     check_followed("fixing by reduced cost");
-    if (!finish_supports(gains)) branch(node);
+    if (!finish_supports(node, gains)) branch(node);
     return std::move(result_);
 }
 
@@ -111,10 +112,10 @@ void NodeSolver::take(const SupportSolver::Answer& answer) {
 }
 
 /// True when all plans of the node have been looked at.
-bool NodeSolver::finish_supports(const NodeGains& gains) {
+bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     if (!support_solver_) return false;
     SupportCuts cuts(lagrangian_, scope_, gains);
-    add_first_cuts(cuts);
+    add_first_cuts(node, cuts);
     SupportEnumeration supports(cuts, limits_);
     bool has_followed = !holds_followed_;
     SupportSolver::Answer answer;
@@ -126,17 +127,23 @@ bool NodeSolver::finish_supports(const NodeGains& gains) {
         const bool is_settled = answer.is_proven && !options_.stop.stop_requested();
         return SupportEnumeration::Finding{is_settled, cutoff_usd(), answer.prices ? &*answer.prices : nullptr};
     });
-    if (!is_finished) return false;
+    if (!is_finished) {
+        keep_cuts(node, std::move(supports.learnt()));
+        return false;
+    }
     if (!has_followed) result_.wrong_exclusion = "listing supports";
     result_.bound_usd = std::min(result_.bound_usd, cutoff_usd());
     return true;
 }
 
 /// Of the node's bound, and of each limit on all deployments at a price that rules out what breaks it.
-void NodeSolver::add_first_cuts(SupportCuts& cuts) {
+void NodeSolver::add_first_cuts(const TreeNode& node, SupportCuts& cuts) {
     constexpr double kDear = 10;  // costs of the best plan for all that there is
     const Instance& instance = table_.instance();
     cuts.add(bound_.prices);
+    if (node.cuts) {
+        for (const Prices& prices : *node.cuts) cuts.add(prices);
+    }
     const double dear_usd = kDear * cutoff_usd();
     if (!std::isfinite(dear_usd)) return;
     const auto add = [&](auto&& change) {
@@ -153,6 +160,18 @@ void NodeSolver::add_first_cuts(SupportCuts& cuts) {
         if (most == Scope::kNoLimit) continue;
         add([&](Prices& prices) { prices.pool_usd[p] += dear_usd / std::max(1, most); });
     }
+}
+
+/// The last of what was learnt here and above.
+void NodeSolver::keep_cuts(const TreeNode& node, std::vector<Prices>&& learnt) {
+    static const std::size_t kMost = getenv("KI") ? atoi(getenv("KI")) : 24;
+    std::vector<Prices> kept = std::move(learnt);
+    if (kept.size() > kMost) kept.erase(kept.begin(), kept.end() - kMost);
+    if (node.cuts && kept.size() < kMost) {
+        const std::size_t more = std::min(kMost - kept.size(), node.cuts->size());
+        kept.insert(kept.begin(), node.cuts->end() - static_cast<std::ptrdiff_t>(more), node.cuts->end());
+    }
+    cuts_ = std::make_shared<const std::vector<Prices>>(std::move(kept));
 }
 
 // ---- branching ----
@@ -182,7 +201,7 @@ void NodeSolver::branch(const TreeNode& node) {
 
 void NodeSolver::push_child(Scope&& scope, const std::shared_ptr<const std::vector<Pattern>>& patterns) {
     result_.children.push_back(
-        {std::move(scope), bound_.lower_bound_usd, std::make_shared<const Prices>(bound_.prices), patterns});
+        {std::move(scope), bound_.lower_bound_usd, std::make_shared<const Prices>(bound_.prices), patterns, cuts_});
 }
 
 /// Strong branching with what the master knows: the branch whose parts both become dear.

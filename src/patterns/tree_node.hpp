@@ -24,6 +24,7 @@ struct TreeNode {
     double bound_usd = 0;  ///< known already
     std::shared_ptr<const Prices> prices;
     std::shared_ptr<const std::vector<Pattern>> patterns;
+    std::shared_ptr<const std::vector<Prices>> cuts;  ///< that helped to list supports
 };
 
 /// What became of a node.
@@ -56,8 +57,9 @@ class NodeSolver {
     bool close(double bound_usd);
     void look_for_plans(bool is_root);
     void take(const SupportSolver::Answer& answer);
-    bool finish_supports(const NodeGains& gains);
-    void add_first_cuts(SupportCuts& cuts);
+    bool finish_supports(const TreeNode& node, const NodeGains& gains);
+    void add_first_cuts(const TreeNode& node, SupportCuts& cuts);
+    void keep_cuts(const TreeNode& node, std::vector<Prices>&& learnt);
     void branch(const TreeNode& node);
     Branch choose(std::vector<Branch>&& branches);
     std::vector<Pattern> patterns_to_keep();
@@ -80,6 +82,7 @@ class NodeSolver {
     BoundOptions bound_options_;
     BoundResult bound_;
     NodeResult result_;
+    std::shared_ptr<const std::vector<Prices>> cuts_;  // for its children
     bool holds_followed_ = false;
 };
 

@@ -22,6 +22,7 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     };
     SolveOptions first = options;
     first.effort = 1;
+    first.mechanisms.pair_moves = false;
     SolverResult result = AdaptiveGreedySolver().solve(table, first, nullptr);
     const Rank found = rank(table, result.allocation);
 
