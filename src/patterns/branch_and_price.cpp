@@ -73,8 +73,9 @@ class Tree {
         solvers_.push_back(std::make_unique<NodeSolver>(table_, hull_, reach_, options_));
         Lagrangian lagrangian(table_);
         most_usd_ = most_usd(table_, lagrangian);
-        push({lagrangian.scope(), hull_.lower_bound_usd, std::make_shared<const Prices>(hull_.prices),
-              nullptr, nullptr});
+        const Prices& prices = options_.prices != nullptr ? *options_.prices : hull_.prices;
+        push({lagrangian.scope(), hull_.lower_bound_usd, std::make_shared<const Prices>(prices), nullptr,
+              nullptr});
     }
 
     void push(TreeNode&& node) {

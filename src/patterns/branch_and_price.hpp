@@ -27,6 +27,7 @@ struct TreeOptions {
     double max_root_work = std::numeric_limits<double>::infinity();  ///< as BoundOptions::max_work
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of a plan, below
     const Allocation* incumbent = nullptr;
+    const Prices* prices = nullptr;  ///< good ones for the root, when known
     /// For finding plans and for finishing small nodes; none: bounds only, and nodes are never finished.
     std::function<std::unique_ptr<SupportSolver>()> make_support_solver;
     std::function<void(const TreeProgress&)> observe;  ///< after every round

@@ -18,7 +18,8 @@ namespace allot {
 class SupportCuts {
   public:
     static constexpr int kMost = 128;
-    static constexpr int kBlock = 8;  ///< rows are filled up to a multiple of it with cuts that exclude nothing
+    static constexpr int kBlock =
+        8;  ///< rows are filled up to a multiple of it with cuts that exclude nothing
 
     /// A unit of the scope with its choices, best first. Those of an artifact are neighbours.
     struct Unit {
@@ -49,9 +50,11 @@ class SupportCuts {
     int num_padded() const { return (num_cuts_ + kBlock - 1) / kBlock * kBlock; }
 
     // Rows of kMost numbers [USD]:
-    const double* base() const { return base_.data(); }                         ///< of the empty support
-    const double* gain(int option) const { return row(gain_, option); }         ///< what an option saves
-    const double* artifact_usd(int u) const { return row(artifact_usd_, u); }   ///< of the first of its artifact to run
+    const double* base() const { return base_.data(); }                  ///< of the empty support
+    const double* gain(int option) const { return row(gain_, option); }  ///< what an option saves
+    const double* artifact_usd(int u) const {
+        return row(artifact_usd_, u);
+    }  ///< of the first of its artifact to run
     /// The least that units u and those after it add, num_units() included, if the artifact of u is paid for by units before it or
     /// is not.
     const double* rest(int u, bool is_paid) const { return row(is_paid ? rest_if_paid_ : rest_, u); }

@@ -83,7 +83,7 @@ bool SupportEnumeration::exceeds(const double* usd, const double* rest) {
 }
 
 void SupportEnumeration::look_at_leaf() {
-    is_over_ = limits_.supports-- <= 0;
+    is_over_ = limits_.work <= 0;
     if (is_over_) return;
     support_.clear();
     for (int u = 0; u < cuts_.num_units(); ++u) {
@@ -92,6 +92,7 @@ void SupportEnumeration::look_at_leaf() {
     std::sort(support_.begin(), support_.end());
     const Finding finding = (*look_)(support_);
     is_over_ = !finding.is_settled;
+    limits_.work -= finding.work;
     cutoff_usd_ = finding.cutoff_usd;
     if (is_over_ || finding.prices == nullptr) return;
     if (cuts_.bound_of(support_, *finding.prices) >= cutoff_usd_) add_cut(*finding.prices);

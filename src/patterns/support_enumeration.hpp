@@ -14,12 +14,14 @@ namespace allot {
 class SupportEnumeration {
   public:
     struct Limits {
-        int supports = 0;
-        int steps = 0;
+        int work = 0;   ///< of looking at supports, as findings count it
+        int steps = 0;  ///< of the enumeration
     };
     /// What looking at a support came to.
     struct Finding {
-        bool is_settled = false;         ///< plans on it that cost less than the cutoff are known; false ends the enumeration
+        bool is_settled =
+            false;     ///< plans on it that cost less than the cutoff are known; false ends the enumeration
+        int work = 0;  ///< at least 1
         double cutoff_usd = 0;           ///< from now on
         const Prices* prices = nullptr;  ///< that may prove it and others too dear; null = none
     };

@@ -15,6 +15,7 @@ class SupportSolver {
   public:
     struct Answer {
         bool is_proven = false;  ///< no plan on the support costs less than the cutoff and than this one
+        int nodes = 0;           ///< of a branch and bound, from solve()
         double cost_usd = std::numeric_limits<double>::infinity();  ///< infinity: no plan
         Allocation allocation;
         std::optional<Prices> prices;  ///< of the support's linear relaxation, from solve()
@@ -22,8 +23,9 @@ class SupportSolver {
     };
 
     virtual ~SupportSolver() = default;
-    /// The cheapest plan below the cutoff that runs all configurations of the support, of different units.
-    virtual Answer solve(std::span<const int> support, double cutoff_usd) = 0;
+    /// The cheapest plan below the cutoff that runs all configurations of the support, of different units; proven unless it takes
+    /// more than these nodes of a branch and bound.
+    virtual Answer solve(std::span<const int> support, double cutoff_usd, int node_limit) = 0;
     /// A good plan below the cutoff on some of these configurations; unproven.
     virtual Answer round(std::span<const int> support, double cutoff_usd) = 0;
     /// A good plan below the cutoff near the support; unproven.

@@ -15,13 +15,18 @@ namespace {
 /// How far a node is finished by looking at its supports: up to about what a few nodes take. Routing on each takes the longer the
 /// more types there are.
 SupportEnumeration::Limits limits_of(int num_types) {
-    constexpr double kMost = 3000;
+    constexpr double kMost = 12'000;  // nodes of inner problems
     constexpr double kManyTypes = 6;
-    constexpr double kLeast = 100;
+    constexpr double kLeast = 300;
     constexpr int kSteps = 100'000;
-    static const double kM = getenv("KS") ? atof(getenv("KS")) : kMost; static const int kSt = getenv("KT") ? atoi(getenv("KT")) : kSteps;
-    return {static_cast<int>(std::max(kLeast, kM * std::min(1.0, std::pow(kManyTypes / num_types, 3)))), kSt};
+    const double types = std::min(1.0, std::pow(kManyTypes / num_types, 3));
+    return {static_cast<int>(std::max(kLeast, kMost * types)), kSteps};
 }
+
+/// Nodes of the inner problem of a support at first, and where that is not enough; supports for which it may not be.
+constexpr int kFewNodes = 200;
+constexpr int kManyNodes = 100'000;
+constexpr std::size_t kMostHard = 50;
 
 /// Branches of each kind that are probed.
 constexpr int kBranchesPerKind = 3;
@@ -31,7 +36,12 @@ constexpr int kProbePivots = 40;
 
 NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
                        const TreeOptions& options)
-    : table_(table), hull_(hull), reach_(reach), options_(options), lagrangian_(table), limits_(limits_of(table.instance().num_types())) {
+    : table_(table),
+      hull_(hull),
+      reach_(reach),
+      options_(options),
+      lagrangian_(table),
+      limits_(limits_of(table.instance().num_types())) {
     if (options.make_support_solver) support_solver_ = options.make_support_solver();
 }
 
@@ -118,15 +128,20 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     add_first_cuts(node, cuts);
     SupportEnumeration supports(cuts, limits_);
     bool has_followed = !holds_followed_;
-    SupportSolver::Answer answer;
-    const bool is_finished = supports.run(cutoff_usd(), [&](std::span<const int> support) {
+    std::vector<std::vector<int>> hard;
+    bool is_finished = supports.run(cutoff_usd(), [&](std::span<const int> support) {
         has_followed = has_followed || std::ranges::equal(support, options_.followed->configuration);
-        answer = support_solver_->solve(support, cutoff_usd());
-        ++result_.supports;
-        take(answer);
-        const bool is_settled = answer.is_proven && !options_.stop.stop_requested();
-        return SupportEnumeration::Finding{is_settled, cutoff_usd(), answer.prices ? &*answer.prices : nullptr};
+        const SupportSolver::Answer& answer = look_at(support, kFewNodes);
+        if (!answer.is_proven) hard.emplace_back(support.begin(), support.end());
+        const bool goes_on = hard.size() <= kMostHard && !options_.stop.stop_requested();
+        return SupportEnumeration::Finding{goes_on, std::max(1, answer.nodes), cutoff_usd(),
+                                           answer.prices ? &*answer.prices : nullptr};
     });
+    // With the best plan of all the others hard ones are easier.
+    for (const std::vector<int>& support : hard) {
+        is_finished =
+            is_finished && look_at(support, kManyNodes).is_proven && !options_.stop.stop_requested();
+    }
     if (!is_finished) {
         keep_cuts(node, std::move(supports.learnt()));
         return false;
@@ -134,6 +149,13 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     if (!has_followed) result_.wrong_exclusion = "listing supports";
     result_.bound_usd = std::min(result_.bound_usd, cutoff_usd());
     return true;
+}
+
+const SupportSolver::Answer& NodeSolver::look_at(std::span<const int> support, int node_limit) {
+    answer_ = support_solver_->solve(support, cutoff_usd(), node_limit);
+    ++result_.supports;
+    take(answer_);
+    return answer_;
 }
 
 /// Of the node's bound, and of each limit on all deployments at a price that rules out what breaks it.
@@ -164,7 +186,7 @@ void NodeSolver::add_first_cuts(const TreeNode& node, SupportCuts& cuts) {
 
 /// The last of what was learnt here and above.
 void NodeSolver::keep_cuts(const TreeNode& node, std::vector<Prices>&& learnt) {
-    static const std::size_t kMost = getenv("KI") ? atoi(getenv("KI")) : 24;
+    constexpr std::size_t kMost = 24;
     std::vector<Prices> kept = std::move(learnt);
     if (kept.size() > kMost) kept.erase(kept.begin(), kept.end() - kMost);
     if (node.cuts && kept.size() < kMost) {
@@ -200,8 +222,8 @@ void NodeSolver::branch(const TreeNode& node) {
 }
 
 void NodeSolver::push_child(Scope&& scope, const std::shared_ptr<const std::vector<Pattern>>& patterns) {
-    result_.children.push_back(
-        {std::move(scope), bound_.lower_bound_usd, std::make_shared<const Prices>(bound_.prices), patterns, cuts_});
+    result_.children.push_back({std::move(scope), bound_.lower_bound_usd,
+                                std::make_shared<const Prices>(bound_.prices), patterns, cuts_});
 }
 
 /// Strong branching with what the master knows: the branch whose parts both become dear.

@@ -58,6 +58,7 @@ class NodeSolver {
     void look_for_plans(bool is_root);
     void take(const SupportSolver::Answer& answer);
     bool finish_supports(const TreeNode& node, const NodeGains& gains);
+    const SupportSolver::Answer& look_at(std::span<const int> support, int node_limit);
     void add_first_cuts(const TreeNode& node, SupportCuts& cuts);
     void keep_cuts(const TreeNode& node, std::vector<Prices>&& learnt);
     void branch(const TreeNode& node);
@@ -82,6 +83,7 @@ class NodeSolver {
     BoundOptions bound_options_;
     BoundResult bound_;
     NodeResult result_;
+    SupportSolver::Answer answer_;                     // of the last support
     std::shared_ptr<const std::vector<Prices>> cuts_;  // for its children
     bool holds_followed_ = false;
 };

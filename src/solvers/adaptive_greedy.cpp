@@ -30,11 +30,11 @@ constexpr double kRestartNoise = 0.3;
 /// same on any number of threads.
 constexpr int kStartsPerRound = 8;
 
+/// The same while no start has led to a plan that keeps all limits, which the bound and the tree need.
+constexpr int kFirstStarts = 2;
+
 /// Local optima of a round, the best, from which the search looks further.
 constexpr int kWidePerRound = 2;
-
-/// Starts before the bound and the tree: enough for a plan that leaves them little to do.
-constexpr int kFirstStarts = 2;
 
 /// What an effort, 0 to 5, allows on instances up to a size: admissible pairs times types, what ranking takes times what an inner
 /// problem takes. On larger ones starts become fewer in proportion, nodes with its square; a few nodes are not worth having.
@@ -58,10 +58,7 @@ constexpr int kRepairNodes = 50;
 constexpr double kMuchUnserved = 0.1;
 constexpr int kNodesOfTight = 100;
 
-/// A gap between plan and bound that few nodes do not close: on batched 6x6x10, ten nodes prove 3 of 20 plans beyond it and 22 of 39
-/// within it. On instances up to this size nodes cost next to nothing, and some more are spent whatever the gap.
-constexpr double kWideGap = 0.15;
-constexpr int kFewForWideGap = 100;
+/// On instances up to this size nodes cost next to nothing, and some more are spent.
 constexpr double kSmallSize = 10'000;
 constexpr int kNodesOfSmall = 20;
 
@@ -136,22 +133,25 @@ class Run {
         merge(make_start(0));
         merge(greedy());  // which knows priorities and has more than one try: never be worse than it
         SolverResult result;
-        if (!is_repair()) bound(result);
-        int num_done = 0;
         if (is_repair()) run_round(0, 0);
+        if (!is_repair()) bound(result);
+        search_tree(observer, result);
+        int num_done = 0;
         while (num_done < num_starts && !is_closed(result) && may_go_on()) {
-            const bool is_first = num_done == 0;
-            const int end = std::min(num_starts, num_done + (is_first ? kFirstStarts : kStartsPerRound));
+            const int end = std::min(num_starts, num_done + (has_bound_ ? kStartsPerRound : kFirstStarts));
             run_round(num_done, end);
             num_done = end;
             if (!has_bound_) bound(result);
-            if (is_first && !is_closed(result)) search_tree(observer, result);
+            search_tree(observer, result);  // unless it has been
             const double bound_usd = result.lower_bound.value_or(0);
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
         take_detours(result);
-        if (!best_.rank.is_feasible() && !is_repair()) rescue();
-        if (!has_tree_ && !is_closed(result)) search_tree(observer, result);
+        if (!best_.rank.is_feasible() && !is_repair()) {
+            rescue();
+            bound(result);
+            search_tree(observer, result);
+        }
         result.is_stopped = was_cut_;
         result.allocation = std::move(best_.allocation);
         add_counters(num_done, result);
@@ -183,27 +183,27 @@ class Run {
         relaxed_support_ = support_of(*bound);
     }
 
-    int num_nodes(double bound_usd) const {
+    int num_nodes() const {
         const int nodes = scale_nodes(table_, effort_of(options_.effort).nodes);
         const bool is_tight =
             evaluate_cost(table_, best_.allocation).unmet > kMuchUnserved * best_.rank.total_usd;
         if (is_tight) return std::max(nodes, scale_nodes(table_, kNodesOfTight));
-        if (nodes > 0 && size_of(table_) <= kSmallSize) return std::max(nodes, kNodesOfSmall);
-        const bool is_wide = bound_usd < (1 - kWideGap) * best_.rank.total_usd;
-        return is_wide && nodes < kFewForWideGap ? 0 : nodes;
+        return nodes > 0 && size_of(table_) <= kSmallSize ? std::max(nodes, kNodesOfSmall) : nodes;
     }
 
-    /// The first nodes of branch and price: where instances are small they prove the plan optimal, or find the one that is, sooner than
-    /// more starts would.
+    /// Once: the first nodes of branch and price. Where instances are small they find the optimum and prove it sooner than starts
+    /// would.
     void search_tree(ProgressObserver* observer, SolverResult& result) {
-        const int max_nodes = num_nodes(result.lower_bound.value_or(0));
-        if (floors_.empty() || !options_.mechanisms.multi_start || max_nodes == 0 || !may_go_on()) return;
+        const bool is_wanted = !has_tree_ && !floors_.empty() && options_.mechanisms.multi_start;
+        const int max_nodes = is_wanted && !is_closed(result) ? num_nodes() : 0;
+        if (max_nodes == 0 || !may_go_on()) return;
         has_tree_ = true;
         TreeOptions tree;
         tree.gap = kOptimalityGap / 2;
         tree.max_nodes = max_nodes;
         tree.incumbent_usd = best_.rank.total_usd;
         tree.incumbent = &best_.allocation;
+        tree.prices = &*result.prices;
         tree.make_support_solver = [this] { return make_support_plans(table_); };
         tree.is_over = [this] { return stop_.is_met(); };
         tree.stop = options_.stop;

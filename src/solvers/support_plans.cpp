@@ -10,8 +10,7 @@
 namespace allot {
 namespace {
 
-/// Nodes for a support whose plans are to be known for certain, and for one of which some plan is wanted.
-constexpr int kManyNodes = 100'000;
+/// Nodes for a support of which some plan is wanted.
 constexpr int kRoundingNodes = 60;
 
 /// Price of leaving a type unserved, in costs of the best plan: more than serving it could be worth.
@@ -21,12 +20,13 @@ class SupportPlans final : public SupportSolver {
   public:
     explicit SupportPlans(const CandidateTable& table) : table_(table), inner_(table), search_(table, {}) {}
 
-    Answer solve(std::span<const int> support, double cutoff_usd) override {
+    Answer solve(std::span<const int> support, double cutoff_usd, int node_limit) override {
         InnerMipOptions options;
         options.cutoff_usd = cutoff_usd;
-        options.node_limit = kManyNodes;
+        options.node_limit = node_limit;
         options.ends_relaxation = true;
         Answer found = answer(inner_.solve(support, options), cutoff_usd);
+        found.nodes = inner_.result().nodes;
         found.prices = prices_of(support, cutoff_usd);
         return found;
     }

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "patterns/lagrangian.hpp"
+#include "patterns/lower_bound.hpp"
+#include "patterns/node_fixing.hpp"
+#include "patterns/scope.hpp"
+#include "patterns/support_cuts.hpp"
+#include "patterns/support_enumeration.hpp"
+#include "search/inner_mip.hpp"
+#include "solvers/support_plans.hpp"
+#include "support/random_instance.hpp"
+#include "support/random_prices.hpp"
+#include "support/random_support.hpp"
+#include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
+#include "util/rng.hpp"
+
+namespace allot {
+namespace {
+
+/// All supports of a scope: of every unit one choice or none.
+void list_all(const Units& units, const Scope& scope, std::size_t n, std::vector<int>& support,
+              std::vector<std::vector<int>>& all) {
+    if (n == scope.choices.size()) {
+        all.push_back(support);
+        return;
+    }
+    list_all(units, scope, n + 1, support, all);
+    const int c = scope.choices[n].configuration;
+    const bool is_rival = std::any_of(support.begin(), support.end(), [&](int other) {
+        return units.of[static_cast<std::size_t>(other)] == units.of[static_cast<std::size_t>(c)];
+    });
+    if (is_rival) return;
+    support.push_back(c);
+    list_all(units, scope, n + 1, support, all);
+    support.pop_back();
+}
+
+}  // namespace
+
+TEST_CASE("property: no cut says that a support costs more than it does") {
+    int num_compared = 0;
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(200, 40); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_instance(seed, 3));
+        const CandidateTable table(instance);
+        Lagrangian lagrangian(table);
+        Scope scope = lagrangian.scope();
+        lagrangian.enter(scope);
+        Rng rng(seed, 7);
+        const NodeGains gains = fix_by_reduced_cost(lagrangian, Prices::none(table),
+                                                    std::numeric_limits<double>::infinity(), scope);
+        SupportCuts cuts(lagrangian, scope, gains);
+        InnerMip inner(table);
+        for (int n = 0; n < 20; ++n) {
+            CAPTURE(n);
+            std::vector<int> support = testing::support_of_groups(table, rng);
+            const Prices random = testing::random_prices(table, rng);
+            const InnerResult& best = inner.solve(support);
+            if (best.status != InnerStatus::optimal) continue;
+            CHECK(cuts.bound_of(support, random) <= best.cost_usd * (1 + 1e-7) + 1e-9);
+            // At the prices of its own relaxation it is worth that much at least.
+            const double own_usd = cuts.bound_of(support, best.prices);
+            CHECK(own_usd <= best.cost_usd * (1 + 1e-7) + 1e-9);
+            ++num_compared;
+        }
+    }
+    CHECK(num_compared > 100);
+}
+
+TEST_CASE("property: every support that is not listed is too dear") {
+    int num_instances = 0;
+    int num_left_out = 0;
+    int num_learnt = 0;
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(150, 40); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_tiny_data(seed));
+        const CandidateTable table(instance);
+        const BoundResult bound = lower_bound(table);
+        if (!std::isfinite(bound.lower_bound_usd) || bound.lower_bound_usd <= 0) continue;
+        Lagrangian lagrangian(table);
+        Scope scope = lagrangian.scope();
+        lagrangian.enter(scope);
+        // Of every support, what it costs.
+        std::vector<std::vector<int>> all;
+        std::vector<int> none;
+        list_all(lagrangian.units(), scope, 0, none, all);
+        if (all.size() > 3000) continue;
+        const double cutoff_usd = bound.lower_bound_usd * 1.3;
+        const NodeGains gains = fix_by_reduced_cost(lagrangian, bound.prices, cutoff_usd, scope);
+        SupportCuts cuts(lagrangian, scope, gains);
+        cuts.add(bound.prices);
+        SupportEnumeration supports(cuts, {1'000'000, 1'000'000});
+        const auto solver = make_support_plans(table);
+        std::set<std::vector<int>> listed;
+        SupportSolver::Answer answer;
+        const bool is_finished = supports.run(cutoff_usd, [&](std::span<const int> support) {
+            listed.emplace(support.begin(), support.end());
+            answer = solver->solve(support, cutoff_usd, 1000);
+            // Plans below the cutoff do not lower it here: nothing but cuts may leave supports out.
+            return SupportEnumeration::Finding{true, 1, cutoff_usd,
+                                               answer.prices ? &*answer.prices : nullptr};
+        });
+        CHECK(is_finished);
+        InnerMip inner(table);
+        for (const std::vector<int>& support : all) {
+            if (listed.contains(support)) continue;
+            InnerMipOptions options;
+            options.cutoff_usd = cutoff_usd * (1 - 1e-7);
+            CAPTURE(support.size());
+            CHECK_FALSE(inner.solve(support, options).has_allocation());
+            ++num_left_out;
+        }
+        num_learnt += static_cast<int>(supports.learnt().size());
+        ++num_instances;
+    }
+    MESSAGE(num_left_out << " supports left out on " << num_instances << " instances, " << num_learnt
+                         << " cuts learnt");
+    CHECK(num_instances > 20);
+    CHECK(num_left_out > 100);
+    CHECK(num_learnt > 10);
+}
+
+TEST_CASE("an enumeration gives up at its limits") {
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+        const Instance instance(testing::random_tiny_data(seed));
+        const CandidateTable table(instance);
+        Lagrangian lagrangian(table);
+        Scope scope = lagrangian.scope();
+        lagrangian.enter(scope);
+        const double no_cutoff = std::numeric_limits<double>::infinity();
+        const NodeGains gains = fix_by_reduced_cost(lagrangian, Prices::none(table), no_cutoff, scope);
+        if (scope.choices.size() < 3) continue;
+        SupportCuts cuts(lagrangian, scope, gains);
+        cuts.add(Prices::none(table));
+        int num_seen = 0;
+        const SupportEnumeration::Look look = [&](std::span<const int>) {
+            ++num_seen;
+            return SupportEnumeration::Finding{true, 1, no_cutoff, nullptr};
+        };
+        CHECK_FALSE(SupportEnumeration(cuts, {3, 1000}).run(no_cutoff, look));
+        CHECK(num_seen == 3);
+        CHECK_FALSE(SupportEnumeration(cuts, {1000, 2}).run(no_cutoff, look));
+        CHECK(num_seen <= 4);
+        return;
+    }
+    FAIL("no instance with three configurations");
+}
+
+}  // namespace allot
