@@ -12,8 +12,8 @@
 namespace allot {
 namespace {
 
-/// How far a node is finished by looking at its supports: up to about what a few nodes take. Routing on each takes the longer the
-/// more types there are.
+/// How far a node is finished by looking at its supports: up to about what a few nodes take. Routing on each takes the longer
+/// the more types there are.
 SupportEnumeration::Limits limits_of(int num_types) {
     constexpr double kMost = 12'000;  // nodes of inner problems
     constexpr double kManyTypes = 6;
@@ -23,9 +23,8 @@ SupportEnumeration::Limits limits_of(int num_types) {
     return {static_cast<int>(std::max(kLeast, kMost * types)), kSteps};
 }
 
-/// Nodes of the inner problem of a support at first, and where that is not enough; supports for which it may not be.
+/// Nodes of the inner problem of a support at first, and supports for which that may not be enough.
 constexpr int kFewNodes = 200;
-constexpr int kManyNodes = 100'000;
 constexpr std::size_t kMostHard = 50;
 
 /// Branches of each kind that are probed.
@@ -138,9 +137,11 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
                                            answer.prices ? &*answer.prices : nullptr};
     });
     // With the best plan of all the others hard ones are easier.
+    int nodes_left = limits_.work;
     for (const std::vector<int>& support : hard) {
-        is_finished =
-            is_finished && look_at(support, kManyNodes).is_proven && !options_.stop.stop_requested();
+        if (!is_finished) break;
+        is_finished = look_at(support, nodes_left).is_proven && !options_.stop.stop_requested();
+        nodes_left = std::max(1, nodes_left - answer_.nodes);
     }
     if (!is_finished) {
         keep_cuts(node, std::move(supports.learnt()));

@@ -30,7 +30,7 @@ constexpr double kRestartNoise = 0.3;
 /// same on any number of threads.
 constexpr int kStartsPerRound = 8;
 
-/// The same while no start has led to a plan that keeps all limits, which the bound and the tree need.
+/// The same at first where the greedy's plan is not good enough for the tree to begin with.
 constexpr int kFirstStarts = 2;
 
 /// Local optima of a round, the best, from which the search looks further.
@@ -56,7 +56,7 @@ constexpr int kRepairNodes = 50;
 /// Where more than this part of what the best plan costs is for queries that stay unserved, limits are tight, and supports that
 /// serve more hard to find: the tree, led by relaxations that know the limits, is worth these nodes at any effort.
 constexpr double kMuchUnserved = 0.1;
-constexpr int kNodesOfTight = 100;
+constexpr int kNodesOfTight = 30;
 
 /// On instances up to this size nodes cost next to nothing, and some more are spent.
 constexpr double kSmallSize = 10'000;
@@ -135,10 +135,11 @@ class Run {
         SolverResult result;
         if (is_repair()) run_round(0, 0);
         if (!is_repair()) bound(result);
-        search_tree(observer, result);
+        if (!is_tight()) search_tree(observer, result);
         int num_done = 0;
         while (num_done < num_starts && !is_closed(result) && may_go_on()) {
-            const int end = std::min(num_starts, num_done + (has_bound_ ? kStartsPerRound : kFirstStarts));
+            const bool is_first = num_done == 0 && !has_tree_;
+            const int end = std::min(num_starts, num_done + (is_first ? kFirstStarts : kStartsPerRound));
             run_round(num_done, end);
             num_done = end;
             if (!has_bound_) bound(result);
@@ -183,11 +184,13 @@ class Run {
         relaxed_support_ = support_of(*bound);
     }
 
+    bool is_tight() const {
+        return evaluate_cost(table_, best_.allocation).unmet > kMuchUnserved * best_.rank.total_usd;
+    }
+
     int num_nodes() const {
         const int nodes = scale_nodes(table_, effort_of(options_.effort).nodes);
-        const bool is_tight =
-            evaluate_cost(table_, best_.allocation).unmet > kMuchUnserved * best_.rank.total_usd;
-        if (is_tight) return std::max(nodes, scale_nodes(table_, kNodesOfTight));
+        if (is_tight()) return std::max(nodes, scale_nodes(table_, kNodesOfTight));
         return nodes > 0 && size_of(table_) <= kSmallSize ? std::max(nodes, kNodesOfSmall) : nodes;
     }
 
