@@ -24,6 +24,11 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     first.effort = 1;
     first.mechanisms.pair_moves = false;
     SolverResult result = AdaptiveGreedySolver().solve(table, first, nullptr);
+    if (!rank(table, result.allocation).is_feasible()) {
+        // The tree finds the optimum from any plan, but no first plan where limits are tight: that takes the widest moves.
+        first.mechanisms.pair_moves = options.mechanisms.pair_moves;
+        result = AdaptiveGreedySolver().solve(table, first, nullptr);
+    }
     const Rank found = rank(table, result.allocation);
 
     TreeOptions tree;

@@ -223,3 +223,19 @@ TEST_CASE("solve: a kind of move that is switched off does nothing") {
         CHECK(audit(instance, plan).is_ok());
     }
 }
+
+TEST_CASE("exact proves a plan where only the widest moves find a first one") {
+    GeneratorOptions options;
+    options.family = Family::batched;
+    options.types = 6;
+    options.models = 6;
+    options.tiers = 10;
+    options.seed = 53;
+    const Instance instance(generate(options, builtin_catalog()));
+    SolveOptions exact;
+    exact.method = "exact";
+    const Plan plan = solve(instance, exact);
+    CHECK(plan.status == Status::optimal);
+    CHECK(plan.cost.unmet < plan.cost.total() / 2);
+    CHECK(audit(instance, plan).is_ok());
+}
