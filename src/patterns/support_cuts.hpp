@@ -18,8 +18,8 @@ namespace allot {
 class SupportCuts {
   public:
     static constexpr int kMost = 128;
-    static constexpr int kBlock =
-        8;  ///< rows are filled up to a multiple of it with cuts that exclude nothing
+    /// Rows are filled up to a multiple of it with cuts that exclude nothing.
+    static constexpr int kBlock = 8;
 
     /// A unit of the scope with its choices, best first. Those of an artifact are neighbours.
     struct Unit {

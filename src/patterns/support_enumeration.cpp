@@ -4,12 +4,13 @@
 #include <cstddef>
 
 #include "util/index.hpp"
+#include "util/infinity.hpp"
 
 namespace allot {
 SupportEnumeration::SupportEnumeration(SupportCuts& cuts, const Limits& limits)
     : cuts_(cuts),
       limits_(limits),
-      usd_(at(cuts.num_units() + 1) * SupportCuts::kMost, 0),
+      usd_(at(cuts.num_units() + 1) * SupportCuts::kMost, -kInfinity),
       is_paid_(at(cuts.num_units() + 1), 0),
       chosen_(at(cuts.num_units() + 1), kNone) {}
 

@@ -19,9 +19,8 @@ class SupportEnumeration {
     };
     /// What looking at a support came to.
     struct Finding {
-        bool is_settled =
-            false;     ///< plans on it that cost less than the cutoff are known; false ends the enumeration
-        int work = 0;  ///< at least 1
+        bool is_settled = false;         ///< false ends the enumeration
+        int work = 0;                    ///< at least 1
         double cutoff_usd = 0;           ///< from now on
         const Prices* prices = nullptr;  ///< that may prove it and others too dear; null = none
     };

@@ -253,6 +253,7 @@ Branch NodeSolver::choose(std::vector<Branch>&& branches) {
 /// Patterns that may take part in a plan below the cutoff, at the present prices.
 std::vector<Pattern> NodeSolver::patterns_to_keep() {
     const double room_usd = cutoff_usd() - bound_.lower_bound_usd;
+    lagrangian_.set_prices(bound_.prices);  // cuts have left others
     std::map<int, Scope::Choice> choices;
     for (const Scope::Choice& choice : scope_.choices) choices[choice.configuration] = choice;
     std::vector<Pattern> patterns;

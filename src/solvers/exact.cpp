@@ -1,5 +1,6 @@
 #include "solvers/exact.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -27,6 +28,7 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     if (!rank(table, result.allocation).is_feasible()) {
         // The tree finds the optimum from any plan, but no first plan where limits are tight: that takes the widest moves.
         first.mechanisms.pair_moves = options.mechanisms.pair_moves;
+        if (options.time_limit_s) first.time_limit_s = std::max(0.0, *options.time_limit_s - elapsed_s());
         result = AdaptiveGreedySolver().solve(table, first, nullptr);
     }
     const Rank found = rank(table, result.allocation);
