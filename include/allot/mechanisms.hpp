@@ -11,6 +11,7 @@ struct Mechanisms {
     bool local_search = true;    ///< moves that add
     bool consolidation = true;   ///< moves that only remove
     bool pre_allocation = true;  ///< first step of GH: one deployment path for every type
+    bool bounds = true;  ///< our own lower bounds, what they leave out, and the tree; `exact` is nothing else
 
     // The local search's moves that add, one by one.
     bool add_moves = true;

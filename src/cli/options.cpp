@@ -17,7 +17,7 @@ struct Mechanism {
     bool Mechanisms::*part;
 };
 
-constexpr std::array<Mechanism, 11> kMechanisms{{
+constexpr std::array<Mechanism, 12> kMechanisms{{
     {"m1", &Mechanisms::feasible_parallelism},
     {"m2", &Mechanisms::coverage_cost},
     {"m3", &Mechanisms::parallelism_upgrade},
@@ -25,6 +25,7 @@ constexpr std::array<Mechanism, 11> kMechanisms{{
     {"local-search", &Mechanisms::local_search},
     {"consolidation", &Mechanisms::consolidation},
     {"pre-allocation", &Mechanisms::pre_allocation},
+    {"bounds", &Mechanisms::bounds},
     {"add", &Mechanisms::add_moves},
     {"swap", &Mechanisms::swap_moves},
     {"replace", &Mechanisms::replace_moves},

@@ -9,7 +9,7 @@ namespace allot {
 
 std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptions& options,
                                    SolverResult& result) {
-    if (result.prices || !options.has_certificate || !options.mechanisms.feasible_parallelism)
+    if (result.prices || !options.mechanisms.bounds || !options.mechanisms.feasible_parallelism)
         return std::nullopt;
     const Rank found = rank(table, result.allocation);
     if (!found.is_feasible()) return std::nullopt;

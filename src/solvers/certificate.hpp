@@ -13,8 +13,8 @@ namespace allot {
 inline constexpr double kCertificateWork = 3e6;
 
 /// Adds what our own bound proves about a result whose allocation keeps all limits: its lower bound, where the method states none or
-/// a weaker one, and the prices behind it. Deterministic. Returns the whole bound. Does nothing where the method knows prices, and
-/// where pairs are let in that no plan may use (no M1).
+/// a weaker one, and the prices behind it. Deterministic. Returns the whole bound. Does nothing where the method knows prices, where
+/// bounds are switched off, and where pairs are let in that no plan may use (no M1).
 std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptions& options,
                                    SolverResult& result);
 

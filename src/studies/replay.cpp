@@ -105,7 +105,7 @@ class Replay {
           options_(options),
           solver_(options.solver),
           forecaster_(options.forecast, planned_rates(instance)) {
-        solver_.has_certificate = false;
+        solver_.mechanisms.bounds = false;
         solver_.has_reliefs = false;
     }
 

@@ -62,7 +62,7 @@ std::vector<Plan> find_plans(const Instance& instance, const SolveOptions& solve
     const std::vector<Instance> harder = harder_instances(instance, inflation);
     SolveOptions quick = solver;
     quick.method = solver.method == "gh" ? "gh" : "agh";
-    quick.has_certificate = false;
+    quick.mechanisms.bounds = false;
     quick.has_reliefs = false;
     std::vector<Plan> plans(harder.size() + 1);
     plans[0] = std::move(nominal);

@@ -70,6 +70,7 @@ TEST_CASE("bounds are below what the MILP proves to be best") {
     int proven = 0;
     SolveOptions options = single_threaded();
     options.time_limit_s = 10;
+    options.mechanisms.bounds = false;  // CBC's word alone
     const std::uint64_t num_seeds = testing::num_seeds(25, 10);
     for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
         CAPTURE(seed);
@@ -80,7 +81,7 @@ TEST_CASE("bounds are below what the MILP proves to be best") {
         if (!found.is_feasible()) continue;
         const BoundResult bound = lower_bound(table);
         CHECK(bound.lower_bound_usd <= found.total_usd * (1 + 1e-6));
-        ++proven;
+        if (!milp.is_stopped) ++proven;
     }
     CHECK(proven > static_cast<int>(num_seeds * 2 / 5));
 }
