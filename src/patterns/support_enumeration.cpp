@@ -7,6 +7,14 @@
 #include "util/infinity.hpp"
 
 namespace allot {
+namespace {
+
+/// Of the enumeration: those that say nothing about the pace, and those after which it is looked at.
+constexpr double kFirstSteps = 1'000;
+constexpr double kFirstCheck = 10'000;
+
+}  // namespace
+
 SupportEnumeration::SupportEnumeration(SupportCuts& cuts, const Limits& limits)
     : cuts_(cuts),
       limits_(limits),
@@ -20,63 +28,93 @@ bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     cutoff_usd_ = cutoff_usd;
     is_over_ = false;
     std::copy_n(cuts_.base(), SupportCuts::kMost, usd(0));
-    if (is_open(0)) descend(0);
+    steps_ = 0;
+    done_ = 0;
+    checked_ = {kFirstSteps, 0};
+    next_check_ = kFirstCheck;
+    if (is_open(0)) descend(0, 1);
     return !is_over_;
 }
 
-/// Decides about the unit at this depth and those after it, of which no cut rules out every choice.
-void SupportEnumeration::descend(int depth) {
-    is_over_ = is_over_ || limits_.steps-- <= 0;
+/// Decides about the unit at this depth and those after it, of which no cut rules out every choice. `part` = of all there is to decide.
+void SupportEnumeration::descend(int depth, double part) {
+    steps_ += 1;
+    is_over_ = is_over_ || is_hopeless();
     if (is_over_) return;
     if (depth == cuts_.num_units()) {
+        done_ += part;
         look_at_leaf();
         return;
     }
     const SupportCuts::Unit& unit = cuts_.unit(depth);
-    for (int option = unit.first; option < unit.end; ++option) {
-        if (!choose(depth, option)) continue;
-        descend(depth + 1);
-        if (is_over_ || !is_open(depth)) return;
+    const double part_of_each = part / (unit.end - unit.first + (unit.must_run ? 0 : 1));
+    const double done_with_all = done_ + part;
+    const auto decide = [&](int option) {
+        if (choose(depth, option)) {
+            descend(depth + 1, part_of_each);
+        } else {
+            done_ += part_of_each;
+        }
+    };
+    for (int option = unit.first; option < unit.end && is_open(depth); ++option) {
+        decide(option);
+        if (is_over_) return;
     }
-    if (!unit.must_run && choose(depth, kNone)) descend(depth + 1);
+    if (!unit.must_run && is_open(depth)) decide(kNone);
+    if (!is_over_) done_ = done_with_all;
 }
 
-/// False when a cut rules it out.
+/// Whether the rest would take too long at the pace since the last check: asked again when the steps have doubled.
+bool SupportEnumeration::is_hopeless() {
+    if (steps_ < next_check_) return false;
+    constexpr double kStandstill = 1e-12;
+    const double pace = std::max(done_ - checked_.done, kStandstill) / (steps_ - checked_.steps);
+    checked_ = {steps_, done_};
+    next_check_ = 2 * steps_;
+    return steps_ > limits_.steps || 1 - done_ > pace * limits_.steps_to_come;
+}
+
+/// False when a cut rules out every choice for the units after it.
 bool SupportEnumeration::choose(int depth, int option) {
     chosen_[at(depth)] = option;
     const bool is_last = depth + 1 == cuts_.num_units() || cuts_.is_first_of_artifact(depth + 1);
-    is_paid_[at(depth + 1)] = !is_last && (option != kNone || is_paid_[at(depth)] != 0);
+    const bool is_paid = is_paid_[at(depth)] != 0;
+    is_paid_[at(depth + 1)] = !is_last && (option != kNone || is_paid);
     const double* before = usd(depth);
+    const double* gain = option == kNone ? nullptr : cuts_.gain(option);
+    const double* entry = option == kNone || is_paid ? nullptr : cuts_.artifact_usd(depth);
     double* after = usd(depth + 1);
-    if (option == kNone) {
-        std::copy_n(before, cuts_.num_padded(), after);
-    } else if (is_paid_[at(depth)] != 0) {
-        const double* gain = cuts_.gain(option);
-        for (int k = 0; k < cuts_.num_padded(); ++k) after[k] = before[k] - gain[k];
-    } else {
-        const double* gain = cuts_.gain(option);
-        const double* entry = cuts_.artifact_usd(depth);
-        for (int k = 0; k < cuts_.num_padded(); ++k) after[k] = before[k] + entry[k] - gain[k];
-    }
-    return is_open(depth + 1);
+    const double* rest = cuts_.rest(depth + 1, is_paid_[at(depth + 1)] != 0);
+    return !exceeds(rest, after, [=](int begin) {
+        constexpr int kBlock = SupportCuts::kBlock;
+        for (int k = begin; k < begin + kBlock; ++k) after[k] = before[k];
+        if (gain != nullptr) {
+            for (int k = begin; k < begin + kBlock; ++k) after[k] -= gain[k];
+        }
+        if (entry != nullptr) {
+            for (int k = begin; k < begin + kBlock; ++k) after[k] += entry[k];
+        }
+    });
 }
 
 /// Whether no cut rules out every choice for the units from here on.
 bool SupportEnumeration::is_open(int depth) {
-    return !exceeds(usd(depth), cuts_.rest(depth, is_paid_[at(depth)] != 0));
+    return !exceeds(cuts_.rest(depth, is_paid_[at(depth)] != 0), usd(depth), [](int) {});
 }
 
-/// The cut that ruled out something last comes first: often it does so again.
-bool SupportEnumeration::exceeds(const double* usd, const double* rest) {
-    constexpr int kBlock = SupportCuts::kBlock;
+/// Whether some cut does, and which block it is in. `fill` makes a block of `usd`, asked for at most once. The cut that ruled out
+/// something last comes first: often it does so again.
+template <typename Fill>
+bool SupportEnumeration::exceeds(const double* rest, const double* usd, Fill fill) {
     const auto exceeds_in = [&](int begin) {
+        fill(begin);
         bool found = false;
-        for (int k = begin; k < begin + kBlock; ++k) found |= usd[k] + rest[k] >= cutoff_usd_;
+        for (int k = begin; k < begin + SupportCuts::kBlock; ++k) found |= usd[k] + rest[k] >= cutoff_usd_;
         return found;
     };
     if (exceeds_in(last_block_)) return true;
-    for (int begin = 0; begin < cuts_.num_padded(); begin += kBlock) {
-        if (!exceeds_in(begin)) continue;
+    for (int begin = 0; begin < cuts_.num_padded(); begin += SupportCuts::kBlock) {
+        if (begin == last_block_ || !exceeds_in(begin)) continue;
         last_block_ = begin;
         return true;
     }
@@ -84,8 +122,6 @@ bool SupportEnumeration::exceeds(const double* usd, const double* rest) {
 }
 
 void SupportEnumeration::look_at_leaf() {
-    is_over_ = limits_.work <= 0;
-    if (is_over_) return;
     support_.clear();
     for (int u = 0; u < cuts_.num_units(); ++u) {
         if (chosen_[at(u)] != kNone) support_.push_back(cuts_.configuration(chosen_[at(u)]));
@@ -93,7 +129,7 @@ void SupportEnumeration::look_at_leaf() {
     std::sort(support_.begin(), support_.end());
     const Finding finding = (*look_)(support_);
     is_over_ = !finding.is_settled;
-    limits_.work -= finding.work;
+    steps_ += finding.steps;
     cutoff_usd_ = finding.cutoff_usd;
     if (is_over_ || finding.prices == nullptr) return;
     if (cuts_.bound_of(support_, *finding.prices) >= cutoff_usd_) add_cut(*finding.prices);

@@ -14,13 +14,13 @@ namespace allot {
 class SupportEnumeration {
   public:
     struct Limits {
-        int work = 0;   ///< of looking at supports, as findings count it
-        int steps = 0;  ///< of the enumeration
+        double steps = 0;          ///< about the most
+        double steps_to_come = 0;  ///< it goes on only where the rest takes no more at the present pace
     };
     /// What looking at a support came to.
     struct Finding {
         bool is_settled = false;         ///< false ends the enumeration
-        int work = 0;                    ///< at least 1
+        double steps = 0;                ///< that could have been made instead
         double cutoff_usd = 0;           ///< from now on
         const Prices* prices = nullptr;  ///< that may prove it and others too dear; null = none
     };
@@ -40,10 +40,12 @@ class SupportEnumeration {
     static constexpr int kNone = -1;
 
     double* usd(int depth) { return usd_.data() + static_cast<std::size_t>(depth) * SupportCuts::kMost; }
-    void descend(int depth);
+    void descend(int depth, double part);
+    bool is_hopeless();
     bool choose(int depth, int option);
     bool is_open(int depth);
-    bool exceeds(const double* usd, const double* rest);
+    template <typename Fill>
+    bool exceeds(const double* rest, const double* usd, Fill fill);
     void look_at_leaf();
     void add_cut(const Prices& prices);
     void sum_up_last_cut();
@@ -53,6 +55,14 @@ class SupportEnumeration {
     const Look* look_ = nullptr;
     double cutoff_usd_ = 0;
     bool is_over_ = false;
+    double steps_ = 0;
+    double done_ = 0;  // part of all there is to decide, if every decision about a unit counts the same
+    struct Check {
+        double steps = 0;
+        double done = 0;
+    };
+    Check checked_;
+    double next_check_ = 0;
     // By depth, the unit that is decided next: what the units before it come to by each cut, and whether one of them pays for its
     // artifact.
     std::vector<double> usd_;

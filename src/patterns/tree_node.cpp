@@ -12,20 +12,23 @@
 namespace allot {
 namespace {
 
-/// How far a node is finished by looking at its supports: up to about what a few nodes take. Routing on each takes the longer
-/// the more types there are.
-SupportEnumeration::Limits limits_of(int num_types) {
-    constexpr double kMost = 12'000;  // nodes of inner problems
+/// A node is finished by looking at its supports where that takes no longer than many nodes would. What is learnt on the way makes
+/// the enumeration faster: it may look as if it took far longer than it will.
+constexpr SupportEnumeration::Limits kSupportLimits{.steps = 1e6, .steps_to_come = 3e7};
+
+/// Steps of the enumeration in the time of one node of an inner problem: routing takes the longer the more types there are.
+double steps_of_inner_node(int num_types) {
+    constexpr double kSteps = 10;
     constexpr double kManyTypes = 6;
-    constexpr double kLeast = 300;
-    constexpr int kSteps = 100'000;
-    const double types = std::min(1.0, std::pow(kManyTypes / num_types, 3));
-    return {static_cast<int>(std::max(kLeast, kMost * types)), kSteps};
+    return kSteps * std::max(1.0, std::pow(num_types / kManyTypes, 3));
 }
 
 /// Nodes of the inner problem of a support at first, and supports for which that may not be enough.
 constexpr int kFewNodes = 200;
 constexpr std::size_t kMostHard = 50;
+
+/// What is spent on all of these, in steps of the enumeration.
+constexpr double kStepsOfHard = 120'000;
 
 /// Branches of each kind that are probed.
 constexpr int kBranchesPerKind = 3;
@@ -40,7 +43,7 @@ NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull, const
       reach_(reach),
       options_(options),
       lagrangian_(table),
-      limits_(limits_of(table.instance().num_types())) {
+      steps_of_inner_node_(steps_of_inner_node(table.instance().num_types())) {
     if (options.make_support_solver) support_solver_ = options.make_support_solver();
 }
 
@@ -125,7 +128,7 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     if (!support_solver_) return false;
     SupportCuts cuts(lagrangian_, scope_, gains);
     add_first_cuts(node, cuts);
-    SupportEnumeration supports(cuts, limits_);
+    SupportEnumeration supports(cuts, kSupportLimits);
     bool has_followed = !holds_followed_;
     std::vector<std::vector<int>> hard;
     bool is_finished = supports.run(cutoff_usd(), [&](std::span<const int> support) {
@@ -133,11 +136,11 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
         const SupportSolver::Answer& answer = look_at(support, kFewNodes);
         if (!answer.is_proven) hard.emplace_back(support.begin(), support.end());
         const bool goes_on = hard.size() <= kMostHard && !options_.stop.stop_requested();
-        return SupportEnumeration::Finding{goes_on, std::max(1, answer.nodes), cutoff_usd(),
-                                           answer.prices ? &*answer.prices : nullptr};
+        return SupportEnumeration::Finding{goes_on, steps_of_inner_node_ * std::max(1, answer.nodes),
+                                           cutoff_usd(), answer.prices ? &*answer.prices : nullptr};
     });
     // With the best plan of all the others hard ones are easier.
-    int nodes_left = limits_.work;
+    int nodes_left = static_cast<int>(kStepsOfHard / steps_of_inner_node_);
     for (const std::vector<int>& support : hard) {
         if (!is_finished) break;
         is_finished = look_at(support, nodes_left).is_proven && !options_.stop.stop_requested();

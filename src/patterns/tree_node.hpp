@@ -73,7 +73,7 @@ class NodeSolver {
     const PatternMaster::Reach& reach_;
     const TreeOptions& options_;
     Lagrangian lagrangian_;
-    SupportEnumeration::Limits limits_;
+    double steps_of_inner_node_;  // of the enumeration of supports, in the same time
     std::unique_ptr<SupportSolver> support_solver_;
 
     // Of the node at hand:

@@ -143,15 +143,21 @@ TEST_CASE("an enumeration gives up at its limits") {
         if (scope.choices.size() < 3) continue;
         SupportCuts cuts(lagrangian, scope, gains);
         cuts.add(Prices::none(table));
-        int num_seen = 0;
-        const SupportEnumeration::Look look = [&](std::span<const int>) {
-            ++num_seen;
-            return SupportEnumeration::Finding{true, 1, no_cutoff, nullptr};
+        const auto count = [&](const SupportEnumeration::Limits& limits) {
+            int num_seen = 0;
+            const SupportEnumeration::Look look = [&](std::span<const int>) {
+                ++num_seen;
+                return SupportEnumeration::Finding{true, 20'000, no_cutoff, nullptr};
+            };
+            const bool is_finished = SupportEnumeration(cuts, limits).run(no_cutoff, look);
+            return std::pair(is_finished, num_seen);
         };
-        CHECK_FALSE(SupportEnumeration(cuts, {3, 1000}).run(no_cutoff, look));
-        CHECK(num_seen == 3);
-        CHECK_FALSE(SupportEnumeration(cuts, {1000, 2}).run(no_cutoff, look));
-        CHECK(num_seen <= 4);
+        const auto [is_finished, num_supports] = count({1e9, 1e12});
+        CHECK(is_finished);
+        CHECK(num_supports > 3);
+        CHECK(count({10'000, 1e12}) == std::pair(false, 1));
+        CHECK(count({30'000, 1e12}) == std::pair(false, 3));
+        CHECK(count({1e9, 1}) == std::pair(false, 1));
         return;
     }
     FAIL("no instance with three configurations");
