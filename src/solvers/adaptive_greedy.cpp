@@ -43,7 +43,7 @@ struct Effort {
     int detours;  // at most, on instances of full size or less
     int nodes;    // of branch and price
 };
-constexpr std::array kEfforts{Effort{0, 0, 0}, Effort{1, 0, 0},    Effort{2, 0, 0},
+constexpr std::array kEfforts{Effort{0, 0, 0},  Effort{1, 0, 0},    Effort{2, 0, 0},
                               Effort{8, 1, 48}, Effort{24, 4, 200}, Effort{96, 16, 2000}};
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 5;
