@@ -30,6 +30,9 @@ constexpr std::size_t kMostHard = 50;
 /// What is spent on all of these, in steps of the enumeration.
 constexpr double kStepsOfHard = 120'000;
 
+/// Levels of the tree from a list that was given up to the next: in between bounds get better for less.
+constexpr int kLevelsToWait = 2;
+
 /// Branches of each kind that are probed.
 constexpr int kBranchesPerKind = 3;
 constexpr int kProbePivots = 40;
@@ -57,7 +60,12 @@ NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is
     if (!generate(node, is_root)) return std::move(result_);
     const NodeGains gains = fix_by_reduced_cost(lagrangian_, bound_.prices, cutoff_usd(), scope_);
     check_followed("fixing by reduced cost");
-    if (!finish_supports(node, gains)) branch(node);
+    cuts_ = node.cuts;
+    levels_to_wait_ = node.levels_to_wait - 1;
+    const bool is_listed = node.levels_to_wait <= 0;
+    if (is_listed && finish_supports(node, gains)) return std::move(result_);
+    if (!options_.stop.stop_requested() && branch()) return std::move(result_);
+    if (is_listed || !finish_supports(node, gains)) give_up(std::max(bound_.lower_bound_usd, node.bound_usd));
     return std::move(result_);
 }
 
@@ -148,6 +156,7 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     }
     if (!is_finished) {
         keep_cuts(node, std::move(supports.learnt()));
+        levels_to_wait_ = kLevelsToWait;
         return false;
     }
     if (!has_followed) result_.wrong_exclusion = "listing supports";
@@ -202,20 +211,12 @@ void NodeSolver::keep_cuts(const TreeNode& node, std::vector<Prices>&& learnt) {
 
 // ---- branching ----
 
-void NodeSolver::branch(const TreeNode& node) {
+/// False when there is nothing left to branch on.
+bool NodeSolver::branch() {
     const Units& units = lagrangian_.units();
-    if (options_.stop.stop_requested()) {
-        result_.is_given_up = true;
-        result_.bound_usd = std::max(bound_.lower_bound_usd, node.bound_usd);
-        return;
-    }
     std::vector<Branch> branches = find_branches(table_, units, *master_, scope_, kBranchesPerKind);
     if (branches.empty()) branches = any_branch(table_, units, scope_);
-    if (branches.empty()) {
-        result_.is_given_up = true;
-        result_.bound_usd = bound_.lower_bound_usd;
-        return;
-    }
+    if (branches.empty()) return false;
     const auto patterns = std::make_shared<const std::vector<Pattern>>(patterns_to_keep());
     Branch best = choose(std::move(branches));
     if (holds_followed_ && !contains_followed(best.down) && !contains_followed(best.up)) {
@@ -223,11 +224,18 @@ void NodeSolver::branch(const TreeNode& node) {
     }
     push_child(std::move(best.down), patterns);
     push_child(std::move(best.up), patterns);
+    return true;
+}
+
+void NodeSolver::give_up(double bound_usd) {
+    result_.is_given_up = true;
+    result_.bound_usd = bound_usd;
 }
 
 void NodeSolver::push_child(Scope&& scope, const std::shared_ptr<const std::vector<Pattern>>& patterns) {
     result_.children.push_back({std::move(scope), bound_.lower_bound_usd,
-                                std::make_shared<const Prices>(bound_.prices), patterns, cuts_});
+                                std::make_shared<const Prices>(bound_.prices), patterns, cuts_,
+                                levels_to_wait_});
 }
 
 /// Strong branching with what the master knows: the branch whose parts both become dear.

@@ -25,6 +25,7 @@ struct TreeNode {
     std::shared_ptr<const Prices> prices;
     std::shared_ptr<const std::vector<Pattern>> patterns;
     std::shared_ptr<const std::vector<Prices>> cuts;  ///< that helped to list supports
+    int levels_to_wait = 0;  ///< of the tree, before its supports are listed: above there were far too many
 };
 
 /// What became of a node.
@@ -61,7 +62,8 @@ class NodeSolver {
     const SupportSolver::Answer& look_at(std::span<const int> support, int node_limit);
     void add_first_cuts(const TreeNode& node, SupportCuts& cuts);
     void keep_cuts(const TreeNode& node, std::vector<Prices>&& learnt);
-    void branch(const TreeNode& node);
+    bool branch();
+    void give_up(double bound_usd);
     Branch choose(std::vector<Branch>&& branches);
     std::vector<Pattern> patterns_to_keep();
     void push_child(Scope&& scope, const std::shared_ptr<const std::vector<Pattern>>& patterns);
@@ -85,6 +87,7 @@ class NodeSolver {
     NodeResult result_;
     SupportSolver::Answer answer_;                     // of the last support
     std::shared_ptr<const std::vector<Prices>> cuts_;  // for its children
+    int levels_to_wait_ = 0;                           // its children
     bool holds_followed_ = false;
 };
 

@@ -43,8 +43,8 @@ struct Effort {
     int detours;  // at most, on instances of full size or less
     int nodes;    // of branch and price
 };
-constexpr std::array kEfforts{Effort{0, 0, 0},  Effort{1, 0, 0},    Effort{2, 0, 0},
-                              Effort{8, 1, 48}, Effort{24, 4, 200}, Effort{96, 16, 2000}};
+constexpr std::array kEfforts{Effort{0, 0, 0},   Effort{1, 0, 0},    Effort{2, 0, 0},
+                              Effort{8, 1, 200}, Effort{24, 4, 600}, Effort{96, 16, 3000}};
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 5;
 
@@ -57,10 +57,6 @@ constexpr int kRepairNodes = 50;
 /// serve more hard to find: the tree, led by relaxations that know the limits, is worth these nodes at any effort.
 constexpr double kMuchUnserved = 0.1;
 constexpr int kNodesOfTight = 30;
-
-/// On instances up to this size nodes cost next to nothing, and some more are spent.
-constexpr double kSmallSize = 10'000;
-constexpr int kNodesOfSmall = 20;
 
 const Effort& effort_of(int effort) { return kEfforts[static_cast<std::size_t>(std::clamp(effort, 0, 5))]; }
 
@@ -190,8 +186,7 @@ class Run {
 
     int num_nodes() const {
         const int nodes = scale_nodes(table_, effort_of(options_.effort).nodes);
-        if (is_tight()) return std::max(nodes, scale_nodes(table_, kNodesOfTight));
-        return nodes > 0 && size_of(table_) <= kSmallSize ? std::max(nodes, kNodesOfSmall) : nodes;
+        return is_tight() ? std::max(nodes, scale_nodes(table_, kNodesOfTight)) : nodes;
     }
 
     /// Once: the first nodes of branch and price. Where instances are small they find the optimum and prove it sooner than starts
