@@ -9,9 +9,8 @@
 namespace allot {
 namespace {
 
-/// Of the enumeration: those that say nothing about the pace, and those after which it is looked at.
-constexpr double kFirstSteps = 1'000;
-constexpr double kFirstCheck = 10'000;
+/// Before the first check there are some for enumerations that learn next to nothing.
+constexpr double kLearning = 8;
 
 }  // namespace
 
@@ -29,9 +28,10 @@ bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     is_over_ = false;
     std::copy_n(cuts_.base(), SupportCuts::kMost, usd(0));
     steps_ = 0;
+    steps_of_looks_ = 0;
     done_ = 0;
-    checked_ = {kFirstSteps, 0};
-    next_check_ = kFirstCheck;
+    checked_ = {};
+    next_check_ = limits_.first_check / kLearning;
     if (is_open(0)) descend(0, 1);
     return !is_over_;
 }
@@ -64,13 +64,16 @@ void SupportEnumeration::descend(int depth, double part) {
     if (!is_over_) done_ = done_with_all;
 }
 
-/// Whether the rest would take too long at the pace since the last check: asked again when the steps have doubled.
+/// Whether the rest would take too long at the pace since the last check: asked again when the steps have doubled. Where much of the
+/// time goes into looking at supports, much is learnt, and the pace is not believed before the first check.
 bool SupportEnumeration::is_hopeless() {
     if (steps_ < next_check_) return false;
     constexpr double kStandstill = 1e-12;
     const double pace = std::max(done_ - checked_.done, kStandstill) / (steps_ - checked_.steps);
     checked_ = {steps_, done_};
     next_check_ = 2 * steps_;
+    constexpr double kMuch = 0.2;
+    if (steps_ < limits_.first_check && steps_of_looks_ > kMuch * steps_) return false;
     return steps_ > limits_.steps || 1 - done_ > pace * limits_.steps_to_come;
 }
 
@@ -130,6 +133,7 @@ void SupportEnumeration::look_at_leaf() {
     const Finding finding = (*look_)(support_);
     is_over_ = !finding.is_settled;
     steps_ += finding.steps;
+    steps_of_looks_ += finding.steps;
     cutoff_usd_ = finding.cutoff_usd;
     if (is_over_ || finding.prices == nullptr) return;
     if (cuts_.bound_of(support_, *finding.prices) >= cutoff_usd_) add_cut(*finding.prices);

@@ -15,6 +15,7 @@ class SupportEnumeration {
   public:
     struct Limits {
         double steps = 0;          ///< about the most
+        double first_check = 0;    ///< of the pace, after so many steps, and again when they have doubled:
         double steps_to_come = 0;  ///< it goes on only where the rest takes no more at the present pace
     };
     /// What looking at a support came to.
@@ -56,6 +57,7 @@ class SupportEnumeration {
     double cutoff_usd_ = 0;
     bool is_over_ = false;
     double steps_ = 0;
+    double steps_of_looks_ = 0;  // part of these
     double done_ = 0;  // part of all there is to decide, if every decision about a unit counts the same
     struct Check {
         double steps = 0;

@@ -14,7 +14,7 @@ namespace {
 
 /// A node is finished by looking at its supports where that takes no longer than many nodes would. What is learnt on the way makes
 /// the enumeration faster: it may look as if it took far longer than it will.
-constexpr SupportEnumeration::Limits kSupportLimits{.steps = 1e6, .steps_to_come = 3e7};
+constexpr SupportEnumeration::Limits kSupportLimits{.steps = 1e6, .first_check = 8e4, .steps_to_come = 3e7};
 
 /// Steps of the enumeration in the time of one node of an inner problem: routing takes the longer the more types there are.
 double steps_of_inner_node(int num_types) {

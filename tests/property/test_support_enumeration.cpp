@@ -152,12 +152,12 @@ TEST_CASE("an enumeration gives up at its limits") {
             const bool is_finished = SupportEnumeration(cuts, limits).run(no_cutoff, look);
             return std::pair(is_finished, num_seen);
         };
-        const auto [is_finished, num_supports] = count({1e9, 1e12});
+        const auto [is_finished, num_supports] = count({1e9, 1e4, 1e12});
         CHECK(is_finished);
         CHECK(num_supports > 3);
-        CHECK(count({10'000, 1e12}) == std::pair(false, 1));
-        CHECK(count({30'000, 1e12}) == std::pair(false, 3));
-        CHECK(count({1e9, 1}) == std::pair(false, 1));
+        CHECK(count({1e4, 1e4, 1e12}) == std::pair(false, 1));
+        CHECK(count({3e4, 1e4, 1e12}) == std::pair(false, 3));
+        CHECK(count({1e9, 1e4, 1}) == std::pair(false, 1));
         return;
     }
     FAIL("no instance with three configurations");
