@@ -134,7 +134,6 @@ TEST_CASE("plans of the greedy method pass the audit, but for one figure made wr
 TEST_CASE("plans of the greedy method for the families pass the audit, also when read back from a file") {
     SolveOptions options;
     options.threads = 1;
-    options.effort = 1;  // any plan will do
     for (const Family family : {Family::paper, Family::batched, Family::fleet}) {
         for (std::uint64_t seed = 0; seed < allot::testing::num_seeds(3); ++seed) {
             CAPTURE(std::string(to_string(family)));
