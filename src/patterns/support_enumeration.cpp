@@ -9,8 +9,8 @@
 namespace allot {
 namespace {
 
-/// Before the first check there are some for enumerations that learn next to nothing.
-constexpr double kLearning = 8;
+/// An enumeration that learns next to nothing is checked so many times sooner than the first check of the others.
+constexpr double kSooner = 8;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     steps_of_looks_ = 0;
     done_ = 0;
     checked_ = {};
-    next_check_ = limits_.first_check / kLearning;
+    next_check_ = limits_.first_check / kSooner;
     if (is_open(0)) descend(0, 1);
     return !is_over_;
 }

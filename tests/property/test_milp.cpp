@@ -120,6 +120,14 @@ TEST_CASE("the reduced model and the whole model have the same optimum") {
         const std::optional<double> rest = least_usd(reduced);
         REQUIRE(rest.has_value());
         CHECK(*rest == doctest::Approx(*whole).epsilon(2e-6));
+        SolveOptions options;
+        options.threads = 1;
+        options.time_limit_s = 60;
+        const SolverResult milp = MilpSolver().solve(table, options, nullptr);
+        REQUIRE(milp.lower_bound.has_value());
+        CHECK(*milp.lower_bound <= *whole * (1 + 1e-6));
+        if (milp.is_stopped) continue;
+        CHECK(rank(table, milp.allocation).total_usd == doctest::Approx(*whole).epsilon(2e-6));
         ++agreed;
         with_dropped[0] += reduction.replaceable > 0 ? 1 : 0;
         with_dropped[1] += reduction.too_dear > 0 ? 1 : 0;
