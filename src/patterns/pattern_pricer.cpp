@@ -115,7 +115,7 @@ PatternPricer::Choice PatternPricer::choose_at(int c, double replica_usd) {
 }
 
 double PatternPricer::gain(int c) {
-    if (most_[at(c)] == 0) return -std::numeric_limits<double>::infinity();
+    if (most_[at(c)] < least_[at(c)]) return -std::numeric_limits<double>::infinity();
     return choose(c).gain;
 }
 

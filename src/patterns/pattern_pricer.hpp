@@ -25,7 +25,8 @@ class PatternPricer {
     void set_prices(const Prices& prices) { values_.set_prices(prices); }
     const PairValues& values() const { return values_; }
 
-    /// At first replica_limit(); 0 = the configuration cannot run at all.
+    int least(int c) const { return least_[static_cast<std::size_t>(c)]; }
+    /// At first replica_limit(); less than least(): the configuration cannot run at all.
     int most(int c) const { return most_[static_cast<std::size_t>(c)]; }
     void limit(int c, int least, int most) {
         least_[static_cast<std::size_t>(c)] = least;

@@ -1,6 +1,7 @@
 #include "patterns/support_enumeration.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "util/index.hpp"
@@ -10,14 +11,14 @@ namespace allot {
 namespace {
 
 /// An enumeration that learns next to nothing is checked so many times sooner than the first check of the others.
-constexpr double kSooner = 8;
+constexpr double kSooner = 64;
 
 }  // namespace
 
 SupportEnumeration::SupportEnumeration(SupportCuts& cuts, const Limits& limits)
     : cuts_(cuts),
       limits_(limits),
-      usd_(at(cuts.num_units() + 1) * SupportCuts::kMost, -kInfinity),
+      usd_(at(cuts.num_units() + 1) * SupportCuts::kMostRows, -kInfinity),
       is_paid_(at(cuts.num_units() + 1), 0),
       chosen_(at(cuts.num_units() + 1), kNone) {}
 
@@ -26,12 +27,13 @@ bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     look_ = &look;
     cutoff_usd_ = cutoff_usd;
     is_over_ = false;
-    std::copy_n(cuts_.base(), SupportCuts::kMost, usd(0));
+    std::copy_n(cuts_.base(), SupportCuts::kMostRows, usd(0));
     steps_ = 0;
     steps_of_looks_ = 0;
     done_ = 0;
     checked_ = {};
     next_check_ = limits_.first_check / kSooner;
+    cuts_.exclude_by_all(cutoff_usd_);
     if (is_open(0)) descend(0, 1);
     return !is_over_;
 }
@@ -49,6 +51,13 @@ void SupportEnumeration::descend(int depth, double part) {
     const SupportCuts::Unit& unit = cuts_.unit(depth);
     const double part_of_each = part / (unit.end - unit.first + (unit.must_run ? 0 : 1));
     const double done_with_all = done_ + part;
+    int num_learnt =
+        num_learnt_;  // when the units from here on were last seen to be open: at first by choose()
+    const auto is_still_open = [&] {
+        if (num_learnt == num_learnt_) return true;
+        num_learnt = num_learnt_;
+        return is_open(depth);
+    };
     const auto decide = [&](int option) {
         if (choose(depth, option)) {
             descend(depth + 1, part_of_each);
@@ -56,11 +65,12 @@ void SupportEnumeration::descend(int depth, double part) {
             done_ += part_of_each;
         }
     };
-    for (int option = unit.first; option < unit.end && is_open(depth); ++option) {
+    for (int option = unit.first; option < unit.end && is_still_open(); ++option) {
+        if (cuts_.is_excluded(option)) continue;
         decide(option);
         if (is_over_) return;
     }
-    if (!unit.must_run && is_open(depth)) decide(kNone);
+    if (!unit.must_run && is_still_open()) decide(kNone);
     if (!is_over_) done_ = done_with_all;
 }
 
@@ -80,7 +90,7 @@ bool SupportEnumeration::is_hopeless() {
 /// False when a cut rules out every choice for the units after it.
 bool SupportEnumeration::choose(int depth, int option) {
     chosen_[at(depth)] = option;
-    const bool is_last = depth + 1 == cuts_.num_units() || cuts_.is_first_of_artifact(depth + 1);
+    const bool is_last = cuts_.is_last_of_artifact(depth);
     const bool is_paid = is_paid_[at(depth)] != 0;
     is_paid_[at(depth + 1)] = !is_last && (option != kNone || is_paid);
     const double* before = usd(depth);
@@ -89,13 +99,13 @@ bool SupportEnumeration::choose(int depth, int option) {
     double* after = usd(depth + 1);
     const double* rest = cuts_.rest(depth + 1, is_paid_[at(depth + 1)] != 0);
     return !exceeds(rest, after, [=](int begin) {
-        constexpr int kBlock = SupportCuts::kBlock;
-        for (int k = begin; k < begin + kBlock; ++k) after[k] = before[k];
+        constexpr int kLanes = SupportCuts::kLanes;
+        for (int k = begin; k < begin + kLanes; ++k) after[k] = before[k];
         if (gain != nullptr) {
-            for (int k = begin; k < begin + kBlock; ++k) after[k] -= gain[k];
+            for (int k = begin; k < begin + kLanes; ++k) after[k] -= gain[k];
         }
         if (entry != nullptr) {
-            for (int k = begin; k < begin + kBlock; ++k) after[k] += entry[k];
+            for (int k = begin; k < begin + kLanes; ++k) after[k] += entry[k];
         }
     });
 }
@@ -109,16 +119,27 @@ bool SupportEnumeration::is_open(int depth) {
 /// something last comes first: often it does so again.
 template <typename Fill>
 bool SupportEnumeration::exceeds(const double* rest, const double* usd, Fill fill) {
-    const auto exceeds_in = [&](int begin) {
-        fill(begin);
+    const auto exceeds_in = [&](const SupportCuts::Block& block) {
+        constexpr int kLanes = SupportCuts::kLanes;
+        std::array<double, kLanes> least;
+        least.fill(kInfinity);
+        for (int n = 0; n < block.num_cases; ++n) {
+            const int begin = block.first_row + n * kLanes;
+            fill(begin);
+            for (int k = 0; k < kLanes; ++k) {
+                const double bound = usd[begin + k] + rest[begin + k];
+                least[at(k)] = bound < least[at(k)] ? bound : least[at(k)];
+            }
+        }
         bool found = false;
-        for (int k = begin; k < begin + SupportCuts::kBlock; ++k) found |= usd[k] + rest[k] >= cutoff_usd_;
+        for (int k = 0; k < kLanes; ++k) found |= least[at(k)] >= cutoff_usd_;
         return found;
     };
-    if (exceeds_in(last_block_)) return true;
-    for (int begin = 0; begin < cuts_.num_padded(); begin += SupportCuts::kBlock) {
-        if (begin == last_block_ || !exceeds_in(begin)) continue;
-        last_block_ = begin;
+    const std::vector<SupportCuts::Block>& blocks = cuts_.blocks();
+    if (exceeds_in(blocks[last_block_])) return true;
+    for (std::size_t n = 0; n < blocks.size(); ++n) {
+        if (n == last_block_ || !exceeds_in(blocks[n])) continue;
+        last_block_ = n;
         return true;
     }
     return false;
@@ -134,29 +155,36 @@ void SupportEnumeration::look_at_leaf() {
     is_over_ = !finding.is_settled;
     steps_ += finding.steps;
     steps_of_looks_ += finding.steps;
-    cutoff_usd_ = finding.cutoff_usd;
-    if (is_over_ || finding.prices == nullptr) return;
-    if (cuts_.bound_of(support_, *finding.prices) >= cutoff_usd_) add_cut(*finding.prices);
+    if (finding.cutoff_usd < cutoff_usd_) {
+        cutoff_usd_ = finding.cutoff_usd;
+        cuts_.exclude_by_all(cutoff_usd_);
+        ++num_learnt_;
+    }
+    if (is_over_ || finding.proof.empty()) return;
+    if (cuts_.bound_of(support_, finding.proof) >= cutoff_usd_) add_cut(finding.proof);
 }
 
-void SupportEnumeration::add_cut(const Prices& prices) {
-    if (!cuts_.add(prices)) return;
-    learnt_.push_back(prices);
+void SupportEnumeration::add_cut(std::span<const PricedCase> proof) {
+    if (!cuts_.add(proof)) return;
+    learnt_.emplace_back(proof.begin(), proof.end());
     sum_up_last_cut();
+    cuts_.exclude_by_last(cutoff_usd_);
+    ++num_learnt_;
 }
 
 /// Along the choices made so far.
 void SupportEnumeration::sum_up_last_cut() {
-    const int cut = cuts_.num_cuts() - 1;
-    double sum = cuts_.base()[cut];
-    usd(0)[cut] = sum;
-    for (int u = 0; u < cuts_.num_units(); ++u) {
-        const int option = chosen_[at(u)];
-        if (option != kNone) {
-            if (is_paid_[at(u)] == 0) sum += cuts_.artifact_usd(u)[cut];
-            sum -= cuts_.gain(option)[cut];
+    for (const int row : cuts_.rows_of_last()) {
+        double sum = cuts_.base()[row];
+        usd(0)[row] = sum;
+        for (int u = 0; u < cuts_.num_units(); ++u) {
+            const int option = chosen_[at(u)];
+            if (option != kNone) {
+                if (is_paid_[at(u)] == 0) sum += cuts_.artifact_usd(u)[row];
+                sum -= cuts_.gain(option)[row];
+            }
+            usd(u + 1)[row] = sum;
         }
-        usd(u + 1)[cut] = sum;
     }
 }
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "cost/prices.hpp"
+#include "cost/priced_proof.hpp"
 #include "patterns/support_cuts.hpp"
 
 namespace allot {
@@ -20,10 +20,10 @@ class SupportEnumeration {
     };
     /// What looking at a support came to.
     struct Finding {
-        bool is_settled = false;         ///< false ends the enumeration
-        double steps = 0;                ///< that could have been made instead
-        double cutoff_usd = 0;           ///< from now on
-        const Prices* prices = nullptr;  ///< that may prove it and others too dear; null = none
+        bool is_settled = false;            ///< false ends the enumeration
+        double steps = 0;                   ///< that could have been made instead
+        double cutoff_usd = 0;              ///< from now on
+        std::span<const PricedCase> proof;  ///< that it, and perhaps others, are too dear; empty = none
     };
     /// Gets configurations in ascending order.
     using Look = std::function<Finding(std::span<const int>)>;
@@ -34,13 +34,13 @@ class SupportEnumeration {
     /// True when all supports have been looked at or proven too dear.
     bool run(double cutoff_usd, const Look& look);
 
-    /// Prices that became cuts.
-    std::vector<Prices>& learnt() { return learnt_; }
+    /// Proofs that became cuts.
+    std::vector<PricedProof>& learnt() { return learnt_; }
 
   private:
     static constexpr int kNone = -1;
 
-    double* usd(int depth) { return usd_.data() + static_cast<std::size_t>(depth) * SupportCuts::kMost; }
+    double* usd(int depth) { return usd_.data() + static_cast<std::size_t>(depth) * SupportCuts::kMostRows; }
     void descend(int depth, double part);
     bool is_hopeless();
     bool choose(int depth, int option);
@@ -48,13 +48,14 @@ class SupportEnumeration {
     template <typename Fill>
     bool exceeds(const double* rest, const double* usd, Fill fill);
     void look_at_leaf();
-    void add_cut(const Prices& prices);
+    void add_cut(std::span<const PricedCase> proof);
     void sum_up_last_cut();
 
     SupportCuts& cuts_;
     Limits limits_;
     const Look* look_ = nullptr;
     double cutoff_usd_ = 0;
+    int num_learnt_ = 0;  // cuts, and lower cutoffs
     bool is_over_ = false;
     double steps_ = 0;
     double steps_of_looks_ = 0;  // part of these
@@ -71,8 +72,8 @@ class SupportEnumeration {
     std::vector<char> is_paid_;
     std::vector<int> chosen_;  // by unit: option, or kNone
     std::vector<int> support_;
-    std::vector<Prices> learnt_;
-    int last_block_ = 0;  // in which a cut was found last
+    std::vector<PricedProof> learnt_;
+    std::size_t last_block_ = 0;  // in which a cut was found last
 };
 
 }  // namespace allot

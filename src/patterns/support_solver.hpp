@@ -1,11 +1,10 @@
 #pragma once
 
 #include <limits>
-#include <optional>
 #include <span>
 
 #include "cost/allocation.hpp"
-#include "cost/prices.hpp"
+#include "cost/priced_proof.hpp"
 
 namespace allot {
 
@@ -18,7 +17,8 @@ class SupportSolver {
         int nodes = 0;           ///< of a branch and bound, from solve()
         double cost_usd = std::numeric_limits<double>::infinity();  ///< infinity: no plan
         Allocation allocation;
-        std::optional<Prices> prices;  ///< of the support's linear relaxation, from solve()
+        /// Perhaps that no plan on the support costs less, from solve(); stays as it is until the next question.
+        std::span<const PricedCase> proof;
         bool has_plan() const { return cost_usd < std::numeric_limits<double>::infinity(); }
     };
 

@@ -14,7 +14,7 @@ namespace {
 
 /// A node is finished by looking at its supports where that takes no longer than many nodes would. What is learnt on the way makes
 /// the enumeration faster: it may look as if it took far longer than it will.
-constexpr SupportEnumeration::Limits kSupportLimits{.steps = 1e6, .first_check = 8e4, .steps_to_come = 3e7};
+constexpr SupportEnumeration::Limits kSupportLimits{.steps = 1e6, .first_check = 1.6e5, .steps_to_come = 3e7};
 
 /// Steps of the enumeration in the time of one node of an inner problem: routing takes the longer the more types there are.
 double steps_of_inner_node(int num_types) {
@@ -145,7 +145,7 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
         if (!answer.is_proven) hard.emplace_back(support.begin(), support.end());
         const bool goes_on = hard.size() <= kMostHard && !options_.stop.stop_requested();
         return SupportEnumeration::Finding{goes_on, steps_of_inner_node_ * std::max(1, answer.nodes),
-                                           cutoff_usd(), answer.prices ? &*answer.prices : nullptr};
+                                           cutoff_usd(), answer.proof};
     });
     // With the best plan of all the others hard ones are easier.
     int nodes_left = static_cast<int>(kStepsOfHard / steps_of_inner_node_);
@@ -177,7 +177,7 @@ void NodeSolver::add_first_cuts(const TreeNode& node, SupportCuts& cuts) {
     const Instance& instance = table_.instance();
     cuts.add(bound_.prices);
     if (node.cuts) {
-        for (const Prices& prices : *node.cuts) cuts.add(prices);
+        for (const PricedProof& proof : *node.cuts) cuts.add(proof);
     }
     const double dear_usd = kDear * cutoff_usd();
     if (!std::isfinite(dear_usd)) return;
@@ -198,15 +198,15 @@ void NodeSolver::add_first_cuts(const TreeNode& node, SupportCuts& cuts) {
 }
 
 /// The last of what was learnt here and above.
-void NodeSolver::keep_cuts(const TreeNode& node, std::vector<Prices>&& learnt) {
+void NodeSolver::keep_cuts(const TreeNode& node, std::vector<PricedProof>&& learnt) {
     constexpr std::size_t kMost = 24;
-    std::vector<Prices> kept = std::move(learnt);
+    std::vector<PricedProof> kept = std::move(learnt);
     if (kept.size() > kMost) kept.erase(kept.begin(), kept.end() - kMost);
     if (node.cuts && kept.size() < kMost) {
         const std::size_t more = std::min(kMost - kept.size(), node.cuts->size());
         kept.insert(kept.begin(), node.cuts->end() - static_cast<std::ptrdiff_t>(more), node.cuts->end());
     }
-    cuts_ = std::make_shared<const std::vector<Prices>>(std::move(kept));
+    cuts_ = std::make_shared<const std::vector<PricedProof>>(std::move(kept));
 }
 
 // ---- branching ----

@@ -24,7 +24,7 @@ struct TreeNode {
     double bound_usd = 0;  ///< known already
     std::shared_ptr<const Prices> prices;
     std::shared_ptr<const std::vector<Pattern>> patterns;
-    std::shared_ptr<const std::vector<Prices>> cuts;  ///< that helped to list supports
+    std::shared_ptr<const std::vector<PricedProof>> cuts;  ///< that helped to list supports
     int levels_to_wait = 0;  ///< of the tree, before its supports are listed: above there were far too many
 };
 
@@ -61,7 +61,7 @@ class NodeSolver {
     bool finish_supports(const TreeNode& node, const NodeGains& gains);
     const SupportSolver::Answer& look_at(std::span<const int> support, int node_limit);
     void add_first_cuts(const TreeNode& node, SupportCuts& cuts);
-    void keep_cuts(const TreeNode& node, std::vector<Prices>&& learnt);
+    void keep_cuts(const TreeNode& node, std::vector<PricedProof>&& learnt);
     bool branch();
     void give_up(double bound_usd);
     Branch choose(std::vector<Branch>&& branches);
@@ -85,9 +85,9 @@ class NodeSolver {
     BoundOptions bound_options_;
     BoundResult bound_;
     NodeResult result_;
-    SupportSolver::Answer answer_;                     // of the last support
-    std::shared_ptr<const std::vector<Prices>> cuts_;  // for its children
-    int levels_to_wait_ = 0;                           // its children
+    SupportSolver::Answer answer_;                          // of the last support
+    std::shared_ptr<const std::vector<PricedProof>> cuts_;  // for its children
+    int levels_to_wait_ = 0;                                // its children
     bool holds_followed_ = false;
 };
 

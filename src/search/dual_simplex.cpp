@@ -203,4 +203,11 @@ SmallSimplex::BranchRates SmallSimplex::branch_rates(int column) {
     return rates;
 }
 
+void SmallSimplex::push_duals(double length) {
+    for (int k = 0; k < num_variables(); ++k) {
+        if (state_[k] != State::basic) reduced_[k] += length * row_[k];
+    }
+    needs_reduced_costs_ = true;
+}
+
 }  // namespace allot

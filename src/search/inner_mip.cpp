@@ -66,8 +66,9 @@ bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options
     support_.assign(support.begin(), support.end());
     node_limit_ = options.node_limit;
     min_replicas_ = options.min_replicas;
-    ends_relaxation_ = options.ends_relaxation;
+    keeps_proof_ = options.keeps_proof;
     result_.relaxed_usd = kInfinity;
+    result_.proof = {};
     result_.cost_usd = kInfinity;
     result_.nodes = 0;
     result_.excess_unmet.assign(static_cast<std::size_t>(problem_.num_levels()), 0.0);

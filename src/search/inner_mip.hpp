@@ -10,7 +10,7 @@
 
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
-#include "cost/prices.hpp"
+#include "cost/priced_proof.hpp"
 #include "search/inner_problem.hpp"
 #include "search/small_simplex.hpp"
 
@@ -23,8 +23,8 @@ struct InnerMipOptions {
     int node_limit = 2000;
     /// 1: every configuration of the support runs; 0: it may.
     int min_replicas = 1;
-    /// The relaxation is solved to its end even if it exceeds the cutoff, for its prices.
-    bool ends_relaxation = false;
+    /// The relaxation is solved to its end even if it exceeds the cutoff, and the proof is kept.
+    bool keeps_proof = false;
     /// Where max_unmet cannot be kept: serve as much as possible by priority, then at least cost. Otherwise: infeasible.
     bool allow_shortfall = false;
     /// Every type may stay unserved at this price [USD for all of it, beyond the penalty]; 0 = beyond max_unmet none may. After
@@ -52,6 +52,9 @@ struct InnerResult {
     // Of the relaxation, when relaxed_usd is finite.
     Prices prices;
     std::vector<double> slot_usd;  ///< by deployment of the support: from 0 to what a replica costs
+
+    /// With keeps_proof, that nothing is cheaper than the cutoff and the allocation; empty when it took too many cases.
+    std::span<const PricedCase> proof;
 
     // Of the allocation, with status optimal or feasible.
     double cost_usd = std::numeric_limits<double>::infinity();
@@ -125,6 +128,9 @@ class InnerMip {
     bool solve_node();
     bool is_settled(int d) const;
     bool tighten_or_branch();
+    void note_case();
+    void note_sides(const Branch& branch, double room);
+    int find_branches();
     void push_children(const Branch& branch);
 
     int num_deployments() const { return problem_.num_deployments(); }
@@ -138,7 +144,7 @@ class InnerMip {
     std::vector<int> support_;
     int node_limit_ = 0;
     int min_replicas_ = 1;
-    bool ends_relaxation_ = false;
+    bool keeps_proof_ = false;
     bool is_relaxed_ = false;  // by relax(), for relax_without()
 
     // The tree.
@@ -153,7 +159,11 @@ class InnerMip {
     bool was_cut_ = false;       // some node fell to the cutoff or the best
     bool was_given_up_ = false;  // some node was not solved
     std::vector<int> rounded_;   // replica counts to keep
-    std::vector<char> runs_;     // by deployment: at least one replica, in the node
+    std::vector<Branch> branches_;
+    std::vector<char> runs_;  // by deployment: at least one replica, in the node
+    std::vector<PricedCase> cases_;
+    std::size_t num_cases_ = 0;
+    bool has_proof_ = false;  // so far
 };
 
 }  // namespace allot

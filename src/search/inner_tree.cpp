@@ -13,6 +13,9 @@ namespace {
 /// Counts this near to a whole number, relative to max(1, count), are whole: ten times what the simplex tolerates at a bound.
 constexpr double kWholeTolerance = 1e-9;
 
+/// Cases of a proof that is kept.
+constexpr std::size_t kMostCases = 4;
+
 bool is_whole(double count) {
     return std::abs(count - std::round(count)) <= kWholeTolerance * std::max(1.0, count);
 }
@@ -27,12 +30,15 @@ InnerStatus InnerMip::search(double cutoff) {
     was_given_up_ = false;
     is_at_root_ = true;
     nodes_left_ = node_limit_;
+    has_proof_ = keeps_proof_;
+    num_cases_ = 0;
     push_root();
     while (select_node()) {
         enter_node();
         while (solve_node() && tighten_or_branch()) {
         }
     }
+    if (has_proof_ && !was_given_up_) result_.proof = {cases_.data(), num_cases_};
     if (has_best_) {
         return was_given_up_ ? InnerStatus::feasible : InnerStatus::optimal;
     }
@@ -60,7 +66,10 @@ void InnerMip::push_root() {
 bool InnerMip::select_node() {
     if (!is_diving_) {
         const double worst = limit();
-        was_cut_ |= std::erase_if(open_, [worst](const Node& node) { return node.bound >= worst; }) > 0;
+        const bool was_overtaken =
+            std::erase_if(open_, [worst](const Node& node) { return node.bound >= worst; }) > 0;
+        was_cut_ |= was_overtaken;
+        has_proof_ = has_proof_ && !was_overtaken;
         const auto least =
             std::min_element(open_.begin(), open_.end(),
                              [](const Node& one, const Node& other) { return one.bound < other.bound; });
@@ -102,11 +111,16 @@ bool InnerMip::solve_node() {
     --nodes_left_;
     ++result_.nodes;
     const bool is_root = std::exchange(is_at_root_, false);
-    const bool has_limit = !(is_root && ends_relaxation_);
+    const bool has_limit = !(is_root && keeps_proof_);
     const SmallSimplex::Status status = simplex_.solve(has_limit ? limit() - constant() : kInfinity);
     if (status != SmallSimplex::Status::optimal) {
         was_cut_ |= status == SmallSimplex::Status::cutoff;
         was_given_up_ |= status == SmallSimplex::Status::iteration_limit;
+        if (status == SmallSimplex::Status::cutoff) {
+            note_case();
+        } else {
+            has_proof_ = false;
+        }
         return false;
     }
     if (is_root && problem_.aims_at_cost()) {
@@ -115,6 +129,7 @@ bool InnerMip::solve_node() {
     const double objective = simplex_.objective() + constant();
     if (objective >= limit()) {
         was_cut_ = true;
+        note_case();
         return false;
     }
     rounded_.resize(support_.size());
@@ -128,14 +143,17 @@ bool InnerMip::solve_node() {
     }
     if (is_all_whole && problem_.is_priced_exactly(rounded_)) {
         keep(objective);
+        note_case();
         return false;
     }
     const std::optional<double> extra = problem_.round_up_cost(simplex_, rounded_);
     if (extra && objective + *extra < limit()) {
         keep(objective + *extra);
     }
-    was_cut_ |= objective >= limit();
-    return objective < limit();
+    if (objective < limit()) return true;
+    was_cut_ = true;
+    note_case();
+    return false;
 }
 
 /// Whether the count of a deployment needs no branching: it is whole, and what it serves is not so little that 0 seems enough for it.
@@ -144,47 +162,99 @@ bool InnerMip::is_settled(int d) const {
     return is_whole(count) && (std::round(count) > 0 || !problem_.serves(simplex_, d));
 }
 
-/// Looks one dual step down and up for every count that is not whole. True when that closes a side, so that the node is to be
-/// solved again; else it is done: closed, or its two children are open.
+/// Looks one dual step down and up for every count that is not whole. True when that closes sides, so that the node is to be solved
+/// again; else it is done: closed, or its two children are open.
 bool InnerMip::tighten_or_branch() {
     const double room = limit() - simplex_.objective() - constant();
-    Branch best;
+    const int undecided = find_branches();
+    const auto is_closed = [room](const Branch& branch) { return branch.down >= room && branch.up >= room; };
+    const auto closed = std::find_if(branches_.begin(), branches_.end(), is_closed);
+    if (closed != branches_.end()) {
+        note_sides(*closed, room);
+        return false;
+    }
+    const Branch* best = nullptr;
     bool has_tightened = false;
-    int undecided = -1;
-    for (int d = 0; d < num_deployments(); ++d) {
-        const int column = problem_.replica_column(d);
-        const double count = std::max(0.0, simplex_.value(column));
-        if (is_settled(d)) {
-            // Whether it runs at all may still be open: decided when every count is whole. A count that only rounding keeps
-            // above 0 does not run: there may be no other number left to branch to.
-            const bool is_open = rounded_[d] > 0 && problem_.is_artifact_open(d);
-            undecided = is_open ? d : undecided;
-            continue;
-        }
-        Branch branch{d, static_cast<int>(std::floor(count)), 0, 0};
-        const SmallSimplex::BranchRates rates = simplex_.branch_rates(column);
-        branch.down = rates.down * (count - branch.floor);
-        branch.up = rates.up * (branch.floor + 1 - count);
-        const bool is_down_closed = branch.down >= room;
-        const bool is_up_closed = branch.up >= room;
-        was_cut_ |=
-            (is_down_closed && std::isfinite(branch.down)) || (is_up_closed && std::isfinite(branch.up));
-        if (is_down_closed && is_up_closed) {
-            return false;
-        }
-        if (is_down_closed || is_up_closed) {
-            (is_down_closed ? lower(d) : upper(d)) = branch.floor + static_cast<int>(is_down_closed);
+    for (const Branch& branch : branches_) {
+        if (branch.down >= room || branch.up >= room) {
+            note_sides(branch, room);
+            const bool is_down_closed = branch.down >= room;
+            (is_down_closed ? lower(branch.deployment) : upper(branch.deployment)) =
+                branch.floor + static_cast<int>(is_down_closed);
             has_tightened = true;
-        } else if (best.deployment < 0 || branch.score() > best.score()) {
-            best = branch;
+        } else if (best == nullptr || branch.score() > best->score()) {
+            best = &branch;
         }
     }
     if (has_tightened) {
         enter_node();
         return true;
     }
-    push_children(best.deployment >= 0 ? best : Branch{undecided, 0, 0, 0});
+    push_children(best != nullptr ? *best : Branch{undecided, 0, 0, 0});
     return false;
+}
+
+/// One for every count that is not whole. Returns a deployment of which it is open whether it runs at all, or -1: to be decided when
+/// every count is whole.
+int InnerMip::find_branches() {
+    branches_.clear();
+    int undecided = -1;
+    for (int d = 0; d < num_deployments(); ++d) {
+        const int column = problem_.replica_column(d);
+        const double count = std::max(0.0, simplex_.value(column));
+        if (is_settled(d)) {
+            // A count that only rounding keeps above 0 does not run: there may be no other number left to branch to.
+            if (rounded_[d] > 0 && problem_.is_artifact_open(d)) undecided = d;
+            continue;
+        }
+        Branch branch{d, static_cast<int>(std::floor(count)), 0, 0};
+        const SmallSimplex::BranchRates rates = simplex_.branch_rates(column);
+        branch.down = rates.down * (count - branch.floor);
+        branch.up = rates.up * (branch.floor + 1 - count);
+        branches_.push_back(branch);
+    }
+    return undecided;
+}
+
+/// The node is closed by the duals as they are: a case of the proof.
+void InnerMip::note_case() {
+    if (!has_proof_) return;
+    has_proof_ = num_cases_ < kMostCases;
+    if (!has_proof_) return;
+    if (num_cases_ == cases_.size()) cases_.push_back({{}, Prices::none(*table_)});
+    PricedCase& its = cases_[num_cases_++];
+    problem_.read_prices(simplex_, its.prices);
+    its.limits.clear();
+    for (int d = 0; d < num_deployments(); ++d) {
+        const int least = lower(d) > min_replicas_ ? lower(d) : 0;
+        const int most = upper(d) < problem_.max_replicas(d) ? upper(d) : PricedCase::kNoLimit;
+        if (least > 0 || most != PricedCase::kNoLimit) its.limits.push_back({support_[d], least, most});
+    }
+}
+
+/// The same for the sides of a branch that one dual step closes, by the duals behind a step that is long enough for that.
+void InnerMip::note_sides(const Branch& branch, double room) {
+    constexpr double kEnough = 1.3;
+    const int d = branch.deployment;
+    const int column = problem_.replica_column(d);
+    const double count = simplex_.value(column);
+    const int low = lower(d);
+    const int high = upper(d);
+    for (const bool is_up : {false, true}) {
+        const double rise = is_up ? branch.up : branch.down;
+        if (rise < room) continue;
+        was_cut_ |= std::isfinite(rise);
+        if (!has_proof_) continue;
+        const double distance = is_up ? branch.floor + 1 - count : branch.floor - count;
+        const double length = std::min(rise, kEnough * room) / distance;
+        simplex_.branch_rates(column);
+        (is_up ? lower(d) : upper(d)) = branch.floor + static_cast<int>(is_up);
+        simplex_.push_duals(length);
+        note_case();
+        simplex_.push_duals(-length);
+        lower(d) = low;
+        upper(d) = high;
+    }
 }
 
 /// The better child last, so that it comes next.

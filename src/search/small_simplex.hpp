@@ -87,6 +87,8 @@ class SmallSimplex {
         double up;
     };
     BranchRates branch_rates(int column);
+    /// Takes that step for the column asked for last, of this length, up (> 0) or down: the duals are then those behind it.
+    void push_duals(double length);
 
     const Counters& counters() const { return counters_; }
 

@@ -1,7 +1,7 @@
 #include "solvers/support_plans.hpp"
 
 #include <cmath>
-#include <optional>
+#include <span>
 
 #include "cost/evaluator.hpp"
 #include "search/inner_mip.hpp"
@@ -24,10 +24,10 @@ class SupportPlans final : public SupportSolver {
         InnerMipOptions options;
         options.cutoff_usd = cutoff_usd;
         options.node_limit = node_limit;
-        options.ends_relaxation = true;
+        options.keeps_proof = true;
         Answer found = answer(inner_.solve(support, options), cutoff_usd);
         found.nodes = inner_.result().nodes;
-        found.prices = prices_of(support, cutoff_usd);
+        found.proof = proof_of(support, cutoff_usd);
         return found;
     }
 
@@ -45,16 +45,18 @@ class SupportPlans final : public SupportSolver {
     }
 
   private:
-    /// Of the relaxation solved last, or, where that has no solution, of one that may leave types unserved.
-    std::optional<Prices> prices_of(std::span<const int> support, double cutoff_usd) {
+    /// That of the solution, or else of the relaxation alone; where that has no solution, of one that may leave types unserved.
+    std::span<const PricedCase> proof_of(std::span<const int> support, double cutoff_usd) {
         const InnerResult* relaxed = &inner_.result();
+        if (!relaxed->proof.empty()) return relaxed->proof;
         if (!std::isfinite(relaxed->relaxed_usd) && std::isfinite(cutoff_usd)) {
             InnerMipOptions options;
             options.elastic_usd = kDear * cutoff_usd;
             relaxed = &inner_.relax(support, options);
         }
-        if (!std::isfinite(relaxed->relaxed_usd)) return std::nullopt;
-        return relaxed->prices;
+        if (!std::isfinite(relaxed->relaxed_usd)) return {};
+        single_.prices = relaxed->prices;
+        return {&single_, 1};
     }
 
     Answer answer(const InnerResult& result, double cutoff_usd) const {
@@ -81,6 +83,7 @@ class SupportPlans final : public SupportSolver {
     const CandidateTable& table_;
     InnerMip inner_;
     SupportSearch search_;
+    PricedCase single_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -49,6 +50,8 @@ void list_all(const Units& units, const Scope& scope, std::size_t n, std::vector
 TEST_CASE("property: no cut says that a support costs more than it does") {
     int num_compared = 0;
     int num_tight = 0;
+    int num_by_cases = 0;
+    int num_proven_by_cases = 0;
     for (std::uint64_t seed = 0; seed < testing::num_seeds(200, 40); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
@@ -61,22 +64,70 @@ TEST_CASE("property: no cut says that a support costs more than it does") {
                                                     std::numeric_limits<double>::infinity(), scope);
         SupportCuts cuts(lagrangian, scope, gains);
         InnerMip inner(table);
+        const auto solver = make_support_plans(table);
+        std::vector<PricedProof> proofs;  // of the supports before
         for (int n = 0; n < 20; ++n) {
             CAPTURE(n);
             std::vector<int> support = testing::support_of_groups(table, rng);
-            const Prices random = testing::random_prices(table, rng);
+            const PricedCase random{{}, testing::random_prices(table, rng)};
             const InnerResult& best = inner.solve(support);
             if (best.status != InnerStatus::optimal) continue;
-            CHECK(cuts.bound_of(support, random) <= best.cost_usd * (1 + 1e-7) + 1e-9);
-            const double own_usd = cuts.bound_of(support, best.prices);
-            CHECK(own_usd <= best.cost_usd * (1 + 1e-7) + 1e-9);
+            const double most_usd = best.cost_usd * (1 + 1e-7) + 1e-9;
+            CHECK(cuts.bound_of(support, {&random, 1}) <= most_usd);
+            const PricedCase own{{}, best.prices};
+            const double own_usd = cuts.bound_of(support, {&own, 1});
+            CHECK(own_usd <= most_usd);
             // At the prices of its own relaxation it is worth that, but for protection and starts, which have no prices there.
             num_tight += own_usd >= best.relaxed_usd * (1 - 1e-6);
+            for (const PricedProof& other : proofs) CHECK(cuts.bound_of(support, other) <= most_usd);
             ++num_compared;
+
+            const double cutoff_usd = best.cost_usd * rng.uniform(0.9, 1.0);
+            const SupportSolver::Answer& answer = solver->solve(support, cutoff_usd, 1000);
+            proofs.emplace_back(answer.proof.begin(), answer.proof.end());
+            num_by_cases += answer.proof.size() > 1;
+            num_proven_by_cases +=
+                answer.proof.size() > 1 && cuts.bound_of(support, answer.proof) >= cutoff_usd * (1 - 1e-6);
         }
     }
+    MESSAGE(num_compared << " supports, " << num_by_cases << " proofs by cases");
     CHECK(num_compared > 100);
     CHECK(num_tight > num_compared / 3);
+    CHECK(num_by_cases > 20);
+    CHECK(num_proven_by_cases > num_by_cases / 3);
+}
+
+TEST_CASE("property: whatever counts replicas have, they are in some case of a proof") {
+    int num_by_cases = 0;
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(200, 40); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_instance(seed, 3));
+        const CandidateTable table(instance);
+        const auto solver = make_support_plans(table);
+        Rng rng(seed, 8);
+        for (int n = 0; n < 10; ++n) {
+            const std::vector<int> support = testing::support_of_groups(table, rng);
+            InnerMip inner(table);
+            const InnerResult& best = inner.solve(support);
+            if (best.status != InnerStatus::optimal) continue;
+            const auto answer = solver->solve(support, best.cost_usd * rng.uniform(0.9, 1.0), 1000);
+            num_by_cases += answer.proof.size() > 1;
+            for (int k = 0; k < 100; ++k) {
+                std::map<int, int> replicas;  // by configuration, of any plan whatever
+                for (const int c : support) replicas[c] = rng.chance(0.5) ? 0 : rng.integer(1, 6);
+                const bool is_covered =
+                    answer.proof.empty() ||
+                    std::any_of(answer.proof.begin(), answer.proof.end(), [&](const PricedCase& its) {
+                        return std::all_of(its.limits.begin(), its.limits.end(), [&](const auto& limit) {
+                            const int r = replicas[limit.configuration];
+                            return limit.least <= r && r <= limit.most;
+                        });
+                    });
+                CHECK(is_covered);
+            }
+        }
+    }
+    CHECK(num_by_cases > 20);
 }
 
 TEST_CASE("property: every support that is not listed is too dear") {
@@ -108,8 +159,7 @@ TEST_CASE("property: every support that is not listed is too dear") {
             listed.emplace(support.begin(), support.end());
             answer = solver->solve(support, cutoff_usd, 1000);
             // Plans below the cutoff do not lower it here: nothing but cuts may leave supports out.
-            return SupportEnumeration::Finding{true, 1, cutoff_usd,
-                                               answer.prices ? &*answer.prices : nullptr};
+            return SupportEnumeration::Finding{true, 1, cutoff_usd, answer.proof};
         });
         CHECK(is_finished);
         InnerMip inner(table);
@@ -147,7 +197,7 @@ TEST_CASE("an enumeration gives up at its limits") {
             int num_seen = 0;
             const SupportEnumeration::Look look = [&](std::span<const int>) {
                 ++num_seen;
-                return SupportEnumeration::Finding{true, 20'000, no_cutoff, nullptr};
+                return SupportEnumeration::Finding{true, 20'000, no_cutoff, {}};
             };
             const bool is_finished = SupportEnumeration(cuts, limits).run(no_cutoff, look);
             return std::pair(is_finished, num_seen);

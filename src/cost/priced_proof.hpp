@@ -1,0 +1,26 @@
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include "cost/prices.hpp"
+
+namespace allot {
+
+/// Prices that show something of all plans whose replica counts are within limits.
+struct PricedCase {
+    static constexpr int kNoLimit = std::numeric_limits<int>::max();
+    /// A configuration that does not run has 0 replicas.
+    struct Replicas {
+        int configuration = 0;
+        int least = 0;
+        int most = kNoLimit;
+    };
+    std::vector<Replicas> limits;
+    Prices prices;
+};
+
+/// A proof that something is too dear, whatever replica counts it has: every count is within the limits of some case.
+using PricedProof = std::vector<PricedCase>;
+
+}  // namespace allot
