@@ -34,7 +34,7 @@ constexpr double kStepsOfHard = 120'000;
 constexpr int kLevelsToWait = 2;
 
 /// Branches of each kind that are probed.
-constexpr int kBranchesPerKind = 3;
+constexpr int kBranchesPerKind = 8;
 constexpr int kProbePivots = 40;
 
 }  // namespace
