@@ -20,6 +20,9 @@ namespace {
 /// Tables beyond this are not searched for the smallest value: one that is enough is named as it is.
 constexpr std::int64_t kMaxPairsForSearch = 1'000'000;
 
+/// Beyond this no limit is tried: each takes a table and a greedy of its own, minutes for all that are reached at 1000 types.
+constexpr std::int64_t kMaxPairsForReliefs = 2'500'000;
+
 /// A limit is searched up to this part of it ...
 constexpr double kResolution = 0.004;
 /// ... with at most so many trials of one kind.
@@ -220,6 +223,11 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     for (const std::string& name : plan.binding) reached += (reached.empty() ? "" : ", ") + name;
     if (!reached.empty()) lines.push_back("limits reached: " + reached);
     if (!options.has_reliefs) return lines;
+    if (table.counts().pairs > kMaxPairsForReliefs) {
+        lines.push_back(fmt::format("what would be enough on its own was not tried: {} pairs are too many",
+                                    table.counts().pairs));
+        return lines;
+    }
 
     const SolveOptions defaults;
     // What searched: a plan may bear the name of what asked for the search.

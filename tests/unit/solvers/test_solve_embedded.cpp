@@ -239,3 +239,19 @@ TEST_CASE("exact proves a plan where only the widest moves find a first one") {
     CHECK(plan.cost.unmet < plan.cost.total() / 2);
     CHECK(audit(instance, plan).is_ok());
 }
+
+TEST_CASE("where instances are very large, limits that would be enough are not looked for") {
+    GeneratorOptions options;
+    options.family = Family::paper;
+    options.types = 100;
+    options.models = 50;
+    options.tiers = 50;
+    const Instance instance =
+        Instance(generate(options, builtin_catalog())).with([](InstanceData& data) { data.budget_usd = 1; });
+    SolveOptions greedy;
+    greedy.method = "gh";
+    const Plan plan = solve(instance, greedy);
+    CHECK(plan.status == Status::infeasible);
+    CHECK(plan.reasons.back() == "what would be enough on its own was not tried: 3000000 pairs are too many");
+    CHECK(audit(instance, plan).violations.size() == 100);  // all types unserved
+}
