@@ -57,18 +57,17 @@ SupportSearch::SupportSearch(const CandidateTable& table, const SearchParameters
       failures_(kFailureSlots, 0) {}
 
 /// What serving a type is worth while some go short: ten times what serving each of them alone would cost.
-double SupportSearch::price_of_shortfall() const {
-    double total_usd = 0;
-    for (int i = 0; i < table_->instance().num_types(); ++i) {
-        double least_usd = kUnlimited;
-        for (std::uint32_t n = table_->type_begin[at(i)]; n < table_->type_begin[at(i) + 1]; ++n) {
-            const std::size_t p = at(table_->type_pairs[n]);
-            const double rent = table_->rent_usd[at(table_->pair_configuration[p])];
-            const double usd = table_->pair_usd[p] + rent * std::max(1.0, table_->pair_slot_load[p]);
-            least_usd = std::min(least_usd, usd);
+double SupportSearch::price_of_shortfall() {
+    least_usd_.assign(at(table_->instance().num_types()), kUnlimited);
+    for (int c = 0; c < table_->num_configurations(); ++c) {
+        for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
+            const double replicas = std::max(1.0, table_->pair_slot_load[p]);
+            double& least = least_usd_[at(table_->pair_type[p])];
+            least = std::min(least, table_->pair_usd[p] + table_->rent_usd[at(c)] * replicas);
         }
-        total_usd += least_usd < kUnlimited ? least_usd : 0;
     }
+    double total_usd = 0;
+    for (const double usd : least_usd_) total_usd += usd < kUnlimited ? usd : 0;
     return 10 * total_usd;
 }
 

@@ -102,7 +102,7 @@ class SupportSearch {
         double step_usd;  // what it adds to the base at the prices of that, where those know more
     };
 
-    double price_of_shortfall() const;
+    double price_of_shortfall();
     bool settle_shortfall();
     bool goes_short(const Allocation& allocation) const;
     double cutoff_usd() const;
@@ -145,12 +145,13 @@ class SupportSearch {
     SupportMemo* memo_ = nullptr;
     std::vector<int> support_;
     Allocation best_;
-    double cost_usd_ = 0;          // with what shortfall costs
-    double shortfall_usd_ = 0;     // price of a type unserved, while the incumbent goes short; else 0
-    std::vector<int> base_;        // the support without what a move drops
-    std::vector<char> is_stored_;  // artifacts of the base
-    std::vector<char> is_taken_;   // groups of the base
-    std::vector<int> failures_;    // of moves, by failure_slot
+    double cost_usd_ = 0;            // with what shortfall costs
+    double shortfall_usd_ = 0;       // price of a type unserved, while the incumbent goes short; else 0
+    std::vector<double> least_usd_;  // by type: of serving it
+    std::vector<int> base_;          // the support without what a move drops
+    std::vector<char> is_stored_;    // artifacts of the base
+    std::vector<char> is_taken_;     // groups of the base
+    std::vector<int> failures_;      // of moves, by failure_slot
     std::span<const double> floors_;
     std::vector<int> alive_;        // configurations by group
     std::vector<int> alive_begin_;  // by group
