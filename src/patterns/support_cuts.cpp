@@ -13,7 +13,7 @@ namespace allot {
 namespace {
 
 /// More than a plan could cost, in bounds.
-constexpr double kDear = 16;
+constexpr double kBeyondAnyPlan = 16;
 
 struct Option {
     int configuration;
@@ -156,7 +156,7 @@ void SupportCuts::fill(const PricedCase& its, int row) {
     for (int n = 0; n < static_cast<int>(configuration_.size()); ++n) {
         cell(gain_, n, row) = pricer.gain(configuration(n));
     }
-    const double dear_usd = kDear * std::abs(base);
+    const double dear_usd = kBeyondAnyPlan * std::abs(base);
     for (const PricedCase::Replicas& limit : its.limits) {
         if (limit.least == 0) continue;
         base += dear_usd;
