@@ -5,7 +5,7 @@
 
 For every seed: `allot generate`, `allot solve --method exact` (its own time of solving, table included), then `allot export --mps`
 and the CBC program on that file, given the same gap (wall time of the process, reading included). Both must find the same cost
-where both prove theirs. CBC stopped by the limit counts as the limit: ratios of these are at least so much.
+where both prove theirs. Where CBC was stopped by the limit the ratio is at least so much.
 """
 
 import argparse

@@ -1,7 +1,6 @@
 #include "patterns/support_cuts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <utility>

@@ -326,7 +326,6 @@ class Run {
         descend(starts, SupportSearch::Reach::near);
         std::sort(starts.begin(), starts.end(), is_better);
         if (!options_.mechanisms.local_search || is_repair()) return;
-        if (!has_bound_ && best_.rank.is_feasible()) return;  // the bound and the tree come first now
         std::set<std::vector<int>> met = widened_;
         keep_new(starts, met);
         if (starts.size() > kWidePerRound) starts.resize(kWidePerRound);

@@ -21,7 +21,7 @@ namespace {
 constexpr std::int64_t kMaxPairsForSearch = 1'000'000;
 
 /// Beyond this no limit is tried: each takes a table and a greedy of its own, minutes for all that are reached at 1000 types.
-constexpr std::int64_t kMaxPairsForReliefs = 2'500'000;
+constexpr std::int64_t kMaxPairsForReliefs = 5'000'000;
 
 /// A limit is searched up to this part of it ...
 constexpr double kResolution = 0.004;

@@ -1,5 +1,6 @@
 // solve() inside another program: threads, stop tokens, observers, no output.
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <thread>
@@ -22,15 +23,18 @@ using allot::testing::without_run;
 
 namespace {
 
-/// Takes minutes at the largest effort.
-Instance long_instance() {
+Instance generated(Family family, int types, int models, int tiers, std::uint64_t seed = 0) {
     GeneratorOptions options;
-    options.family = Family::batched;
-    options.types = 12;
-    options.models = 8;
-    options.tiers = 16;
+    options.family = family;
+    options.types = types;
+    options.models = models;
+    options.tiers = tiers;
+    options.seed = seed;
     return Instance(generate(options, builtin_catalog()));
 }
+
+/// Takes minutes at the largest effort.
+Instance long_instance() { return generated(Family::batched, 12, 8, 16); }
 
 class Recorder : public ProgressObserver {
   public:
@@ -225,13 +229,7 @@ TEST_CASE("solve: a kind of move that is switched off does nothing") {
 }
 
 TEST_CASE("exact proves a plan where only the widest moves find a first one") {
-    GeneratorOptions options;
-    options.family = Family::batched;
-    options.types = 6;
-    options.models = 6;
-    options.tiers = 10;
-    options.seed = 53;
-    const Instance instance(generate(options, builtin_catalog()));
+    const Instance instance = generated(Family::batched, 6, 6, 10, 53);
     SolveOptions exact;
     exact.method = "exact";
     const Plan plan = solve(instance, exact);
@@ -252,6 +250,6 @@ TEST_CASE("where instances are very large, limits that would be enough are not l
     greedy.method = "gh";
     const Plan plan = solve(instance, greedy);
     CHECK(plan.status == Status::infeasible);
-    CHECK(plan.reasons.back() == "what would be enough on its own was not tried: 3000000 pairs are too many");
-    CHECK(audit(instance, plan).violations.size() == 100);  // all types unserved
+    CHECK(plan.reasons.back() == "what would be enough on its own was not tried: 5376000 pairs are too many");
+    CHECK(audit(instance, plan).violations.size() == 140);  // all types unserved
 }
