@@ -239,13 +239,8 @@ TEST_CASE("exact proves a plan where only the widest moves find a first one") {
 }
 
 TEST_CASE("where instances are very large, limits that would be enough are not looked for") {
-    GeneratorOptions options;
-    options.family = Family::paper;
-    options.types = 100;
-    options.models = 50;
-    options.tiers = 50;
     const Instance instance =
-        Instance(generate(options, builtin_catalog())).with([](InstanceData& data) { data.budget_usd = 1; });
+        generated(Family::batched, 140, 20, 20).with([](InstanceData& data) { data.budget_usd = 1; });
     SolveOptions greedy;
     greedy.method = "gh";
     const Plan plan = solve(instance, greedy);
