@@ -218,7 +218,7 @@ LpBasis LpSolver::basis() const {
 }
 
 void LpSolver::set_basis(const LpBasis& basis) {
-    assert(static_cast<int>(basis.row.size()) == num_rows());
+    assert(static_cast<int>(basis.row.size()) <= num_rows());
     assert(static_cast<int>(basis.column.size()) <= num_columns());
     ClpSimplex& model = impl_->model;
     model.createStatus();
@@ -233,7 +233,9 @@ void LpSolver::set_basis(const LpBasis& basis) {
             c, is_known ? static_cast<ClpSimplex::Status>(basis.column[at]) : status_of_new(c));
     }
     for (int r = 0; r < num_rows(); ++r) {
-        model.setRowStatus(r, static_cast<ClpSimplex::Status>(basis.row[static_cast<std::size_t>(r)]));
+        const auto at = static_cast<std::size_t>(r);
+        const bool is_known = at < basis.row.size();
+        model.setRowStatus(r, is_known ? static_cast<ClpSimplex::Status>(basis.row[at]) : ClpSimplex::basic);
     }
 }
 

@@ -41,8 +41,8 @@ struct LpColumns {
     void clear();
 };
 
-/// Where a simplex run ended: status of every column and row, an opaque byte each. May be loaded into a solver with the same rows
-/// and at least as many columns (the new ones start at a bound).
+/// Where a simplex run ended: status of every column and row, an opaque byte each. May be loaded into a solver with at least as many
+/// of both: new columns start at a bound, new rows are basic.
 struct LpBasis {
     std::vector<unsigned char> column, row;
 };

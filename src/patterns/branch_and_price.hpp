@@ -31,8 +31,8 @@ struct TreeOptions {
     /// For finding plans and for finishing small nodes; none: bounds only, and nodes are never finished.
     std::function<std::unique_ptr<SupportSolver>()> make_support_solver;
     std::function<void(const TreeProgress&)> observe;  ///< after every round
-    std::function<bool()> is_over;                     ///< asked between rounds
-    std::stop_token stop;                              ///< looked at within nodes, too
+    std::function<bool()> is_over;  ///< asked between rounds, and within nodes by several threads
+    std::stop_token stop;           ///< looked at within nodes, too
     /// Debugging: a feasible plan that is followed down the tree; what excludes it without right is reported. Incumbents are ignored
     /// that cost no more.
     const Allocation* followed = nullptr;

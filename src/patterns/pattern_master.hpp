@@ -58,6 +58,10 @@ class PatternMaster {
     /// present scope and its last solve are as before afterwards, but for their values.
     double probe(const Scope& scope, const Scope& present, int max_pivots);
 
+    /// Of the last solve; it may be loaded again when patterns have been added.
+    LpBasis basis() const { return solver_->basis(); }
+    void set_basis(const LpBasis& basis) { solver_->set_basis(basis); }
+
     int num_patterns() const { return static_cast<int>(patterns_.size()); }
     const Pattern& pattern(int n) const { return patterns_[static_cast<std::size_t>(n)]; }
     double weight(int n) const {

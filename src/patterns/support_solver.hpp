@@ -5,6 +5,7 @@
 
 #include "cost/allocation.hpp"
 #include "cost/priced_proof.hpp"
+#include "cost/replica_limit.hpp"
 
 namespace allot {
 
@@ -23,9 +24,11 @@ class SupportSolver {
     };
 
     virtual ~SupportSolver() = default;
-    /// The cheapest plan below the cutoff that runs all configurations of the support, of different units; proven unless it takes
-    /// more than these nodes of a branch and bound.
-    virtual Answer solve(std::span<const int> support, double cutoff_usd, int node_limit) = 0;
+    /// The cheapest plan below the cutoff that runs all configurations of the support, of different units, each with as many
+    /// replicas as its range holds; proven unless it takes more than these nodes of a branch and bound. The proof holds for plans
+    /// within the ranges.
+    virtual Answer solve(std::span<const int> support, std::span<const ReplicaRange> ranges,
+                         double cutoff_usd, int node_limit) = 0;
     /// A good plan below the cutoff on some of these configurations; unproven.
     virtual Answer round(std::span<const int> support, double cutoff_usd) = 0;
     /// A good plan below the cutoff near the support; unproven.

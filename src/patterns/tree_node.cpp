@@ -31,11 +31,10 @@ constexpr std::size_t kMostHard = 50;
 constexpr double kStepsOfHard = 120'000;
 
 /// Levels of the tree from a list that was given up to the next: in between bounds get better for less.
-constexpr int kLevelsToWait = 2;
+constexpr int kLevelsToWait = 1;
 
 /// Branches of each kind that are probed.
 constexpr int kBranchesPerKind = 8;
-constexpr int kProbePivots = 40;
 
 }  // namespace
 
@@ -64,9 +63,13 @@ NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is
     levels_to_wait_ = node.levels_to_wait - 1;
     const bool is_listed = node.levels_to_wait <= 0;
     if (is_listed && finish_supports(node, gains)) return std::move(result_);
-    if (!options_.stop.stop_requested() && branch()) return std::move(result_);
+    if (!is_over() && branch()) return std::move(result_);
     if (is_listed || !finish_supports(node, gains)) give_up(std::max(bound_.lower_bound_usd, node.bound_usd));
     return std::move(result_);
+}
+
+bool NodeSolver::is_over() const {
+    return options_.stop.stop_requested() || (options_.is_over && options_.is_over());
 }
 
 /// False when the bound closes the node.
@@ -143,7 +146,7 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
         has_followed = has_followed || std::ranges::equal(support, options_.followed->configuration);
         const SupportSolver::Answer& answer = look_at(support, kFewNodes);
         if (!answer.is_proven) hard.emplace_back(support.begin(), support.end());
-        const bool goes_on = hard.size() <= kMostHard && !options_.stop.stop_requested();
+        const bool goes_on = hard.size() <= kMostHard && !is_over();
         return SupportEnumeration::Finding{goes_on, steps_of_inner_node_ * std::max(1, answer.nodes),
                                            cutoff_usd(), answer.proof};
     });
@@ -151,7 +154,7 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     int nodes_left = static_cast<int>(kStepsOfHard / steps_of_inner_node_);
     for (const std::vector<int>& support : hard) {
         if (!is_finished) break;
-        is_finished = look_at(support, nodes_left).is_proven && !options_.stop.stop_requested();
+        is_finished = look_at(support, nodes_left).is_proven && !is_over();
         nodes_left = std::max(1, nodes_left - answer_.nodes);
     }
     if (!is_finished) {
@@ -165,7 +168,11 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
 }
 
 const SupportSolver::Answer& NodeSolver::look_at(std::span<const int> support, int node_limit) {
-    answer_ = support_solver_->solve(support, cutoff_usd(), node_limit);
+    ranges_.clear();
+    for (const int c : support) {
+        ranges_.push_back({lagrangian_.pricer().least(c), lagrangian_.pricer().most(c)});
+    }
+    answer_ = support_solver_->solve(support, ranges_, cutoff_usd(), node_limit);
     ++result_.supports;
     take(answer_);
     return answer_;
@@ -217,11 +224,13 @@ bool NodeSolver::branch() {
     std::vector<Branch> branches = find_branches(table_, units, *master_, scope_, kBranchesPerKind);
     if (branches.empty()) branches = any_branch(table_, units, scope_);
     if (branches.empty()) return false;
-    const auto patterns = std::make_shared<const std::vector<Pattern>>(patterns_to_keep());
-    Branch best = choose(std::move(branches));
-    if (holds_followed_ && !contains_followed(best.down) && !contains_followed(best.up)) {
+    StrongBranching strong(table_, lagrangian_, *master_, bound_options_);
+    ProbedBranch best = strong.choose(std::move(branches), scope_, bound_);
+    result_.iterations += strong.iterations();
+    if (holds_followed_ && !contains_followed(best.down.scope) && !contains_followed(best.up.scope)) {
         result_.wrong_exclusion = "branching";
     }
+    const auto patterns = std::make_shared<const std::vector<Pattern>>(patterns_to_keep());
     push_child(std::move(best.down), patterns);
     push_child(std::move(best.up), patterns);
     return true;
@@ -232,33 +241,16 @@ void NodeSolver::give_up(double bound_usd) {
     result_.bound_usd = bound_usd;
 }
 
-void NodeSolver::push_child(Scope&& scope, const std::shared_ptr<const std::vector<Pattern>>& patterns) {
-    result_.children.push_back({std::move(scope), bound_.lower_bound_usd,
-                                std::make_shared<const Prices>(bound_.prices), patterns, cuts_,
-                                levels_to_wait_});
-}
-
-/// Strong branching with what the master knows: the branch whose parts both become dear.
-Branch NodeSolver::choose(std::vector<Branch>&& branches) {
-    if (branches.size() == 1) return std::move(branches.front());
-    const double base_usd = master_->objective_usd();
-    const double room_usd = std::max(cutoff_usd() - base_usd, 1e-9 * std::abs(base_usd));
-    std::size_t best = 0;
-    double best_score = -1;
-    for (std::size_t n = 0; n < branches.size(); ++n) {
-        const auto rise = [&](const Scope& scope) {
-            const double usd = master_->probe(scope, scope_, kProbePivots) - base_usd;
-            return std::clamp(usd / room_usd, 0.0, 1.0);
-        };
-        const double down = rise(branches[n].down);
-        const double up = rise(branches[n].up);
-        constexpr double kLittle = 1e-3;
-        const double score = std::max(down, kLittle) * std::max(up, kLittle);
-        if (score <= best_score) continue;
-        best_score = score;
-        best = n;
+/// Unless what is known of it already closes it.
+void NodeSolver::push_child(Side&& side, const std::shared_ptr<const std::vector<Pattern>>& patterns) {
+    if (side.bound_usd < cutoff_usd()) {
+        result_.children.push_back({std::move(side.scope), side.bound_usd, std::move(side.prices), patterns,
+                                    cuts_, levels_to_wait_});
+        return;
     }
-    return std::move(branches[best]);
+    result_.bound_usd = std::min(result_.bound_usd, side.bound_usd);
+    const bool is_wrong = holds_followed_ && cutoff_usd() > options_.followed_usd;
+    if (is_wrong && contains_followed(side.scope)) result_.wrong_exclusion = "a bound on a branch";
 }
 
 /// Patterns that may take part in a plan below the cutoff, at the present prices.

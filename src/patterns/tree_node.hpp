@@ -13,6 +13,7 @@
 #include "patterns/pattern.hpp"
 #include "patterns/pattern_master.hpp"
 #include "patterns/scope.hpp"
+#include "patterns/strong_branching.hpp"
 #include "patterns/support_enumeration.hpp"
 #include "patterns/support_solver.hpp"
 
@@ -53,6 +54,7 @@ class NodeSolver {
     const Units& units() const { return lagrangian_.units(); }
 
   private:
+    bool is_over() const;
     double cutoff_usd() const { return incumbent_usd_ * (1 - options_.gap); }
     bool generate(const TreeNode& node, bool is_root);
     bool close(double bound_usd);
@@ -64,9 +66,8 @@ class NodeSolver {
     void keep_cuts(const TreeNode& node, std::vector<PricedProof>&& learnt);
     bool branch();
     void give_up(double bound_usd);
-    Branch choose(std::vector<Branch>&& branches);
     std::vector<Pattern> patterns_to_keep();
-    void push_child(Scope&& scope, const std::shared_ptr<const std::vector<Pattern>>& patterns);
+    void push_child(Side&& side, const std::shared_ptr<const std::vector<Pattern>>& patterns);
     bool contains_followed(const Scope& scope) const;
     void check_followed(const char* step);
 
@@ -85,6 +86,7 @@ class NodeSolver {
     BoundOptions bound_options_;
     BoundResult bound_;
     NodeResult result_;
+    std::vector<ReplicaRange> ranges_;                      // of that
     SupportSolver::Answer answer_;                          // of the last support
     std::shared_ptr<const std::vector<PricedProof>> cuts_;  // for its children
     int levels_to_wait_ = 0;                                // its children

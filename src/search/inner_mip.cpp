@@ -34,7 +34,11 @@ const InnerResult& InnerMip::solve(std::span<const int> support, const InnerMipO
 }
 
 const InnerResult& InnerMip::relax(std::span<const int> support, const InnerMipOptions& options) {
-    is_relaxed_ = load(support, options, false);
+    is_relaxed_ = load(support, options, false) && push_root();
+    if (is_relaxed_) {
+        node_ = open_.back();
+        enter_node();
+    }
     result_.status = is_relaxed_ ? relax_at(options.cutoff_usd) : InnerStatus::infeasible;
     return result_;
 }
@@ -64,6 +68,7 @@ InnerStatus InnerMip::relax_at(double cutoff_usd) {
 
 bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall) {
     support_.assign(support.begin(), support.end());
+    ranges_ = options.ranges;
     node_limit_ = options.node_limit;
     min_replicas_ = options.min_replicas;
     keeps_proof_ = options.keeps_proof;

@@ -11,6 +11,7 @@
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
 #include "cost/priced_proof.hpp"
+#include "cost/replica_limit.hpp"
 #include "search/inner_problem.hpp"
 #include "search/small_simplex.hpp"
 
@@ -23,6 +24,8 @@ struct InnerMipOptions {
     int node_limit = 2000;
     /// 1: every configuration of the support runs; 0: it may.
     int min_replicas = 1;
+    /// By member of the support: no other replica counts, where it runs. Empty: any.
+    std::span<const ReplicaRange> ranges;
     /// The relaxation is solved to its end even if it exceeds the cutoff, and the proof is kept.
     bool keeps_proof = false;
     /// Where max_unmet cannot be kept: serve as much as possible by priority, then at least cost. Otherwise: infeasible.
@@ -122,7 +125,9 @@ class InnerMip {
     InnerStatus search(double cutoff);
     double limit() const;
     double constant() const;
-    void push_root();
+    int root_lower(int d) const;
+    int root_upper(int d) const;
+    bool push_root();
     bool select_node();
     void enter_node();
     bool solve_node();
@@ -142,6 +147,7 @@ class InnerMip {
     SmallSimplex simplex_;
     InnerResult result_;
     std::vector<int> support_;
+    std::span<const ReplicaRange> ranges_;
     int node_limit_ = 0;
     int min_replicas_ = 1;
     bool keeps_proof_ = false;

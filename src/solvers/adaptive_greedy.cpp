@@ -43,8 +43,8 @@ struct Effort {
     int detours;  // at most, on instances of full size or less
     int nodes;    // of branch and price
 };
-constexpr std::array kEfforts{Effort{0, 0, 0},   Effort{1, 0, 0},    Effort{2, 0, 0},
-                              Effort{8, 1, 200}, Effort{24, 4, 600}, Effort{96, 16, 3000}};
+constexpr std::array kEfforts{Effort{0, 0, 0},  Effort{1, 0, 0},    Effort{2, 0, 0},
+                              Effort{8, 1, 80}, Effort{24, 4, 240}, Effort{96, 16, 1200}};
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 5;
 

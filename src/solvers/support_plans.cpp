@@ -20,14 +20,16 @@ class SupportPlans final : public SupportSolver {
   public:
     explicit SupportPlans(const CandidateTable& table) : table_(table), inner_(table), search_(table, {}) {}
 
-    Answer solve(std::span<const int> support, double cutoff_usd, int node_limit) override {
+    Answer solve(std::span<const int> support, std::span<const ReplicaRange> ranges, double cutoff_usd,
+                 int node_limit) override {
         InnerMipOptions options;
+        options.ranges = ranges;
         options.cutoff_usd = cutoff_usd;
         options.node_limit = node_limit;
         options.keeps_proof = true;
         Answer found = answer(inner_.solve(support, options), cutoff_usd);
         found.nodes = inner_.result().nodes;
-        found.proof = proof_of(support, cutoff_usd);
+        found.proof = proof_of(support, ranges, cutoff_usd);
         return found;
     }
 
@@ -46,11 +48,13 @@ class SupportPlans final : public SupportSolver {
 
   private:
     /// That of the solution, or else of the relaxation alone; where that has no solution, of one that may leave types unserved.
-    std::span<const PricedCase> proof_of(std::span<const int> support, double cutoff_usd) {
+    std::span<const PricedCase> proof_of(std::span<const int> support, std::span<const ReplicaRange> ranges,
+                                         double cutoff_usd) {
         const InnerResult* relaxed = &inner_.result();
         if (!relaxed->proof.empty()) return relaxed->proof;
         if (!std::isfinite(relaxed->relaxed_usd) && std::isfinite(cutoff_usd)) {
             InnerMipOptions options;
+            options.ranges = ranges;
             options.elastic_usd = kDear * cutoff_usd;
             relaxed = &inner_.relax(support, options);
         }

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <set>
 #include <vector>
@@ -272,6 +273,40 @@ TEST_CASE("inner mip finds what trying all replica counts finds") {
         check_allocation(table, mip, result);
     }
     CHECK(num_optimal > static_cast<int>(num_problems() / 5));
+}
+
+TEST_CASE("inner mip keeps to ranges of replicas, which together hold its optimum") {
+    int num_split = 0;
+    for (std::uint64_t seed = 0; seed < num_problems(); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_tiny_data(seed));
+        const CandidateTable table(instance);
+        if (table.num_configurations() == 0) continue;
+        Rng rng(seed, 12);
+        const std::vector<int> support = random_support(table, rng);
+        InnerMip inner(table);
+        const InnerResult whole = inner.solve(support);
+        if (whole.status != InnerStatus::optimal) continue;
+        const auto d = static_cast<std::size_t>(rng.integer(0, static_cast<int>(support.size()) - 1));
+        const int most = rng.integer(std::max(1, whole.replicas[d] - 1), whole.replicas[d] + 1);
+        double least_usd = std::numeric_limits<double>::infinity();
+        for (const ReplicaRange range : {ReplicaRange{1, most}, ReplicaRange{most + 1}}) {
+            std::vector<ReplicaRange> ranges(support.size());
+            ranges[d] = range;
+            InnerMipOptions options;
+            options.ranges = ranges;
+            const InnerResult& part = inner.solve(support, options);
+            CHECK(part.is_proven());
+            if (part.has_allocation()) {
+                CHECK(range.least <= part.replicas[d]);
+                CHECK(part.replicas[d] <= range.most);
+                least_usd = std::min(least_usd, part.cost_usd);
+            }
+        }
+        CHECK(least_usd == doctest::Approx(whole.cost_usd).epsilon(kMipAgreement));
+        ++num_split;
+    }
+    CHECK(num_split > static_cast<int>(num_problems() / 10));
 }
 
 TEST_CASE("inner mip keeps to its cutoff") {

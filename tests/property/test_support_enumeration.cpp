@@ -45,6 +45,23 @@ void list_all(const Units& units, const Scope& scope, std::size_t n, std::vector
     support.pop_back();
 }
 
+/// Some choices with fewer replica counts.
+void narrow(Scope& scope, std::uint64_t seed) {
+    Rng rng(seed, 9);
+    for (Scope::Choice& choice : scope.choices) {
+        const int middle = rng.integer(choice.least, choice.most);
+        if (rng.chance(0.2)) choice.least = middle;
+        if (rng.chance(0.2)) choice.most = middle;
+    }
+}
+
+/// In the scope that the Lagrangian is in.
+std::vector<ReplicaRange> ranges_of(const Lagrangian& lagrangian, std::span<const int> support) {
+    std::vector<ReplicaRange> ranges;
+    for (const int c : support) ranges.push_back({lagrangian.pricer().least(c), lagrangian.pricer().most(c)});
+    return ranges;
+}
+
 }  // namespace
 
 TEST_CASE("property: no cut says that a support costs more than it does") {
@@ -84,7 +101,7 @@ TEST_CASE("property: no cut says that a support costs more than it does") {
             ++num_compared;
 
             const double cutoff_usd = best.cost_usd * rng.uniform(0.9, 1.0);
-            const SupportSolver::Answer& answer = solver->solve(support, cutoff_usd, 1000);
+            const SupportSolver::Answer& answer = solver->solve(support, {}, cutoff_usd, 1000);
             proofs.emplace_back(answer.proof.begin(), answer.proof.end());
             num_by_cases += answer.proof.size() > 1;
             num_proven_by_cases +=
@@ -112,11 +129,18 @@ TEST_CASE("property: whatever counts replicas have, they are in some case of a p
             InnerMip inner(table);
             const InnerResult& best = inner.solve(support);
             if (best.status != InnerStatus::optimal) continue;
-            const auto answer = solver->solve(support, best.cost_usd * rng.uniform(0.9, 1.0), 1000);
+            const bool is_limited = rng.chance(0.5);
+            std::vector<ReplicaRange> ranges;
+            for (const int r : best.replicas) ranges.push_back({rng.integer(1, r), rng.integer(r, 6 + r)});
+            const auto answer = solver->solve(support, is_limited ? ranges : std::vector<ReplicaRange>(),
+                                              best.cost_usd * rng.uniform(0.9, 1.0), 1000);
             num_by_cases += answer.proof.size() > 1;
             for (int k = 0; k < 100; ++k) {
-                std::map<int, int> replicas;  // by configuration, of any plan whatever
-                for (const int c : support) replicas[c] = rng.chance(0.5) ? 0 : rng.integer(1, 6);
+                std::map<int, int> replicas;  // by configuration, of any plan whatever within the ranges
+                for (std::size_t d = 0; d < support.size(); ++d) {
+                    const ReplicaRange range = is_limited ? ranges[d] : ReplicaRange{1, 6};
+                    replicas[support[d]] = rng.chance(0.5) ? 0 : rng.integer(range.least, range.most);
+                }
                 const bool is_covered =
                     answer.proof.empty() ||
                     std::any_of(answer.proof.begin(), answer.proof.end(), [&](const PricedCase& its) {
@@ -145,6 +169,8 @@ TEST_CASE("property: every support that is not listed is too dear") {
         Lagrangian lagrangian(table);
         Scope scope = lagrangian.scope();
         lagrangian.enter(scope);
+        narrow(scope, seed);
+        lagrangian.enter(scope);
         std::vector<std::vector<int>> all;
         std::vector<int> none;
         list_all(lagrangian.units(), scope, 0, none, all);
@@ -159,7 +185,7 @@ TEST_CASE("property: every support that is not listed is too dear") {
         SupportSolver::Answer answer;
         const bool is_finished = supports.run(cutoff_usd, [&](std::span<const int> support) {
             listed.emplace(support.begin(), support.end());
-            answer = solver->solve(support, cutoff_usd, 1000);
+            answer = solver->solve(support, ranges_of(lagrangian, support), cutoff_usd, 1000);
             // Plans below the cutoff do not lower it here: nothing but cuts may leave supports out.
             return SupportEnumeration::Finding{true, 1, cutoff_usd, answer.proof};
         });
@@ -169,6 +195,8 @@ TEST_CASE("property: every support that is not listed is too dear") {
             if (listed.contains(support)) continue;
             InnerMipOptions options;
             options.cutoff_usd = cutoff_usd * (1 - 1e-7);
+            const std::vector<ReplicaRange> ranges = ranges_of(lagrangian, support);
+            options.ranges = ranges;
             CAPTURE(support.size());
             CHECK_FALSE(inner.solve(support, options).has_allocation());
             ++num_left_out;

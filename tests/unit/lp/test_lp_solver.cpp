@@ -120,7 +120,7 @@ TEST_CASE("changes of bounds, costs, coefficients, columns and rows take effect"
     CHECK(solver.objective() == doctest::Approx(-32));
 }
 
-TEST_CASE("a saved basis needs no iterations, also when columns were added since") {
+TEST_CASE("a saved basis needs no iterations, also when columns and rows were added since") {
     const LinearProgram lp = random_covering(7, 30, 200);
     LpSolver first(lp);
     REQUIRE(first.solve() == LpStatus::optimal);
@@ -130,6 +130,7 @@ TEST_CASE("a saved basis needs no iterations, also when columns were added since
     LpColumns dear;
     dear.add(1000, 0, 1, std::vector<LpEntry>{{0, 1}});
     second.add_columns(dear);
+    second.add_row(-kLpInfinity, 1, std::vector<LpEntry>{{lp.num_columns(), 1}});
     second.set_basis(first.basis());
     REQUIRE(second.solve(LpMethod::primal) == LpStatus::optimal);
     CHECK(second.iterations() <= 1);
