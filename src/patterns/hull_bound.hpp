@@ -22,7 +22,7 @@ struct HullBound {
     std::vector<Support> support;
 };
 
-/// O(pairs) times a few steps per type; no sorting.
+/// O(pairs) times a few steps per type; no sorting. In parallel over types.
 HullBound hull_bound(const CandidateTable& table);
 
 }  // namespace allot

@@ -16,6 +16,7 @@
 #include "search/type_orders.hpp"
 #include "solvers/certificate.hpp"
 #include "solvers/greedy.hpp"
+#include "solvers/many_types.hpp"
 #include "solvers/rescue.hpp"
 #include "solvers/support_plans.hpp"
 #include "util/parallel.hpp"
@@ -57,6 +58,10 @@ constexpr int kRepairNodes = 50;
 /// serve more hard to find: the tree, led by relaxations that know the limits, is worth these nodes at any effort.
 constexpr double kMuchUnserved = 0.1;
 constexpr int kNodesOfTight = 30;
+
+/// From so many types on the search takes minutes: solve_many_types() is enough unless more effort is wanted.
+constexpr int kManyTypes = 100;
+constexpr int kUsualEffort = 3;
 
 const Effort& effort_of(int effort) { return kEfforts[static_cast<std::size_t>(std::clamp(effort, 0, 5))]; }
 
@@ -428,6 +433,12 @@ int num_agh_starts(const CandidateTable& table, int effort) {
 
 SolverResult AdaptiveGreedySolver::solve(const CandidateTable& table, const SolveOptions& options,
                                          ProgressObserver* observer) const {
+    const bool does_all = options.mechanisms.multi_start && options.mechanisms.local_search;
+    const bool is_usual = options.effort > 0 && options.effort <= kUsualEffort;
+    if (table.instance().num_types() >= kManyTypes && does_all && is_usual) {
+        SolverResult result = solve_many_types(table, options);
+        if (result.is_stopped || rank(table, result.allocation).is_feasible()) return result;
+    }
     return Run(table, options).run(observer);
 }
 

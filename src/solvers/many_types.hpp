@@ -1,0 +1,15 @@
+#pragma once
+
+#include "candidates/candidate_table.hpp"
+#include "solvers/solver.hpp"
+
+namespace allot {
+
+/// A plan where types are so many that the search would look at next to nothing in any reasonable time. Near-equal types want near-equal
+/// configurations: what the types want one by one is a few configurations for all of them. These, of each group the one that would
+/// have most GPUs, and those of the greedy where they leave a group out, are the support; a linear programme routes all types on it
+/// and sizes the fleet. With hundreds of replicas each, rounding these up costs next to nothing. Never worse than the greedy; the
+/// bound is that of the hulls.
+SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options);
+
+}  // namespace allot

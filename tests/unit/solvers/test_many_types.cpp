@@ -1,0 +1,83 @@
+#include <map>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "allot/audit.hpp"
+#include "allot/io.hpp"
+#include "allot/solve.hpp"
+#include "generator/generator.hpp"
+
+using namespace allot;
+
+namespace {
+
+Instance fleet_of_many_types(std::uint64_t seed) {
+    GeneratorOptions options;
+    options.family = Family::fleet;
+    options.types = 120;
+    options.models = 6;
+    options.tiers = 10;
+    options.seed = seed;
+    return Instance(generate(options, builtin_catalog())).with([](InstanceData& data) {
+        data.storage.capacity_gb = kUnlimited;  // the family's own does not hold what so many types store
+    });
+}
+
+Plan solve_with(const Instance& instance, const char* method, int threads = 0) {
+    SolveOptions options;
+    options.method = method;
+    options.threads = threads;
+    return solve(instance, options);
+}
+
+}  // namespace
+
+TEST_CASE("many types get a plan close to its bound, far cheaper than the greedy's") {
+    for (const std::uint64_t seed : {0, 1, 3}) {
+        CAPTURE(seed);
+        const Instance instance = fleet_of_many_types(seed);
+        const Plan greedy = solve_with(instance, "gh");
+        const Plan plan = solve_with(instance, "agh");
+        REQUIRE(plan.status == Status::feasible);
+        CHECK(audit(instance, plan).violations.empty());
+        CHECK(plan.cost.total() < greedy.cost.total());
+        REQUIRE(plan.lower_bound);
+        CHECK(*plan.lower_bound <= plan.cost.total());
+        CHECK(*plan.gap < 0.1);
+    }
+}
+
+TEST_CASE("a plan for many types is the same on any number of threads") {
+    const Instance instance = fleet_of_many_types(3);
+    const Plan one = solve_with(instance, "agh", 1);
+    const Plan four = solve_with(instance, "agh", 4);
+    CHECK(one.cost.total() == four.cost.total());
+    CHECK(one.deployments.size() == four.deployments.size());
+    CHECK(*one.lower_bound == *four.lower_bound);
+}
+
+TEST_CASE("many types are planned within pools that a fleet, rounded up, would overrun") {
+    const Instance instance = fleet_of_many_types(4);
+    const Plan free = solve_with(instance, "agh");
+    std::map<std::string, int> gpus;  // by GPU type
+    for (const PlannedDeployment& deployment : free.deployments) {
+        for (const Tier& tier : instance->tiers) {
+            if (tier.id == deployment.tier) gpus[tier.gpu] += deployment.gpus;
+        }
+    }
+    for (const double part : {1.0, 0.99, 0.95}) {
+        CAPTURE(part);
+        const Instance tight = instance.with([&](InstanceData& data) {
+            for (Tier& tier : data.tiers) {
+                const auto used = gpus.find(tier.gpu);
+                if (used != gpus.end()) tier.available = static_cast<int>(part * used->second);
+            }
+        });
+        SolveOptions options;
+        options.time_limit_s = 20;
+        const Plan plan = solve(tight, options);
+        CHECK(plan.status == Status::feasible);
+        CHECK(audit(tight, plan).violations.empty());
+    }
+}
