@@ -76,6 +76,7 @@ ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const Scope
     double best_score = -1;
     std::size_t place_of_best = 0;
     for (std::size_t k = 0; k < order.size() && k <= place_of_best + kNoBetter; ++k) {
+        if (k > 0 && is_over_()) break;
         Branch& branch = branches[order[k]];
         ProbedBranch probed;
         for (const bool is_up : {false, true}) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "candidates/candidate_table.hpp"
@@ -30,10 +32,14 @@ struct ProbedBranch {
 /// several in a row are no better.
 class StrongBranching {
   public:
-    /// The master keeps the patterns that it gets here.
+    /// The master keeps the patterns that it gets here. Once `is_over`, the best so far is enough.
     StrongBranching(const CandidateTable& table, Lagrangian& lagrangian, PatternMaster& master,
-                    const BoundOptions& options)
-        : table_(table), lagrangian_(lagrangian), master_(master), options_(options) {}
+                    const BoundOptions& options, std::function<bool()> is_over)
+        : table_(table),
+          lagrangian_(lagrangian),
+          master_(master),
+          options_(options),
+          is_over_(std::move(is_over)) {}
 
     /// There is at least one. `bound` = of the scope, in which the Lagrangian is and the master has just been solved.
     ProbedBranch choose(std::vector<Branch>&& branches, const Scope& scope, const BoundResult& bound);
@@ -50,6 +56,7 @@ class StrongBranching {
     Lagrangian& lagrangian_;
     PatternMaster& master_;
     BoundOptions options_;
+    std::function<bool()> is_over_;
     int iterations_ = 0;
 };
 

@@ -224,7 +224,7 @@ bool NodeSolver::branch() {
     std::vector<Branch> branches = find_branches(table_, units, *master_, scope_, kBranchesPerKind);
     if (branches.empty()) branches = any_branch(table_, units, scope_);
     if (branches.empty()) return false;
-    StrongBranching strong(table_, lagrangian_, *master_, bound_options_);
+    StrongBranching strong(table_, lagrangian_, *master_, bound_options_, [this] { return is_over(); });
     ProbedBranch best = strong.choose(std::move(branches), scope_, bound_);
     result_.iterations += strong.iterations();
     if (holds_followed_ && !contains_followed(best.down.scope) && !contains_followed(best.up.scope)) {
