@@ -14,8 +14,8 @@ namespace {
 constexpr int kProbePivots = 40;
 
 /// Of column generation, for each part in the second.
-constexpr int kIterations = 12;
-constexpr double kTail = 0.1;
+constexpr int kMostIterationsOfPart = 12;
+constexpr double kTailOfPart = 0.1;
 
 /// Candidates in a row that are no better than the best before the second phase ends.
 constexpr std::size_t kNoBetter = 4;
@@ -68,8 +68,8 @@ ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const Scope
                 {std::move(branches[0].up), bound.lower_bound_usd, prices}};
     }
     const std::vector<std::size_t> order = rank(branches, scope);
-    options_.max_iterations = kIterations;
-    options_.tail = kTail;
+    options_.max_iterations = kMostIterationsOfPart;
+    options_.tail = kTailOfPart;
     const double room_usd = room(cutoff_usd(), bound.lower_bound_usd);
     const LpBasis basis = master_.basis();
     ProbedBranch best;
