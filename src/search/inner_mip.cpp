@@ -34,11 +34,7 @@ const InnerResult& InnerMip::solve(std::span<const int> support, const InnerMipO
 }
 
 const InnerResult& InnerMip::relax(std::span<const int> support, const InnerMipOptions& options) {
-    is_relaxed_ = load(support, options, false) && push_root();
-    if (is_relaxed_) {
-        node_ = open_.back();
-        enter_node();
-    }
+    is_relaxed_ = load(support, options, false);
     result_.status = is_relaxed_ ? relax_at(options.cutoff_usd) : InnerStatus::infeasible;
     return result_;
 }
@@ -68,16 +64,15 @@ InnerStatus InnerMip::relax_at(double cutoff_usd) {
 
 bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall) {
     support_.assign(support.begin(), support.end());
-    ranges_ = options.ranges;
     node_limit_ = options.node_limit;
-    min_replicas_ = options.min_replicas;
     keeps_proof_ = options.keeps_proof;
     result_.relaxed_usd = kInfinity;
     result_.proof = {};
     result_.cost_usd = kInfinity;
     result_.nodes = 0;
     result_.excess_unmet.assign(static_cast<std::size_t>(problem_.num_levels()), 0.0);
-    return problem_.load(support, {options.min_replicas, with_shortfall, options.elastic_usd}, simplex_);
+    return problem_.load(support, {options.min_replicas, with_shortfall, options.elastic_usd, options.ranges},
+                         simplex_);
 }
 
 InnerStatus InnerMip::solve_at_cost(double cutoff_usd) {

@@ -125,9 +125,7 @@ class InnerMip {
     InnerStatus search(double cutoff);
     double limit() const;
     double constant() const;
-    int root_lower(int d) const;
-    int root_upper(int d) const;
-    bool push_root();
+    void push_root();
     bool select_node();
     void enter_node();
     bool solve_node();
@@ -147,9 +145,7 @@ class InnerMip {
     SmallSimplex simplex_;
     InnerResult result_;
     std::vector<int> support_;
-    std::span<const ReplicaRange> ranges_;
     int node_limit_ = 0;
-    int min_replicas_ = 1;
     bool keeps_proof_ = false;
     bool is_relaxed_ = false;  // by relax(), for relax_without()
 

@@ -113,9 +113,15 @@ int InnerProblem::find_artifact(int c) {
 /// Finds max_replicas of every deployment; false when a limit rules out the least number that has to run.
 bool InnerProblem::limit_replicas() {
     bool is_possible = true;
-    for (Deployment& deployment : deployments_) {
+    for (std::size_t d = 0; d < deployments_.size(); ++d) {
+        Deployment& deployment = deployments_[d];
+        deployment.min_replicas = options_.min_replicas;
         deployment.max_replicas = replica_limit(deployment);
-        is_possible = is_possible && deployment.max_replicas >= options_.min_replicas;
+        if (!options_.ranges.empty()) {
+            deployment.min_replicas = std::max(deployment.min_replicas, options_.ranges[d].least);
+            deployment.max_replicas = std::min(deployment.max_replicas, options_.ranges[d].most);
+        }
+        is_possible = is_possible && deployment.max_replicas >= deployment.min_replicas;
     }
     return is_possible;
 }
@@ -232,7 +238,7 @@ void InnerProblem::add_replica_columns(SmallSimplex& simplex) {
     for (int d = 0; d < num_deployments(); ++d) {
         const Deployment& deployment = deployments_[d];
         const double usd = deployment.replica_usd() + surcharge_usd(deployment);
-        simplex.add_column(usd, options_.min_replicas, deployment.max_replicas);
+        simplex.add_column(usd, deployment.min_replicas, deployment.max_replicas);
         add(deployment.slot_row, -1);
         add(deployment.kv_row, -1);
         add(deployment.start_row, 1);

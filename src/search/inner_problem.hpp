@@ -7,6 +7,7 @@
 
 #include "candidates/candidate_table.hpp"
 #include "cost/prices.hpp"
+#include "cost/replica_limit.hpp"
 #include "search/inner_means.hpp"
 #include "search/small_simplex.hpp"
 
@@ -27,6 +28,8 @@ class InnerProblem {
         /// Price of leaving a type unserved beyond max_unmet [USD for all of it], and the problem is to stay valid for any part of
         /// the support (leave_out); 0 = not allowed.
         double elastic_usd = 0;
+        /// By member of the support: no other replica counts; not together with leave_out. Empty: any.
+        std::span<const ReplicaRange> ranges;
     };
 
     /// A pair of the support.
@@ -65,6 +68,7 @@ class InnerProblem {
     int replica_column(int d) const { return d; }
     /// Most replicas worth running, by the loads and by each limit alone.
     int max_replicas(int d) const { return deployments_[d].max_replicas; }
+    int min_replicas(int d) const { return deployments_[d].min_replicas; }
     std::span<const Share> shares() const { return shares_; }
     int share_column(int s) const { return first_share_column_ + s; }
     /// Of a share in the scaled row of a mean limit, which is at most 0; 0 without a row.
@@ -104,6 +108,7 @@ class InnerProblem {
         double start_usd;
         int first_share = 0;  // in shares_; those of a deployment stand side by side
         int end_share = 0;
+        int min_replicas = 0;
         int max_replicas = 0;
         double slot_load = 0;  // of all types together
         double kv_load = 0;

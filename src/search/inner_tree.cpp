@@ -32,7 +32,7 @@ InnerStatus InnerMip::search(double cutoff) {
     nodes_left_ = node_limit_;
     has_proof_ = keeps_proof_;
     num_cases_ = 0;
-    if (!push_root()) return InnerStatus::infeasible;
+    push_root();
     while (select_node()) {
         enter_node();
         while (solve_node() && tighten_or_branch()) {
@@ -51,26 +51,15 @@ double InnerMip::limit() const {
     return std::isfinite(best_) ? best_ - kInnerGap * scale : best_;
 }
 
-int InnerMip::root_lower(int d) const {
-    return ranges_.empty() || min_replicas_ == 0 ? min_replicas_ : std::max(min_replicas_, ranges_[d].least);
-}
-
-int InnerMip::root_upper(int d) const {
-    return ranges_.empty() ? problem_.max_replicas(d) : std::min(problem_.max_replicas(d), ranges_[d].most);
-}
-
-/// False when some deployment can run with no number of replicas.
-bool InnerMip::push_root() {
+void InnerMip::push_root() {
     open_.clear();
     bounds_.clear();
     for (int d = 0; d < num_deployments(); ++d) {
-        if (root_lower(d) > root_upper(d)) return false;
-        bounds_.push_back(root_lower(d));
-        bounds_.push_back(root_upper(d));
+        bounds_.push_back(problem_.min_replicas(d));
+        bounds_.push_back(problem_.max_replicas(d));
     }
     open_.push_back({-std::numeric_limits<double>::infinity(), 0});
     is_diving_ = true;
-    return true;
 }
 
 /// Takes the next node out of the open ones; false when none is left, or no more may be solved.
@@ -237,8 +226,8 @@ void InnerMip::note_case() {
     problem_.read_prices(simplex_, its.prices);
     its.limits.clear();
     for (int d = 0; d < num_deployments(); ++d) {
-        const int least = lower(d) > root_lower(d) ? lower(d) : 0;
-        const int most = upper(d) < root_upper(d) ? upper(d) : PricedCase::kNoLimit;
+        const int least = lower(d) > problem_.min_replicas(d) ? lower(d) : 0;
+        const int most = upper(d) < problem_.max_replicas(d) ? upper(d) : PricedCase::kNoLimit;
         if (least > 0 || most != PricedCase::kNoLimit) its.limits.push_back({support_[d], least, most});
     }
 }
