@@ -68,6 +68,7 @@ class InnerProblem {
     int replica_column(int d) const { return d; }
     /// Most replicas worth running, by the loads and by each limit alone.
     int max_replicas(int d) const { return deployments_[d].max_replicas; }
+    /// Least that run where it runs at all, by the options.
     int min_replicas(int d) const { return deployments_[d].min_replicas; }
     std::span<const Share> shares() const { return shares_; }
     int share_column(int s) const { return first_share_column_ + s; }

@@ -15,6 +15,7 @@
 #include "solvers/greedy.hpp"
 #include "solvers/milp/fleet_routing.hpp"
 #include "solvers/milp/formulation.hpp"
+#include "util/clock.hpp"
 #include "util/index.hpp"
 
 namespace allot {
@@ -77,29 +78,30 @@ void leave_room(const CandidateTable& table, const std::vector<int>& support, co
     for (int r = 0; r < program.num_rows(); ++r) {
         const LpRow& row = program.row(r);
         // Both are scaled by their limit.
-        if (row.name == "budget")
+        if (row.name == "budget") {
             program.set_row_bounds(r, row.lower, row.upper - usd / instance->budget_usd);
+        }
         if (row.name == "storage") {
             program.set_row_bounds(r, row.lower, row.upper - gb / instance->storage.capacity_gb);
         }
     }
 }
 
-/// Replicas by configuration: what the linear relaxation on a support runs, rounded up. Empty when that has no solution, or does not
-/// fit.
+/// Replicas by configuration: what the linear relaxation on a support runs, rounded up. Empty when that has no solution, does not
+/// fit, or was stopped, which is noted.
 std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>& support,
-                            const SolveOptions& options) {
+                            const LpLimits& limits, bool& is_stopped) {
     std::vector<char> keep(at(table.num_configurations()), 0);
     for (const int c : support) keep[at(c)] = 1;
     const Formulation model(table, {.elastic = false, .keep = std::move(keep), .fixed_replicas = {}});
-    LpLimits limits;
-    limits.stop = options.stop;
     std::vector<int> replicas(at(table.num_configurations()), 0);
     for (const bool has_room : {false, true}) {
         LinearProgram program = model.program();
         if (has_room) leave_room(table, support, model, program);
         LpSolver solver(program);
-        if (solver.solve(LpMethod::dual, limits) != LpStatus::optimal) break;
+        const LpStatus status = solver.solve(LpMethod::dual, limits);
+        is_stopped = status == LpStatus::stopped;
+        if (status != LpStatus::optimal) break;
         for (const int c : support) {
             const int column = model.columns().replicas[at(c)];
             if (column < 0) continue;
@@ -114,16 +116,21 @@ std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>&
 }  // namespace
 
 SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options) {
+    const Clock::time_point start = Clock::now();
     SolverResult result;
     result.allocation = GreedySolver().solve(table, options, nullptr).allocation;
     const HullBound hull = hull_bound(table);
-    if (std::isfinite(hull.lower_bound_usd)) {
+    if (options.mechanisms.bounds && std::isfinite(hull.lower_bound_usd)) {
         result.lower_bound = hull.lower_bound_usd;
         result.prices = hull.prices;
     }
-    const Allocation& greedy = result.allocation;
-    const std::vector<int> support = joint_support(table, hull, greedy);
-    const std::vector<int> replicas = size_fleet(table, support, options);
+    LpLimits limits;
+    limits.stop = options.stop;
+    if (options.time_limit_s) {
+        limits.time_limit_s = std::max(0.0, *options.time_limit_s - seconds_since(start));
+    }
+    const std::vector<int> support = joint_support(table, hull, result.allocation);
+    const std::vector<int> replicas = size_fleet(table, support, limits, result.is_stopped);
     if (replicas.empty()) return result;
     std::optional<Allocation> routed = route_on_fleet(table, replicas);
     if (!routed) return result;

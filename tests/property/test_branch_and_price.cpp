@@ -29,8 +29,7 @@ TreeResult follow(const CandidateTable& table, const Allocation& plan, double us
     options.followed = &plan;
     options.followed_usd = usd;
     options.incumbent_usd = usd * cutoff_factor;
-    // Far above the optimum a node lists very many supports; without them each judges some dozen branches.
-    options.max_nodes = with_supports ? 10 : 200;
+    options.max_nodes = with_supports ? 10 : 400;  // far above the optimum a node lists very many
     if (with_supports) options.make_support_solver = [&table] { return make_support_plans(table); };
     return branch_and_price(table, options);
 }

@@ -1,4 +1,5 @@
 #include <map>
+#include <stop_token>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -7,8 +8,10 @@
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
 #include "generator/generator.hpp"
+#include "support/plan_text.hpp"
 
 using namespace allot;
+using allot::testing::without_run;
 
 namespace {
 
@@ -50,11 +53,8 @@ TEST_CASE("many types get a plan close to its bound, far cheaper than the greedy
 
 TEST_CASE("a plan for many types is the same on any number of threads") {
     const Instance instance = fleet_of_many_types(3);
-    const Plan one = solve_with(instance, "agh", 1);
-    const Plan four = solve_with(instance, "agh", 4);
-    CHECK(one.cost.total() == four.cost.total());
-    CHECK(one.deployments.size() == four.deployments.size());
-    CHECK(*one.lower_bound == *four.lower_bound);
+    const std::string one = without_run(solve_with(instance, "agh", 1));
+    for (const int threads : {2, 8}) CHECK(without_run(solve_with(instance, "agh", threads)) == one);
 }
 
 TEST_CASE("many types are planned within pools that a fleet, rounded up, would overrun") {
@@ -74,10 +74,29 @@ TEST_CASE("many types are planned within pools that a fleet, rounded up, would o
                 if (used != gpus.end()) tier.available = static_cast<int>(part * used->second);
             }
         });
-        SolveOptions options;
-        options.time_limit_s = 20;
-        const Plan plan = solve(tight, options);
+        const Plan plan = solve_with(tight, "agh");
         CHECK(plan.status == Status::feasible);
         CHECK(audit(tight, plan).violations.empty());
     }
+}
+
+TEST_CASE("a stop while many types are planned leaves a plan and says so") {
+    const Instance instance = fleet_of_many_types(0);
+    std::stop_source source;
+    source.request_stop();
+    SolveOptions stopped;
+    stopped.stop = source.get_token();
+    SolveOptions limited;
+    limited.time_limit_s = 1e-9;
+    for (const SolveOptions& options : {stopped, limited}) {
+        const Plan plan = solve(instance, options);
+        CHECK(plan.status == Status::stopped);
+        CHECK(audit(instance, plan).violations.empty());
+    }
+}
+
+TEST_CASE("many types get no bound where bounds are switched off") {
+    SolveOptions options;
+    options.mechanisms.bounds = false;
+    CHECK_FALSE(solve(fleet_of_many_types(0), options).lower_bound);
 }
