@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "cost/evaluator.hpp"
 #include "patterns/branch_and_price.hpp"
@@ -94,12 +95,6 @@ bool is_better(const Start& one, const Start& other) {
     return compare(one.rank, one.allocation, other.rank, other.allocation) < 0;
 }
 
-int scale_nodes(const CandidateTable& table, int wanted) {
-    const double relative_size = std::max(1.0, size_of(table) / kFullSize);
-    const double nodes = wanted / (relative_size * relative_size);
-    return nodes < kFewNodes ? 0 : static_cast<int>(nodes);
-}
-
 class Run {
   public:
     Run(const CandidateTable& table, const SolveOptions& options)
@@ -145,6 +140,7 @@ class Run {
             num_done = end;
             if (!has_bound_) bound(result);
             search_tree(observer, result);  // unless it has been
+            if (!is_closed(result) && may_go_on()) widen(std::exchange(postponed_, {}));
             const double bound_usd = result.lower_bound.value_or(0);
             if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
         }
@@ -152,7 +148,7 @@ class Run {
         if (!best_.rank.is_feasible() && !is_repair()) {
             rescue();
             bound(result);
-            search_tree(observer, result);
+            if (!is_tight()) search_tree(observer, result);  // else nodes take long, and close nothing
         }
         result.is_stopped = was_cut_;
         result.allocation = std::move(best_.allocation);
@@ -190,8 +186,15 @@ class Run {
     }
 
     int num_nodes() const {
-        const int nodes = scale_nodes(table_, effort_of(options_.effort).nodes);
-        return is_tight() ? std::max(nodes, scale_nodes(table_, kNodesOfTight)) : nodes;
+        const int nodes = affordable_nodes(table_, effort_of(options_.effort).nodes);
+        return is_tight() ? std::max(nodes, affordable_nodes(table_, kNodesOfTight)) : nodes;
+    }
+
+    /// Whether search_tree() is still to come, once there is a plan and a bound.
+    bool wants_tree() const {
+        const Mechanisms& mechanisms = options_.mechanisms;
+        return !has_tree_ && mechanisms.bounds && mechanisms.multi_start && mechanisms.local_search &&
+               best_.rank.is_feasible() && num_nodes() > 0;
     }
 
     /// Once: the first nodes of branch and price. Where instances are small they find the optimum and prove it sooner than starts
@@ -331,6 +334,15 @@ class Run {
         descend(starts, SupportSearch::Reach::near);
         std::sort(starts.begin(), starts.end(), is_better);
         if (!options_.mechanisms.local_search || is_repair()) return;
+        if (wants_tree()) {
+            postponed_ = std::move(starts);  // the tree may find the optimum sooner
+        } else {
+            widen(std::move(starts));
+        }
+    }
+
+    /// On from the best of these local optima, best first, by wide steps.
+    void widen(std::vector<Start> starts) {
         std::set<std::vector<int>> met = widened_;
         keep_new(starts, met);
         if (starts.size() > kWidePerRound) starts.resize(kWidePerRound);
@@ -341,7 +353,7 @@ class Run {
     /// Where no construction leads to a plan that keeps all limits, other supports may.
     void rescue() {
         if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search || !may_go_on()) return;
-        const std::vector<std::vector<int>> supports = rescue_supports(table_, options_.stop);
+        const std::vector<std::vector<int>> supports = rescue_supports(table_, stop_);
         std::vector<Start> starts;
         for (const std::vector<int>& support : supports) starts.emplace_back().set_support(support);
         descend(starts, SupportSearch::Reach::near);
@@ -418,6 +430,7 @@ class Run {
     mutable SupportMemo memo_;                 // shared by descents on all threads
     std::set<std::vector<int>> started_from_;  // supports
     std::set<std::vector<int>> widened_;       // supports from which the search has looked further
+    std::vector<Start> postponed_;             // local optima from which it may yet do so, best first
     Start best_;
     MoveCounters counters_{};
     std::chrono::steady_clock::time_point started_;
@@ -429,6 +442,12 @@ int num_agh_starts(const CandidateTable& table, int effort) {
     const double relative_size = std::max(1.0, size_of(table) / kFullSize);
     const int least = std::min(2, effort_of(effort).starts);
     return std::max(least, static_cast<int>(effort_of(effort).starts / relative_size));
+}
+
+int affordable_nodes(const CandidateTable& table, int wanted) {
+    const double relative_size = std::max(1.0, size_of(table) / kFullSize);
+    const double nodes = wanted / (relative_size * relative_size);
+    return nodes < kFewNodes ? 0 : static_cast<int>(nodes);
 }
 
 SolverResult AdaptiveGreedySolver::solve(const CandidateTable& table, const SolveOptions& options,

@@ -70,7 +70,7 @@ bool is_found_by_agh(const Instance& instance, std::stop_token stop) {
         if (is_feasible(table, built)) return true;
         start = built.configuration;
     }
-    const std::vector<std::vector<int>> rescue = rescue_supports(table, stop);
+    const std::vector<std::vector<int>> rescue = rescue_supports(table, {stop, {}});
     if (rescue.empty()) return false;
     starts.insert(starts.begin(), rescue.begin(), rescue.end());
     return std::any_of(starts.begin(), starts.end(), [&](const std::vector<int>& support) {

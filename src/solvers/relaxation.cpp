@@ -92,7 +92,7 @@ class LimitSearch {
 
     /// The least spending found, which is enough for AGH too: it looks for the same plan where others keep no budget.
     double least_spending() {
-        const ThriftyPlan thrifty = thriftiest(instance_, stop_);
+        const ThriftyPlan thrifty = thriftiest(instance_, kUnlimited, {stop_, {}});
         if (!(thrifty.spent_usd < kUnlimited)) return kUnlimited;
         support_ = thrifty.support;
         return rounded_up(limit_, thrifty.spent_usd);

@@ -5,11 +5,14 @@
 #include <cstddef>
 
 #include "cost/evaluator.hpp"
+#include "patterns/branch_and_price.hpp"
 #include "patterns/lower_bound.hpp"
 #include "problem/tolerances.hpp"
 #include "search/construction.hpp"
 #include "search/support_search.hpp"
 #include "search/type_orders.hpp"
+#include "solvers/adaptive_greedy.hpp"
+#include "solvers/support_plans.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
@@ -17,6 +20,9 @@ namespace {
 
 /// Greedy constructions from which thrift descends, besides what the bound runs.
 constexpr std::size_t kThriftyStarts = 3;
+
+/// Nodes of branch and price where descents find nothing thrifty enough, on instances of full size or less.
+constexpr int kThriftyNodes = 200;
 
 /// Of a bound, as PatternMaster::work counts it: seconds at some hundred types. What is proven until then stays proven.
 constexpr double kMostBoundWork = 1e7;
@@ -52,6 +58,24 @@ Bounded bounded(const CandidateTable& table, const std::stop_token& stop) {
     return result;
 }
 
+/// Branch and price for the plan that costs least, if that is no more than `enough_usd`.
+void search_tree(const CandidateTable& table, double enough_usd, const StopCriterion& stop,
+                 ThriftyPlan& best) {
+    TreeOptions tree;
+    tree.gap = kOptimalityGap / 2;
+    tree.max_nodes = affordable_nodes(table, kThriftyNodes);
+    tree.incumbent_usd = enough_usd * (1 + 2 * kConstraintTolerance);  // what uses its tolerance counts, too
+    tree.make_support_solver = [&table] { return make_support_plans(table); };
+    tree.is_over = [&stop] { return stop.is_met(); };
+    tree.stop = stop.token;
+    const TreeResult found = branch_and_price(table, tree);
+    const bool has_plan = !found.incumbent.configuration.empty();
+    best.is_hopeless = found.is_finished && !has_plan;
+    if (!has_plan) return;
+    best.spent_usd = found.incumbent_usd;
+    best.support = configurations_of(table, found.incumbent.configuration);
+}
+
 }  // namespace
 
 Relaxation relaxation_of(const Instance& instance, std::stop_token stop) {
@@ -64,25 +88,28 @@ Relaxation relaxation_of(const Instance& instance, std::stop_token stop) {
             configurations_of(table, bound.support)};
 }
 
-ThriftyPlan thriftiest(const Instance& instance, std::stop_token stop) {
+ThriftyPlan thriftiest(const Instance& instance, double enough_usd, const StopCriterion& stop) {
     const Instance priced = priced_by_spending(instance);
     const CandidateTable table(priced);
     const Construction construction(table, Mechanisms());
-    std::vector<std::vector<int>> starts{bounded(table, stop).support};
+    std::vector<std::vector<int>> starts{bounded(table, stop.token).support};
     const std::vector<std::vector<int>> orders = named_type_orders(table);
     for (std::size_t n = 0; n < kThriftyStarts; ++n)
         starts.push_back(construction.build(orders[n]).configuration);
     std::vector<ThriftyPlan> plans(starts.size());
     parallel_for(0, starts.size(), 1, [&](std::size_t n) {
         SupportSearch search(table, SearchParameters());
-        if (!search.descend(starts[n], SupportSearch::Reach::near, {stop, {}}) ||
+        if (!search.descend(starts[n], SupportSearch::Reach::near, stop) ||
             !rank(table, search.allocation()).is_feasible())
             return;
-        plans[n] = {rank(table, search.allocation()).total_usd, configurations_of(table, search.support())};
+        plans[n].spent_usd = rank(table, search.allocation()).total_usd;
+        plans[n].support = configurations_of(table, search.support());
     });
-    return *std::min_element(plans.begin(), plans.end(), [](const ThriftyPlan& a, const ThriftyPlan& b) {
-        return a.spent_usd < b.spent_usd;
-    });
+    ThriftyPlan& best = *std::min_element(
+        plans.begin(), plans.end(),
+        [](const ThriftyPlan& a, const ThriftyPlan& b) { return a.spent_usd < b.spent_usd; });
+    if (best.spent_usd > enough_usd) search_tree(table, enough_usd, stop, best);
+    return best;
 }
 
 std::vector<int> known_of(const CandidateTable& table, const std::vector<Configuration>& support) {
@@ -93,12 +120,15 @@ std::vector<int> known_of(const CandidateTable& table, const std::vector<Configu
     return known;
 }
 
-std::vector<std::vector<int>> rescue_supports(const CandidateTable& table, std::stop_token stop) {
-    const Relaxation relaxation = relaxation_of(table.instance(), stop);
+std::vector<std::vector<int>> rescue_supports(const CandidateTable& table, const StopCriterion& stop) {
+    const Relaxation relaxation = relaxation_of(table.instance(), stop.token);
     if (relaxation.is_hopeless) return {};
     std::vector<std::vector<int>> supports{known_of(table, relaxation.support)};
-    if (table.instance()->budget_usd < kUnlimited) {
-        supports.push_back(known_of(table, thriftiest(table.instance(), stop).support));
+    const double budget_usd = table.instance()->budget_usd;
+    if (budget_usd < kUnlimited) {
+        const ThriftyPlan thrifty = thriftiest(table.instance(), budget_usd, stop);
+        if (thrifty.is_hopeless) return {};
+        supports.push_back(known_of(table, thrifty.support));
     }
     return supports;
 }
