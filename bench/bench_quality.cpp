@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,9 @@
 
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
+#include "candidates/candidate_table.hpp"
 #include "generator/generator.hpp"
+#include "patterns/lower_bound.hpp"
 
 namespace {
 
@@ -77,8 +80,71 @@ void search_over_seeds(benchmark::State& state, Family family, int effort) {
     state.counters["proven"] = proven;
 }
 
+double counter(const Plan& plan, const std::string& name) {
+    for (const auto& [key, value] : plan.run) {
+        if (key == name) return value;
+    }
+    return 0;
+}
+
+/// Parts of the optimum that bounds come to, over the seeds that branch and price proves: column generation alone, and the bound of
+/// a plan at effort 1, which branches once. Times are those of the bounds [ms]. Arguments: types, models, tiers, seeds from 0.
+void bounds_over_seeds(benchmark::State& state, Family family) {
+    std::vector<double> root, branched, root_ms, branched_ms;
+    for ([[maybe_unused]] auto _ : state) {
+        for (std::int64_t seed = 0; seed < state.range(3); ++seed) {
+            allot::GeneratorOptions generator;
+            generator.family = family;
+            generator.types = static_cast<int>(state.range(0));
+            generator.models = static_cast<int>(state.range(1));
+            generator.tiers = static_cast<int>(state.range(2));
+            generator.seed = static_cast<std::uint64_t>(seed);
+            const Instance instance(generate(generator, allot::builtin_catalog()));
+            SolveOptions options;
+            options.method = "exact";
+            options.time_limit_s = kExactLimitS;
+            const Plan exact = solve(instance, options);
+            if (exact.status != allot::Status::optimal) continue;
+            const allot::CandidateTable table(instance);
+            allot::BoundOptions bound;
+            bound.incumbent_usd = exact.cost.total();
+            const auto start = std::chrono::steady_clock::now();
+            root.push_back(lower_bound(table, bound).lower_bound_usd / exact.cost.total());
+            const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+            root_ms.push_back(took.count());
+            options = {};
+            options.effort = 1;
+            const Plan plan = solve(instance, options);
+            if (!plan.lower_bound) continue;
+            branched.push_back(*plan.lower_bound / exact.cost.total());
+            branched_ms.push_back(counter(plan, "bound_ms") + counter(plan, "branching_ms"));
+        }
+    }
+    const auto mean = [](const std::vector<double>& values) {
+        return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    };
+    state.counters["seeds"] = static_cast<double>(root.size());
+    state.counters["root"] = mean(root);
+    state.counters["root_ms"] = median(root_ms);
+    state.counters["branched"] = mean(branched);
+    state.counters["branched_ms"] = median(branched_ms);
+}
+
 }  // namespace
 
+BENCHMARK_CAPTURE(bounds_over_seeds, paper, Family::paper)
+    ->Args({6, 6, 10, 100})
+    ->Args({20, 6, 20, 16})
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(bounds_over_seeds, batched, Family::batched)
+    ->Args({6, 6, 10, 100})
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(bounds_over_seeds, fleet, Family::fleet)
+    ->Args({12, 6, 16, 8})
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond);
 BENCHMARK_CAPTURE(search_over_seeds, paper_effort_2, Family::paper, 2)
     ->Arg(100)
     ->Iterations(1)

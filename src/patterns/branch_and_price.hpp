@@ -11,6 +11,8 @@
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
 #include "cost/prices.hpp"
+#include "patterns/branching.hpp"
+#include "patterns/pattern.hpp"
 #include "patterns/support_solver.hpp"
 
 namespace allot {
@@ -27,7 +29,9 @@ struct TreeOptions {
     double max_root_work = std::numeric_limits<double>::infinity();  ///< as BoundOptions::max_work
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of a plan, below
     const Allocation* incumbent = nullptr;
-    const Prices* prices = nullptr;  ///< good ones for the root, when known
+    const Prices* prices = nullptr;              ///< good ones for the root, when known,
+    const std::vector<Pattern>* pool = nullptr;  ///< and patterns, as lower_bound() has them
+    BranchingEffort branching;
     /// For finding plans and for finishing small nodes; none: bounds only, and nodes are never finished.
     std::function<std::unique_ptr<SupportSolver>()> make_support_solver;
     std::function<void(const TreeProgress&)> observe;  ///< after every round

@@ -8,6 +8,13 @@
 
 namespace allot {
 
+/// What is spent on the choice of a branch.
+struct BranchingEffort {
+    int per_kind = 8;       ///< candidates of each kind
+    int probe_pivots = 40;  ///< of the simplex, for each part of a candidate in the first phase
+    int no_better = 4;  ///< candidates in a row that are no better than the best before the second phase ends
+};
+
 /// Two scopes that together hold every plan of the one they come from.
 struct Branch {
     enum class Kind { pool, artifact, unit, choices, gpus };

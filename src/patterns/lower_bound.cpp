@@ -18,6 +18,7 @@ BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options
         ColumnGeneration generation(table, lagrangian, master, options);
         generation.add_patterns_of(hull, options.incumbent);
         result = generation.run(hull.prices, hull.lower_bound_usd);
+        result.pool = master.take_patterns();
     }
     result.hull_usd = hull.lower_bound_usd;
     return result;

@@ -7,6 +7,7 @@
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
 #include "cost/prices.hpp"
+#include "patterns/pattern.hpp"
 
 namespace allot {
 
@@ -39,6 +40,7 @@ struct BoundResult {
     double work = 0;               ///< of the master
     bool is_converged = false;     ///< within `convergence` of the best bound that patterns can give
     std::vector<PatternUse> uses;  ///< by configuration, ascending; a good support for a search
+    std::vector<Pattern> pool;     ///< those generated, from lower_bound(): for who goes on from here
 };
 
 /// A proven lower bound by column generation over patterns (one configuration, whole replicas, shares), from our own code: what

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "candidates/candidate_table.hpp"
@@ -64,6 +65,8 @@ class PatternMaster {
 
     int num_patterns() const { return static_cast<int>(patterns_.size()); }
     const Pattern& pattern(int n) const { return patterns_[static_cast<std::size_t>(n)]; }
+    /// All of them; the master is of no use afterwards.
+    std::vector<Pattern> take_patterns() { return std::move(patterns_); }
     double weight(int n) const {
         return solver_->values()[static_cast<std::size_t>(column_[static_cast<std::size_t>(n)])];
     }

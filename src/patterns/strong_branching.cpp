@@ -10,15 +10,9 @@
 namespace allot {
 namespace {
 
-/// Of the simplex, for each part of a candidate in the first phase.
-constexpr int kProbePivots = 40;
-
 /// Of column generation, for each part in the second.
 constexpr int kMostIterationsOfPart = 12;
 constexpr double kTailOfPart = 0.1;
-
-/// Candidates in a row that are no better than the best before the second phase ends.
-constexpr std::size_t kNoBetter = 4;
 
 /// Both parts should become dear. `room_usd` = what closes one.
 double score(double down_usd, double up_usd, double room_usd, double most) {
@@ -40,8 +34,8 @@ std::vector<std::size_t> StrongBranching::rank(const std::vector<Branch>& branch
     const double room_usd = room(cutoff_usd(), base_usd);
     std::vector<std::pair<double, std::size_t>> scores;
     for (std::size_t n = 0; n < branches.size(); ++n) {
-        const double down = master_.probe(branches[n].down, scope, kProbePivots) - base_usd;
-        const double up = master_.probe(branches[n].up, scope, kProbePivots) - base_usd;
+        const double down = master_.probe(branches[n].down, scope, effort_.probe_pivots) - base_usd;
+        const double up = master_.probe(branches[n].up, scope, effort_.probe_pivots) - base_usd;
         scores.emplace_back(-score(down, up, room_usd, kMost), n);
     }
     std::stable_sort(scores.begin(), scores.end());
@@ -75,7 +69,7 @@ ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const Scope
     ProbedBranch best;
     double best_score = -1;
     std::size_t place_of_best = 0;
-    for (std::size_t k = 0; k < order.size() && k <= place_of_best + kNoBetter; ++k) {
+    for (std::size_t k = 0; k < order.size() && k <= place_of_best + at(effort_.no_better); ++k) {
         if (k > 0 && is_over_()) break;
         Branch& branch = branches[order[k]];
         ProbedBranch probed;

@@ -34,11 +34,12 @@ class StrongBranching {
   public:
     /// The master keeps the patterns that it gets here. Once `is_over`, the best so far is enough.
     StrongBranching(const CandidateTable& table, Lagrangian& lagrangian, PatternMaster& master,
-                    const BoundOptions& options, std::function<bool()> is_over)
+                    const BoundOptions& options, const BranchingEffort& effort, std::function<bool()> is_over)
         : table_(table),
           lagrangian_(lagrangian),
           master_(master),
           options_(options),
+          effort_(effort),
           is_over_(std::move(is_over)) {}
 
     /// There is at least one. `bound` = of the scope, in which the Lagrangian is and the master has just been solved.
@@ -56,6 +57,7 @@ class StrongBranching {
     Lagrangian& lagrangian_;
     PatternMaster& master_;
     BoundOptions options_;
+    BranchingEffort effort_;
     std::function<bool()> is_over_;
     int iterations_ = 0;
 };

@@ -33,9 +33,6 @@ constexpr double kStepsOfHard = 120'000;
 /// Levels of the tree from a list that was given up to the next: in between bounds get better for less.
 constexpr int kLevelsToWait = 1;
 
-/// Branches of each kind that are probed.
-constexpr int kBranchesPerKind = 8;
-
 }  // namespace
 
 NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
@@ -86,7 +83,9 @@ bool NodeSolver::generate(const TreeNode& node, bool is_root) {
     if (is_root) bound_options_.max_work = options_.max_root_work;
     master_ = std::make_unique<PatternMaster>(table_, lagrangian_.units(), reach_, hull_.prices.type_usd);
     ColumnGeneration generation(table_, lagrangian_, *master_, bound_options_);
-    if (is_root) {
+    if (is_root && options_.pool != nullptr) {
+        master_->add(*options_.pool);
+    } else if (is_root) {
         generation.add_patterns_of(hull_, options_.incumbent);
     } else {
         master_->add(*node.patterns);
@@ -221,10 +220,12 @@ void NodeSolver::keep_cuts(const TreeNode& node, std::vector<PricedProof>&& lear
 /// False when there is nothing left to branch on.
 bool NodeSolver::branch() {
     const Units& units = lagrangian_.units();
-    std::vector<Branch> branches = find_branches(table_, units, *master_, scope_, kBranchesPerKind);
+    const BranchingEffort& effort = options_.branching;
+    std::vector<Branch> branches = find_branches(table_, units, *master_, scope_, effort.per_kind);
     if (branches.empty()) branches = any_branch(table_, units, scope_);
     if (branches.empty()) return false;
-    StrongBranching strong(table_, lagrangian_, *master_, bound_options_, [this] { return is_over(); });
+    StrongBranching strong(table_, lagrangian_, *master_, bound_options_, effort,
+                           [this] { return is_over(); });
     ProbedBranch best = strong.choose(std::move(branches), scope_, bound_);
     result_.iterations += strong.iterations();
     if (holds_followed_ && !contains_followed(best.down.scope) && !contains_followed(best.up.scope)) {

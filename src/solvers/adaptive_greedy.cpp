@@ -151,6 +151,8 @@ class Run {
             if (!is_tight()) search_tree(observer, result);  // else nodes take long, and close nothing
         }
         result.is_stopped = was_cut_;
+        result.wants_branching =
+            result.prices && !has_tree_ && affordable_nodes(table_, effort_of(kUsualEffort).nodes) > 0;
         result.allocation = std::move(best_.allocation);
         add_counters(num_done, result);
         return result;
@@ -210,6 +212,7 @@ class Run {
         tree.incumbent_usd = best_.rank.total_usd;
         tree.incumbent = &best_.allocation;
         tree.prices = &*result.prices;
+        tree.pool = &result.pool;
         tree.make_support_solver = [this] { return make_support_plans(table_); };
         tree.is_over = [this] { return stop_.is_met(); };
         tree.stop = options_.stop;

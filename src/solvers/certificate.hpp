@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "allot/solve.hpp"
@@ -17,5 +18,10 @@ inline constexpr double kCertificateWork = 3e6;
 /// bounds are switched off, and where pairs are let in that no plan may use (no M1).
 std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptions& options,
                                    SolverResult& result);
+
+/// Raises the bound of a result that wants a branching by one that is chosen in little time. A result is stopped that would still be
+/// raised once `is_over`.
+void tighten(const CandidateTable& table, const SolveOptions& options, const std::function<bool()>& is_over,
+             SolverResult& result);
 
 }  // namespace allot

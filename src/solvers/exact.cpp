@@ -49,6 +49,7 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     }
     TreeResult proof = branch_and_price(table, tree);
     result.is_stopped = !proof.is_finished;
+    result.wants_branching = false;
     result.is_proven_infeasible = proof.is_finished && !std::isfinite(proof.incumbent_usd);
     if (std::isfinite(proof.incumbent_usd)) {
         result.allocation = std::move(proof.incumbent);

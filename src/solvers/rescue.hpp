@@ -22,9 +22,10 @@ Relaxation relaxation_of(const Instance& instance, std::stop_token stop = {});
 /// The plan that spends least on rental and storage, whatever else it costs, as far as a few descents find it and, where that is
 /// more than `enough_usd`, some nodes of branch and price. The budget of the instance does not count.
 struct ThriftyPlan {
-    double spent_usd = std::numeric_limits<double>::infinity();  ///< infinity: none found that keeps the other limits
+    double spent_usd =
+        std::numeric_limits<double>::infinity();  ///< infinity: none found that keeps the other limits
     std::vector<Configuration> support;
-    bool is_hopeless = false;  ///< proven: no plan that keeps the other limits spends as little as `enough_usd`
+    bool is_hopeless = false;  ///< proven: what keeps the other limits spends more than `enough_usd`
 };
 ThriftyPlan thriftiest(const Instance& instance, double enough_usd, const StopCriterion& stop = {});
 

@@ -87,6 +87,10 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     const CandidateTable table(instance, table_options);
     const double table_ms = ms_since(start);
     SolverResult result = solver.solve(table, options, observer);
+    const auto is_over = [&] {
+        return options.time_limit_s && seconds_since(start) >= *options.time_limit_s;
+    };
+    tighten(table, options, is_over, result);
     certify(table, options, result);
     const double solve_ms = ms_since(start);
 

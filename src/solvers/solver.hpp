@@ -9,6 +9,7 @@
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
 #include "cost/prices.hpp"
+#include "patterns/pattern.hpp"
 
 namespace allot {
 
@@ -16,7 +17,9 @@ namespace allot {
 struct SolverResult {
     Allocation allocation;
     std::optional<double> lower_bound;  ///< proven, USD over the horizon
-    std::optional<Prices> prices;       ///< marginal values at the root of the bound, where there is one
+    std::optional<Prices> prices;       ///< marginal values at the root of the bound, where there is one,
+    std::vector<Pattern> pool;          ///< and the patterns behind it, from certify()
+    bool wants_branching = false;       ///< one branching would raise the bound for little
     bool is_stopped = false;            ///< ended before its budget was used
     bool is_proven_infeasible = false;  ///< no plan meets all limits
     /// What is in the way when the allocation is infeasible, where the method knows: "budget_usd: ..."; empty = find_reasons.

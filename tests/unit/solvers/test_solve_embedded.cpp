@@ -12,7 +12,9 @@
 #include "allot/audit.hpp"
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
+#include "candidates/candidate_table.hpp"
 #include "generator/generator.hpp"
+#include "patterns/lower_bound.hpp"
 #include "support/plan_text.hpp"
 #include "support/process.hpp"
 #include "support/tiny_instance.hpp"
@@ -33,8 +35,8 @@ Instance generated(Family family, int types, int models, int tiers, std::uint64_
     return Instance(generate(options, builtin_catalog()));
 }
 
-/// Takes minutes at the largest effort.
-Instance long_instance() { return generated(Family::batched, 12, 8, 16); }
+/// Takes seconds at the largest effort, on a fast machine.
+Instance long_instance() { return generated(Family::fleet, 12, 6, 16, 1); }
 
 class Recorder : public ProgressObserver {
   public:
@@ -119,7 +121,8 @@ TEST_CASE("solve: a stop from another thread in the middle of a long run ends it
 TEST_CASE("solve: a stop that comes when all is done stops nothing") {
     Stopper stopper;
     SolveOptions options;
-    options.effort = 1;  // one start, one sign of life after it
+    options.effort = 1;  // one start, one sign of life after it, and no bound to raise
+    options.mechanisms.bounds = false;
     options.stop = stopper.source.get_token();
     const Plan stopped = solve(tiny_instance(), options, &stopper);
     CHECK(stopper.num_calls == 1);
@@ -236,6 +239,24 @@ TEST_CASE("exact proves a plan where only the widest moves find a first one") {
     CHECK(plan.status == Status::optimal);
     CHECK(plan.cost.unmet < plan.cost.total() / 2);
     CHECK(audit(instance, plan).is_ok());
+}
+
+TEST_CASE("at little effort one branching raises the bound, not beyond the optimum") {
+    for (const std::uint64_t seed : {1, 2, 5}) {
+        CAPTURE(seed);
+        const Instance instance = generated(Family::paper, 6, 6, 10, seed);
+        SolveOptions options;
+        options.effort = 1;
+        const Plan plan = solve(instance, options);
+        options.method = "exact";
+        const Plan exact = solve(instance, options);
+        REQUIRE(plan.lower_bound);
+        CHECK(*plan.lower_bound <= exact.cost.total() * (1 + 1e-9));
+        const CandidateTable table(instance);
+        CHECK(*plan.lower_bound > lower_bound(table).lower_bound_usd);
+        CHECK(counter(plan, "branching_ms") > 0);
+        CHECK(audit(instance, plan).is_ok());
+    }
 }
 
 TEST_CASE("where instances are very large, limits that would be enough are not looked for") {
