@@ -1,6 +1,7 @@
 #include "solvers/many_types.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -11,7 +12,12 @@
 #include "cost/evaluator.hpp"
 #include "lp/lp_solver.hpp"
 #include "patterns/hull_bound.hpp"
+#include "patterns/lower_bound.hpp"
+#include "patterns/reduced_cost_fixing.hpp"
 #include "problem/tolerances.hpp"
+#include "search/stop_criterion.hpp"
+#include "search/support_search.hpp"
+#include "solvers/certificate.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/milp/fleet_routing.hpp"
 #include "solvers/milp/formulation.hpp"
@@ -21,25 +27,60 @@
 namespace allot {
 namespace {
 
-/// By configuration: GPUs if nothing couples the types.
-std::vector<double> uncoupled_gpus(const CandidateTable& table, const HullBound& hull) {
-    std::vector<double> gpus(at(table.num_configurations()), 0);
+/// Admissible pairs times types up to which plans are refined: 100 types, 50 models and 50 tiers, some seconds.
+constexpr double kLargestToSearch = 2e9;
+
+/// Of the search that refines, per step.
+constexpr int kEvaluations = 20;
+constexpr int kNodes = 50;
+
+/// What a type would run if nothing coupled it to others.
+struct Want {
+    int type = 0;
+    int configuration = 0;
+    double gpus = 0;
+};
+
+std::vector<Want> wants_of(const CandidateTable& table, const HullBound& hull) {
+    std::vector<Want> wants;
     const auto add = [&](int pair, double share) {
         if (pair < 0) return;
         const std::size_t p = at(pair);
-        const std::size_t c = at(table.pair_configuration[p]);
-        gpus[c] += share * table.gpus[c] * std::max(table.pair_slot_load[p], table.pair_kv_load[p]);
+        const int c = table.pair_configuration[p];
+        const double load = std::max(table.pair_slot_load[p], table.pair_kv_load[p]);
+        wants.push_back({table.pair_type[p], c, share * table.gpus[at(c)] * load});
     };
     for (const HullBound::Support& support : hull.support) {
         add(support.inside, support.share_inside);
         add(support.outside, 1 - support.share_inside);
     }
+    return wants;
+}
+
+/// By configuration: GPUs that types want of it.
+std::vector<double> wanted_gpus(const CandidateTable& table, const std::vector<Want>& wants) {
+    std::vector<double> gpus(at(table.num_configurations()), 0);
+    for (const Want& want : wants) gpus[at(want.configuration)] += want.gpus;
     return gpus;
 }
 
-/// Of each group the configuration with most GPUs, or that of the plan where there are none.
-std::vector<int> joint_support(const CandidateTable& table, const HullBound& hull, const Allocation& plan) {
-    const std::vector<double> gpus = uncoupled_gpus(table, hull);
+/// By configuration: GPUs that types want of its group which it admits; of those that admit the same, more where it is wanted itself.
+std::vector<double> admitted_gpus(const CandidateTable& table, const std::vector<Want>& wants) {
+    constexpr double kLittle = 1e-6;
+    std::vector<double> gpus = wanted_gpus(table, wants);
+    for (double& each : gpus) each *= kLittle;
+    for (const Want& want : wants) {
+        const std::size_t g = at(table.group[at(want.configuration)]);
+        for (int c = table.group_begin[g]; c < table.group_begin[g + 1]; ++c) {
+            if (table.find_pair(want.type, c) >= 0) gpus[at(c)] += want.gpus;
+        }
+    }
+    return gpus;
+}
+
+/// Of each group the configuration with most of these GPUs, or that of the plan where there are none.
+std::vector<int> joint_support(const CandidateTable& table, const std::vector<double>& gpus,
+                               const Allocation& plan) {
     std::map<int, int> by_group;
     for (const int c : plan.configuration) by_group[table.group[at(c)]] = c;
     for (int g = 0; g < table.num_groups(); ++g) {
@@ -113,30 +154,95 @@ std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>&
     return {};
 }
 
+/// By configuration: GPUs that the relaxation of a bound runs.
+std::vector<double> relaxed_gpus(const CandidateTable& table, const BoundResult& bound) {
+    std::vector<double> gpus(at(table.num_configurations()), 0);
+    for (const PatternUse& use : bound.uses) {
+        gpus[at(use.configuration)] = use.replicas * table.gpus[at(use.configuration)];
+    }
+    return gpus;
+}
+
+/// Makes the plan of a result better, from supports on which a linear programme sizes the fleet.
+class Planner {
+  public:
+    Planner(const CandidateTable& table, const SolveOptions& options, const StopCriterion& stop,
+            SolverResult& result)
+        : table_(table), options_(options), stop_(stop), result_(result) {}
+
+    void run(const HullBound& hull) {
+        const std::vector<Want> wants = wants_of(table_, hull);
+        // The first is cheaper, but what a configuration does not admit may be all that a type can use.
+        if (!plan_on(wanted_gpus(table_, wants))) plan_on(admitted_gpus(table_, wants));
+        if (size() <= kLargestToSearch && !result_.is_stopped) refine();
+    }
+
+  private:
+    double size() const { return table_.num_pairs() * static_cast<double>(table_.instance().num_types()); }
+
+    void keep_better(Allocation&& found) {
+        Allocation& best = result_.allocation;
+        if (compare(rank(table_, found), found, rank(table_, best), best) < 0) best = std::move(found);
+    }
+
+    /// Where the linear programme has a solution that can be rounded up.
+    bool plan_on(const std::vector<double>& gpus) {
+        if (result_.is_stopped) return false;
+        LpLimits limits;
+        limits.stop = stop_.token;
+        if (stop_.deadline) {
+            const std::chrono::duration<double> left = *stop_.deadline - Clock::now();
+            limits.time_limit_s = std::max(0.0, left.count());
+        }
+        const std::vector<int> support = joint_support(table_, gpus, result_.allocation);
+        const std::vector<int> replicas = size_fleet(table_, support, limits, result_.is_stopped);
+        if (replicas.empty()) return false;
+        std::optional<Allocation> routed = route_on_fleet(table_, replicas);
+        if (routed) keep_better(std::move(*routed));
+        return routed.has_value();
+    }
+
+    /// From what a bound runs, and by a short search.
+    void refine() {
+        const std::optional<BoundResult> bound = certify(table_, options_, result_);
+        std::vector<double> floors;
+        if (bound) {
+            plan_on(relaxed_gpus(table_, *bound));
+            floors = forced_bounds(table_, bound->prices);
+        }
+        SearchParameters parameters;
+        parameters.max_evaluations = kEvaluations;
+        parameters.node_limit = kNodes;
+        SupportSearch search(table_, parameters);
+        search.set_floors(floors);
+        if (search.descend(result_.allocation.configuration, SupportSearch::Reach::near, stop_)) {
+            Allocation found = search.allocation();
+            keep_better(std::move(found));
+        }
+        result_.is_stopped = result_.is_stopped || search.was_stopped();
+    }
+
+    const CandidateTable& table_;
+    const SolveOptions& options_;
+    const StopCriterion& stop_;
+    SolverResult& result_;
+};
+
 }  // namespace
 
 SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options) {
-    const Clock::time_point start = Clock::now();
+    StopCriterion stop{options.stop, {}};
+    if (options.time_limit_s) {
+        const std::chrono::duration<double> limit(*options.time_limit_s);
+        stop.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(limit);
+    }
     SolverResult result;
     result.allocation = GreedySolver().solve(table, options, nullptr).allocation;
     const HullBound hull = hull_bound(table);
-    if (options.mechanisms.bounds && std::isfinite(hull.lower_bound_usd)) {
+    Planner(table, options, stop, result).run(hull);
+    if (!result.prices && options.mechanisms.bounds && std::isfinite(hull.lower_bound_usd)) {
         result.lower_bound = hull.lower_bound_usd;
         result.prices = hull.prices;
-    }
-    LpLimits limits;
-    limits.stop = options.stop;
-    if (options.time_limit_s) {
-        limits.time_limit_s = std::max(0.0, *options.time_limit_s - seconds_since(start));
-    }
-    const std::vector<int> support = joint_support(table, hull, result.allocation);
-    const std::vector<int> replicas = size_fleet(table, support, limits, result.is_stopped);
-    if (replicas.empty()) return result;
-    std::optional<Allocation> routed = route_on_fleet(table, replicas);
-    if (!routed) return result;
-    const Rank before = rank(table, result.allocation);
-    if (compare(rank(table, *routed), *routed, before, result.allocation) < 0) {
-        result.allocation = std::move(*routed);
     }
     return result;
 }

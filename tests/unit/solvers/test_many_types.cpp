@@ -47,8 +47,20 @@ TEST_CASE("many types get a plan close to its bound, far cheaper than the greedy
         CHECK(plan.cost.total() < greedy.cost.total());
         REQUIRE(plan.lower_bound);
         CHECK(*plan.lower_bound <= plan.cost.total());
-        CHECK(*plan.gap < 0.1);
+        CHECK(*plan.gap < 0.06);
     }
+}
+
+TEST_CASE("many types get a good plan where what they want alone cannot be rounded up") {
+    GeneratorOptions options;
+    options.family = Family::fleet;
+    options.types = 200;
+    const Instance instance(generate(options, builtin_catalog()));
+    const Plan greedy = solve_with(instance, "gh");
+    const Plan plan = solve_with(instance, "agh");
+    CHECK(audit(instance, plan).is_ok());
+    CHECK(plan.cost.total() < 0.8 * greedy.cost.total());
+    CHECK(*plan.gap < 0.06);
 }
 
 TEST_CASE("a plan for many types is the same on any number of threads") {
