@@ -23,12 +23,16 @@
 #include "solvers/milp/formulation.hpp"
 #include "util/clock.hpp"
 #include "util/index.hpp"
+#include "util/parallel.hpp"
 
 namespace allot {
 namespace {
 
 /// Admissible pairs times types up to which plans are refined: 100 types, 50 models and 50 tiers, some seconds.
-constexpr double kLargestToSearch = 2e9;
+constexpr double kLargestToRefine = 2e9;
+
+/// The same up to which a search from the greedy's support, worse and so the longer, is worth its time.
+constexpr double kLargestToSearchTwice = 5e8;
 
 /// Of the search that refines, per step.
 constexpr int kEvaluations = 20;
@@ -174,7 +178,7 @@ class Planner {
         const std::vector<Want> wants = wants_of(table_, hull);
         // The first is cheaper, but what a configuration does not admit may be all that a type can use.
         if (!plan_on(wanted_gpus(table_, wants))) plan_on(admitted_gpus(table_, wants));
-        if (size() <= kLargestToSearch && !result_.is_stopped) refine();
+        if (size() <= kLargestToRefine && !result_.is_stopped) refine();
     }
 
   private:
@@ -202,7 +206,7 @@ class Planner {
         return routed.has_value();
     }
 
-    /// From what a bound runs, and by a short search.
+    /// From what a bound runs, and by short searches.
     void refine() {
         const std::optional<BoundResult> bound = certify(table_, options_, result_);
         std::vector<double> floors;
@@ -210,22 +214,37 @@ class Planner {
             plan_on(relaxed_gpus(table_, *bound));
             floors = forced_bounds(table_, bound->prices);
         }
+        std::vector<std::vector<int>> supports{result_.allocation.configuration};
+        if (size() <= kLargestToSearchTwice) supports.push_back(greedy_support_);
+        search_from(supports, floors);
+    }
+
+    /// In parallel; merged in their order.
+    void search_from(const std::vector<std::vector<int>>& supports, const std::vector<double>& floors) {
         SearchParameters parameters;
         parameters.max_evaluations = kEvaluations;
         parameters.node_limit = kNodes;
-        SupportSearch search(table_, parameters);
-        search.set_floors(floors);
-        if (search.descend(result_.allocation.configuration, SupportSearch::Reach::near, stop_)) {
-            Allocation found = search.allocation();
-            keep_better(std::move(found));
+        std::vector<std::optional<Allocation>> found(supports.size());
+        std::vector<char> was_stopped(supports.size(), 0);
+        parallel_for(0, supports.size(), 1, [&](std::size_t n) {
+            SupportSearch search(table_, parameters);
+            search.set_floors(floors);
+            if (search.descend(supports[n], SupportSearch::Reach::near, stop_))
+                found[n] = search.allocation();
+            was_stopped[n] = search.was_stopped();
+        });
+        for (std::optional<Allocation>& each : found) {
+            if (each) keep_better(std::move(*each));
         }
-        result_.is_stopped = result_.is_stopped || search.was_stopped();
+        result_.is_stopped =
+            result_.is_stopped || std::find(was_stopped.begin(), was_stopped.end(), 1) != was_stopped.end();
     }
 
     const CandidateTable& table_;
     const SolveOptions& options_;
     const StopCriterion& stop_;
     SolverResult& result_;
+    std::vector<int> greedy_support_ = result_.allocation.configuration;
 };
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace allot {
 /// configurations: what the types want one by one is a few configurations for all of them. These, of each group the one that would
 /// have most GPUs, and those of the greedy where they leave a group out, are the support; a linear programme routes all types on it
 /// and sizes the fleet. With hundreds of replicas each, rounding these up costs next to nothing. Where instances are not too large,
-/// the same again on what a bound runs, and a short search. Never worse than the greedy; the bound is that of certify(), or of the
-/// hulls.
+/// the same again on what a bound runs, and short searches from there and from the greedy. Never worse than the greedy; the bound is
+/// that of certify(), or of the hulls.
 SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options);
 
 }  // namespace allot
