@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kThriftyStarts = 3;
 
 /// Nodes of branch and price where descents find nothing thrifty enough, on instances of full size or less.
-constexpr int kThriftyNodes = 200;
+constexpr int kThriftyNodes = 60;
 
 /// Of a bound, as PatternMaster::work counts it: seconds at some hundred types. What is proven until then stays proven.
 constexpr double kMostBoundWork = 1e7;
