@@ -34,7 +34,9 @@ bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     checked_ = {};
     next_check_ = limits_.first_check / kSooner;
     cuts_.exclude_by_all(cutoff_usd_);
+    num_leaves_ = 0;
     if (is_open(0)) descend(0, 1);
+    if (!is_over_) look_at_leaves();
     return !is_over_;
 }
 
@@ -45,7 +47,7 @@ void SupportEnumeration::descend(int depth, double part) {
     if (is_over_) return;
     if (depth == cuts_.num_units()) {
         done_ += part;
-        look_at_leaf();
+        add_leaf();
         return;
     }
     const SupportCuts::Unit& unit = cuts_.unit(depth);
@@ -145,23 +147,36 @@ bool SupportEnumeration::exceeds(const double* rest, const double* usd, Fill fil
     return false;
 }
 
-void SupportEnumeration::look_at_leaf() {
-    support_.clear();
+void SupportEnumeration::add_leaf() {
+    std::vector<int>& support = leaves_[num_leaves_].support;
+    support.clear();
     for (int u = 0; u < cuts_.num_units(); ++u) {
-        if (chosen_[at(u)] != kNone) support_.push_back(cuts_.configuration(chosen_[at(u)]));
+        if (chosen_[at(u)] != kNone) support.push_back(cuts_.configuration(chosen_[at(u)]));
     }
-    std::sort(support_.begin(), support_.end());
-    const Finding finding = (*look_)(support_);
-    is_over_ = !finding.is_settled;
-    steps_ += finding.steps;
-    steps_of_looks_ += finding.steps;
-    if (finding.cutoff_usd < cutoff_usd_) {
-        cutoff_usd_ = finding.cutoff_usd;
-        cuts_.exclude_by_all(cutoff_usd_);
-        ++num_learnt_;
+    std::sort(support.begin(), support.end());
+    ++num_leaves_;
+    if (num_leaves_ == kLeavesPerLook) look_at_leaves();
+}
+
+/// Learns from all that wait, in their order.
+void SupportEnumeration::look_at_leaves() {
+    const std::span<Leaf> leaves(leaves_.data(), num_leaves_);
+    num_leaves_ = 0;
+    if (leaves.empty()) return;
+    (*look_)(leaves);
+    for (const auto& [support, finding] : leaves) {
+        is_over_ = !finding.is_settled;
+        if (is_over_) return;
+        steps_ += finding.steps;
+        steps_of_looks_ += finding.steps;
+        if (finding.cutoff_usd < cutoff_usd_) {
+            cutoff_usd_ = finding.cutoff_usd;
+            cuts_.exclude_by_all(cutoff_usd_);
+            ++num_learnt_;
+        }
+        const bool is_cut = !finding.proof.empty() && cuts_.bound_of(support, finding.proof) >= cutoff_usd_;
+        if (is_cut) add_cut(finding.proof);
     }
-    if (is_over_ || finding.proof.empty()) return;
-    if (cuts_.bound_of(support_, finding.proof) >= cutoff_usd_) add_cut(finding.proof);
 }
 
 void SupportEnumeration::add_cut(std::span<const PricedCase> proof) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <vector>
@@ -25,8 +27,15 @@ class SupportEnumeration {
         double cutoff_usd = 0;              ///< from now on
         std::span<const PricedCase> proof;  ///< that it, and perhaps others, are too dear; empty = none
     };
-    /// Gets configurations in ascending order.
-    using Look = std::function<Finding(std::span<const int>)>;
+    /// A support that no cut has ruled out so far: configurations, ascending.
+    struct Leaf {
+        std::vector<int> support;
+        Finding finding;
+    };
+    /// Looks at some supports, at most kLeavesPerLook, and says what it found.
+    using Look = std::function<void(std::span<Leaf>)>;
+    /// So many may be looked at in parallel. A fixed number: what is learnt does not depend on that of threads.
+    static constexpr std::size_t kLeavesPerLook = 4;
 
     /// The cuts must outlive the object, which adds to them; there is at least one.
     SupportEnumeration(SupportCuts& cuts, const Limits& limits);
@@ -47,7 +56,8 @@ class SupportEnumeration {
     bool is_open(int depth);
     template <typename Fill>
     bool exceeds(const double* rest, const double* usd, Fill fill);
-    void look_at_leaf();
+    void add_leaf();
+    void look_at_leaves();
     void add_cut(std::span<const PricedCase> proof);
     void sum_up_last_cut();
 
@@ -71,7 +81,8 @@ class SupportEnumeration {
     std::vector<double> usd_;
     std::vector<char> is_paid_;
     std::vector<int> chosen_;  // by unit: option, or kNone
-    std::vector<int> support_;
+    std::array<Leaf, kLeavesPerLook> leaves_;
+    std::size_t num_leaves_ = 0;  // that wait to be looked at
     std::vector<PricedProof> learnt_;
     std::size_t last_block_ = 0;  // in which a cut was found last
 };

@@ -1,6 +1,7 @@
 #include "patterns/tree_node.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "patterns/support_enumeration.hpp"
 #include "util/index.hpp"
 #include "util/infinity.hpp"
+#include "util/parallel.hpp"
 
 namespace allot {
 namespace {
@@ -43,7 +45,7 @@ NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull, const
       options_(options),
       lagrangian_(table),
       steps_of_inner_node_(steps_of_inner_node(table.instance().num_types())) {
-    if (options.make_support_solver) support_solver_ = options.make_support_solver();
+    if (options.make_support_solver) support_solvers_.push_back(options.make_support_solver());
 }
 
 NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is_root) {
@@ -58,7 +60,7 @@ NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is
     check_followed("fixing by reduced cost");
     cuts_ = node.cuts;
     levels_to_wait_ = node.levels_to_wait - 1;
-    const bool is_listed = node.levels_to_wait <= 0;
+    const bool is_listed = node.levels_to_wait <= 0 && !is_root;  // its parts are, in parallel
     if (is_listed && finish_supports(node, gains)) return std::move(result_);
     if (!is_over() && branch()) return std::move(result_);
     if (is_listed || !finish_supports(node, gains)) give_up(std::max(bound_.lower_bound_usd, node.bound_usd));
@@ -112,7 +114,7 @@ bool NodeSolver::close(double bound_usd) {
 
 /// Plans on the configurations that the master uses, the heaviest of each unit.
 void NodeSolver::look_for_plans(bool is_root) {
-    if (!support_solver_) return;
+    if (support_solvers_.empty()) return;
     std::map<int, PatternUse> heaviest;
     for (const PatternUse& use : bound_.uses) {
         PatternUse& best = heaviest[lagrangian_.units().of[at(use.configuration)]];
@@ -120,11 +122,12 @@ void NodeSolver::look_for_plans(bool is_root) {
     }
     std::vector<int> support;
     for (const auto& [unit, use] : heaviest) support.push_back(use.configuration);
-    SupportSolver::Answer answer = support_solver_->round(support, cutoff_usd());
+    SupportSolver& solver = *support_solvers_.front();
+    SupportSolver::Answer answer = solver.round(support, cutoff_usd());
     const bool is_promising = answer.has_plan();
     if (is_promising) support = answer.allocation.configuration;
     take(answer);
-    if (is_root || is_promising) take(support_solver_->search(support, cutoff_usd()));
+    if (is_root || is_promising) take(solver.search(support, cutoff_usd()));
 }
 
 void NodeSolver::take(const SupportSolver::Answer& answer) {
@@ -135,46 +138,64 @@ void NodeSolver::take(const SupportSolver::Answer& answer) {
 
 /// True when all plans of the node have been looked at.
 bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
-    if (!support_solver_) return false;
+    if (support_solvers_.empty()) return false;
     SupportCuts cuts(lagrangian_, scope_, gains);
     add_first_cuts(node, cuts);
     SupportEnumeration supports(cuts, kSupportLimits);
-    bool has_followed = !holds_followed_;
-    std::vector<std::vector<int>> hard;
-    bool is_finished = supports.run(cutoff_usd(), [&](std::span<const int> support) {
-        has_followed = has_followed || std::ranges::equal(support, options_.followed->configuration);
-        const SupportSolver::Answer& answer = look_at(support, kFewNodes);
-        if (!answer.is_proven) hard.emplace_back(support.begin(), support.end());
-        const bool goes_on = hard.size() <= kMostHard && !is_over();
-        return SupportEnumeration::Finding{goes_on, steps_of_inner_node_ * std::max(1, answer.nodes),
-                                           cutoff_usd(), answer.proof};
-    });
+    has_listed_followed_ = !holds_followed_;
+    hard_.clear();
+    bool is_finished =
+        supports.run(cutoff_usd(), [this](std::span<SupportEnumeration::Leaf> leaves) { look_at(leaves); });
     // With the best plan of all the others hard ones are easier.
     int nodes_left = static_cast<int>(kStepsOfHard / steps_of_inner_node_);
-    for (const std::vector<int>& support : hard) {
+    for (const std::vector<int>& support : hard_) {
         if (!is_finished) break;
-        is_finished = look_at(support, nodes_left).is_proven && !is_over();
-        nodes_left = std::max(1, nodes_left - answer_.nodes);
+        const SupportSolver::Answer answer = look_at(*support_solvers_.front(), support, nodes_left);
+        ++result_.supports;
+        take(answer);
+        is_finished = answer.is_proven && !is_over();
+        nodes_left = std::max(1, nodes_left - answer.nodes);
     }
     if (!is_finished) {
         keep_cuts(node, std::move(supports.learnt()));
         levels_to_wait_ = kLevelsToWait;
         return false;
     }
-    if (!has_followed) result_.wrong_exclusion = "listing supports";
+    if (!has_listed_followed_) result_.wrong_exclusion = "listing supports";
     result_.bound_usd = std::min(result_.bound_usd, cutoff_usd());
     return true;
 }
 
-const SupportSolver::Answer& NodeSolver::look_at(std::span<const int> support, int node_limit) {
-    ranges_.clear();
-    for (const int c : support) {
-        ranges_.push_back({lagrangian_.pricer().least(c), lagrangian_.pricer().most(c)});
+/// In parallel: each with a solver of its own, below the same cutoff.
+void NodeSolver::look_at(std::span<SupportEnumeration::Leaf> leaves) {
+    while (support_solvers_.size() < leaves.size()) {
+        support_solvers_.push_back(options_.make_support_solver());
     }
-    answer_ = support_solver_->solve(support, ranges_, cutoff_usd(), node_limit);
-    ++result_.supports;
-    take(answer_);
-    return answer_;
+    std::array<SupportSolver::Answer, SupportEnumeration::kLeavesPerLook> answers;
+    parallel_for(0, leaves.size(), 1, [&](std::size_t n) {
+        answers[n] = look_at(*support_solvers_[n], leaves[n].support, kFewNodes);
+    });
+    result_.supports += static_cast<int>(leaves.size());
+    for (std::size_t n = 0; n < leaves.size(); ++n) {
+        const auto& [support, finding] = leaves[n];
+        has_listed_followed_ = has_listed_followed_ || support == options_.followed->configuration;
+        if (!answers[n].is_proven) hard_.push_back(support);
+        take(answers[n]);
+    }
+    const bool goes_on = hard_.size() <= kMostHard && !is_over();
+    for (std::size_t n = 0; n < leaves.size(); ++n) {
+        leaves[n].finding = {goes_on, steps_of_inner_node_ * std::max(1, answers[n].nodes), cutoff_usd(),
+                             answers[n].proof};
+    }
+}
+
+SupportSolver::Answer NodeSolver::look_at(SupportSolver& solver, std::span<const int> support,
+                                          int node_limit) const {
+    std::vector<ReplicaRange> ranges;
+    for (const int c : support) {
+        ranges.push_back({lagrangian_.pricer().least(c), lagrangian_.pricer().most(c)});
+    }
+    return solver.solve(support, ranges, cutoff_usd(), node_limit);
 }
 
 /// Of the node's bound, and of each limit on all deployments at a price that rules out what breaks it.

@@ -26,7 +26,7 @@ struct TreeNode {
     std::shared_ptr<const Prices> prices;
     std::shared_ptr<const std::vector<Pattern>> patterns;
     std::shared_ptr<const std::vector<PricedProof>> cuts;  ///< that helped to list supports
-    int levels_to_wait = 0;  ///< of the tree, before its supports are listed: above there were far too many
+    int levels_to_wait = 0;                                ///< of the tree, before its supports are listed
 };
 
 /// What became of a node.
@@ -61,7 +61,8 @@ class NodeSolver {
     void look_for_plans(bool is_root);
     void take(const SupportSolver::Answer& answer);
     bool finish_supports(const TreeNode& node, const NodeGains& gains);
-    const SupportSolver::Answer& look_at(std::span<const int> support, int node_limit);
+    void look_at(std::span<SupportEnumeration::Leaf> leaves);
+    SupportSolver::Answer look_at(SupportSolver& solver, std::span<const int> support, int node_limit) const;
     void add_first_cuts(const TreeNode& node, SupportCuts& cuts);
     void keep_cuts(const TreeNode& node, std::vector<PricedProof>&& learnt);
     bool branch();
@@ -77,7 +78,7 @@ class NodeSolver {
     const TreeOptions& options_;
     Lagrangian lagrangian_;
     double steps_of_inner_node_;  // of the enumeration of supports, in the same time
-    std::unique_ptr<SupportSolver> support_solver_;
+    std::vector<std::unique_ptr<SupportSolver>> support_solvers_;  // by place among leaves looked at together
 
     // Of the node at hand:
     double incumbent_usd_ = 0;
@@ -86,8 +87,8 @@ class NodeSolver {
     BoundOptions bound_options_;
     BoundResult bound_;
     NodeResult result_;
-    std::vector<ReplicaRange> ranges_;                      // of that
-    SupportSolver::Answer answer_;                          // of the last support
+    std::vector<std::vector<int>> hard_;  // supports that need more nodes than most
+    bool has_listed_followed_ = false;
     std::shared_ptr<const std::vector<PricedProof>> cuts_;  // for its children
     int levels_to_wait_ = 0;                                // its children
     bool holds_followed_ = false;

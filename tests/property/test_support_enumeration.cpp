@@ -81,8 +81,8 @@ TEST_CASE("property: no cut says that a support costs more than it does") {
         const NodeGains gains = fix_by_reduced_cost(lagrangian, Prices::none(table),
                                                     std::numeric_limits<double>::infinity(), scope);
         SupportCuts cuts(lagrangian, scope, gains);
-        InnerMip inner(table);
         const auto solver = make_support_plans(table);
+        InnerMip inner(table);
         std::vector<PricedProof> proofs;  // of the supports before
         for (int n = 0; n < 20; ++n) {
             CAPTURE(n);
@@ -180,14 +180,18 @@ TEST_CASE("property: every support that is not listed is too dear") {
         SupportCuts cuts(lagrangian, scope, gains);
         cuts.add(bound.prices);
         SupportEnumeration supports(cuts, {1'000'000, 1'000'000});
-        const auto solver = make_support_plans(table);
         std::set<std::vector<int>> listed;
-        SupportSolver::Answer answer;
-        const bool is_finished = supports.run(cutoff_usd, [&](std::span<const int> support) {
-            listed.emplace(support.begin(), support.end());
-            answer = solver->solve(support, ranges_of(lagrangian, support), cutoff_usd, 1000);
-            // Plans below the cutoff do not lower it here: nothing but cuts may leave supports out.
-            return SupportEnumeration::Finding{true, 1, cutoff_usd, answer.proof};
+        std::vector<std::unique_ptr<SupportSolver>> solvers;
+        const bool is_finished = supports.run(cutoff_usd, [&](std::span<SupportEnumeration::Leaf> leaves) {
+            while (solvers.size() < leaves.size()) solvers.push_back(make_support_plans(table));
+            for (std::size_t n = 0; n < leaves.size(); ++n) {
+                auto& [support, finding] = leaves[n];
+                listed.insert(support);
+                const SupportSolver::Answer answer =
+                    solvers[n]->solve(support, ranges_of(lagrangian, support), cutoff_usd, 1000);
+                // Plans below the cutoff do not lower it here: nothing but cuts may leave supports out.
+                finding = {true, 1, cutoff_usd, answer.proof};
+            }
         });
         CHECK(is_finished);
         InnerMip inner(table);
@@ -212,7 +216,7 @@ TEST_CASE("property: every support that is not listed is too dear") {
 }
 
 TEST_CASE("an enumeration gives up at its limits") {
-    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
         const Instance instance(testing::random_tiny_data(seed));
         const CandidateTable table(instance);
         Lagrangian lagrangian(table);
@@ -220,27 +224,28 @@ TEST_CASE("an enumeration gives up at its limits") {
         lagrangian.enter(scope);
         const double no_cutoff = std::numeric_limits<double>::infinity();
         const NodeGains gains = fix_by_reduced_cost(lagrangian, Prices::none(table), no_cutoff, scope);
-        if (scope.choices.size() < 3) continue;
+        if (scope.choices.size() < 4) continue;
         SupportCuts cuts(lagrangian, scope, gains);
         cuts.add(Prices::none(table));
         const auto count = [&](const SupportEnumeration::Limits& limits) {
             int num_seen = 0;
-            const SupportEnumeration::Look look = [&](std::span<const int>) {
-                ++num_seen;
-                return SupportEnumeration::Finding{true, 20'000, no_cutoff, {}};
+            const SupportEnumeration::Look look = [&](std::span<SupportEnumeration::Leaf> leaves) {
+                num_seen += static_cast<int>(leaves.size());
+                for (SupportEnumeration::Leaf& leaf : leaves) leaf.finding = {true, 20'000, no_cutoff, {}};
             };
             const bool is_finished = SupportEnumeration(cuts, limits).run(no_cutoff, look);
             return std::pair(is_finished, num_seen);
         };
         const auto [is_finished, num_supports] = count({1e9, 1e4, 1e12});
         CHECK(is_finished);
-        CHECK(num_supports > 3);
-        CHECK(count({1e4, 1e4, 1e12}) == std::pair(false, 1));
-        CHECK(count({3e4, 1e4, 1e12}) == std::pair(false, 3));
-        CHECK(count({1e9, 1e4, 1}) == std::pair(false, 1));
+        constexpr int kLook = SupportEnumeration::kLeavesPerLook;
+        if (num_supports <= 2 * kLook) continue;
+        CHECK(count({1e4, 1e4, 1e12}) == std::pair(false, kLook));
+        CHECK(count({20'000 * (kLook + 1), 1e4, 1e12}) == std::pair(false, 2 * kLook));
+        CHECK(count({1e9, 1e4, 1}) == std::pair(false, kLook));
         return;
     }
-    FAIL("no instance with three configurations");
+    FAIL("no instance with enough supports");
 }
 
 }  // namespace allot
