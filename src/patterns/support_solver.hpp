@@ -15,7 +15,8 @@ class SupportSolver {
   public:
     struct Answer {
         bool is_proven = false;  ///< no plan on the support costs less than the cutoff and than this one
-        int nodes = 0;           ///< of a branch and bound, from solve()
+        int nodes = 0;           ///< of a branch and bound, from solve(),
+        double work = 0;         ///< and what its linear programmes took, in numbers read or changed
         double cost_usd = std::numeric_limits<double>::infinity();  ///< infinity: no plan
         Allocation allocation;
         /// Perhaps that no plan on the support costs less, from solve(); stays as it is until the next question.

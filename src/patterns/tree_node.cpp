@@ -16,13 +16,13 @@ namespace {
 
 /// A node is finished by looking at its supports where that takes no longer than many nodes would. What is learnt on the way makes
 /// the enumeration faster: it may look as if it took far longer than it will.
-constexpr SupportEnumeration::Limits kSupportLimits{.steps = 1e6, .first_check = 1.6e5, .steps_to_come = 3e7};
+constexpr SupportEnumeration::Limits kSupportLimits{.steps = 1e6, .first_check = 4e4, .steps_to_come = 1e8};
 
-/// Steps of the enumeration in the time of one node of an inner problem: routing takes the longer the more types there are.
-double steps_of_inner_node(int num_types) {
-    constexpr double kSteps = 10;
-    constexpr double kManyTypes = 6;
-    return kSteps * std::max(1.0, std::pow(num_types / kManyTypes, 3));
+/// Steps of the enumeration in the time that looking at a support took: 300 ns a step, 3000 a node, and 1 for every number.
+double steps_of(const SupportSolver::Answer& answer) {
+    constexpr double kStepsOfNode = 10;
+    constexpr double kWorkOfStep = 300;
+    return kStepsOfNode * std::max(1, answer.nodes) + answer.work / kWorkOfStep;
 }
 
 /// Nodes of the inner problem of a support at first, and supports for which that may not be enough.
@@ -39,12 +39,7 @@ constexpr int kLevelsToWait = 1;
 
 NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
                        const TreeOptions& options)
-    : table_(table),
-      hull_(hull),
-      reach_(reach),
-      options_(options),
-      lagrangian_(table),
-      steps_of_inner_node_(steps_of_inner_node(table.instance().num_types())) {
+    : table_(table), hull_(hull), reach_(reach), options_(options), lagrangian_(table) {
     if (options.make_support_solver) support_solvers_.push_back(options.make_support_solver());
 }
 
@@ -147,14 +142,15 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     bool is_finished =
         supports.run(cutoff_usd(), [this](std::span<SupportEnumeration::Leaf> leaves) { look_at(leaves); });
     // With the best plan of all the others hard ones are easier.
-    int nodes_left = static_cast<int>(kStepsOfHard / steps_of_inner_node_);
-    for (const std::vector<int>& support : hard_) {
+    double steps_left = kStepsOfHard;
+    for (const auto& [support, steps_of_node] : hard_) {
         if (!is_finished) break;
-        const SupportSolver::Answer answer = look_at(*support_solvers_.front(), support, nodes_left);
+        const int most_nodes = std::max(1, static_cast<int>(steps_left / steps_of_node));
+        const SupportSolver::Answer answer = look_at(*support_solvers_.front(), support, most_nodes);
         ++result_.supports;
         take(answer);
         is_finished = answer.is_proven && !is_over();
-        nodes_left = std::max(1, nodes_left - answer.nodes);
+        steps_left -= steps_of(answer);
     }
     if (!is_finished) {
         keep_cuts(node, std::move(supports.learnt()));
@@ -179,13 +175,13 @@ void NodeSolver::look_at(std::span<SupportEnumeration::Leaf> leaves) {
     for (std::size_t n = 0; n < leaves.size(); ++n) {
         const auto& [support, finding] = leaves[n];
         has_listed_followed_ = has_listed_followed_ || support == options_.followed->configuration;
-        if (!answers[n].is_proven) hard_.push_back(support);
-        take(answers[n]);
+        const SupportSolver::Answer& answer = answers[n];
+        if (!answer.is_proven) hard_.push_back({support, steps_of(answer) / std::max(1, answer.nodes)});
+        take(answer);
     }
     const bool goes_on = hard_.size() <= kMostHard && !is_over();
     for (std::size_t n = 0; n < leaves.size(); ++n) {
-        leaves[n].finding = {goes_on, steps_of_inner_node_ * std::max(1, answers[n].nodes), cutoff_usd(),
-                             answers[n].proof};
+        leaves[n].finding = {goes_on, steps_of(answers[n]), cutoff_usd(), answers[n].proof};
     }
 }
 

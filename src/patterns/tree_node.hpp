@@ -77,7 +77,6 @@ class NodeSolver {
     const PatternMaster::Reach& reach_;
     const TreeOptions& options_;
     Lagrangian lagrangian_;
-    double steps_of_inner_node_;  // of the enumeration of supports, in the same time
     std::vector<std::unique_ptr<SupportSolver>> support_solvers_;  // by place among leaves looked at together
 
     // Of the node at hand:
@@ -87,7 +86,11 @@ class NodeSolver {
     BoundOptions bound_options_;
     BoundResult bound_;
     NodeResult result_;
-    std::vector<std::vector<int>> hard_;  // supports that need more nodes than most
+    struct HardSupport {
+        std::vector<int> support;
+        double steps_of_node = 0;
+    };
+    std::vector<HardSupport> hard_;  // supports that need more nodes than most
     bool has_listed_followed_ = false;
     std::shared_ptr<const std::vector<PricedProof>> cuts_;  // for its children
     int levels_to_wait_ = 0;                                // its children

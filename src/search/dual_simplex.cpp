@@ -67,6 +67,7 @@ int SmallSimplex::choose_leaving(bool is_bland) {
         return *std::min_element(list, list + count,
                                  [this](int one, int other) { return basic_[one] < basic_[other]; });
     }
+    counters_.work += count * static_cast<std::int64_t>(stride_);
     int best = -1;
     double best_score = 0;
     for (int at = 0; at < count; ++at) {

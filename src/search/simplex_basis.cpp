@@ -357,6 +357,7 @@ void SmallSimplex::step(int p, int q, double delta, State leaving_state) {
 
 /// The inverse after the loaded column takes position p.
 void SmallSimplex::update_inverse(int p) {
+    counters_.work += num_column_positions_ * static_cast<std::int64_t>(stride_) + num_variables();
     double* pivot_row = inverse_row(p);
     simplex::scale(pivot_row, 1 / column_[p], stride_);
     for (const int at : loaded_positions()) {

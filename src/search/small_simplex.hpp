@@ -32,6 +32,7 @@ class SmallSimplex {
         std::int64_t primal_pivots = 0;
         std::int64_t flips = 0;
         std::int64_t rebuilds = 0;  ///< of the inverse, the one at the start of a programme included
+        std::int64_t work = 0;      ///< numbers read or changed where most of them are: a measure of time
     };
 
     /// A change to the basis of slacks: the slack of `row` leaves it, `column` enters.

@@ -22,6 +22,7 @@ class SupportPlans final : public SupportSolver {
 
     Answer solve(std::span<const int> support, std::span<const ReplicaRange> ranges, double cutoff_usd,
                  int node_limit) override {
+        const std::int64_t work_before = inner_.counters().work;
         InnerMipOptions options;
         options.ranges = ranges;
         options.cutoff_usd = cutoff_usd;
@@ -30,6 +31,7 @@ class SupportPlans final : public SupportSolver {
         Answer found = answer(inner_.solve(support, options), cutoff_usd);
         found.nodes = inner_.result().nodes;
         found.proof = proof_of(support, ranges, cutoff_usd);
+        found.work = static_cast<double>(inner_.counters().work - work_before);
         return found;
     }
 
