@@ -458,7 +458,7 @@ SolverResult AdaptiveGreedySolver::solve(const CandidateTable& table, const Solv
     const bool does_all = options.mechanisms.multi_start && options.mechanisms.local_search;
     const bool is_usual = options.effort > 0 && options.effort <= kUsualEffort;
     if (table.instance().num_types() >= kManyTypes && does_all && is_usual) {
-        SolverResult result = solve_many_types(table, options);
+        SolverResult result = solve_many_types(table, options, observer);
         if (result.is_stopped || rank(table, result.allocation).is_feasible()) return result;
     }
     return Run(table, options).run(observer);

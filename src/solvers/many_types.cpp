@@ -171,8 +171,8 @@ std::vector<double> relaxed_gpus(const CandidateTable& table, const BoundResult&
 class Planner {
   public:
     Planner(const CandidateTable& table, const SolveOptions& options, const StopCriterion& stop,
-            SolverResult& result)
-        : table_(table), options_(options), stop_(stop), result_(result) {}
+            ProgressObserver* observer, SolverResult& result)
+        : table_(table), options_(options), stop_(stop), observer_(observer), result_(result) {}
 
     void run(const HullBound& hull) {
         const std::vector<Want> wants = wants_of(table_, hull);
@@ -187,6 +187,10 @@ class Planner {
     void keep_better(Allocation&& found) {
         Allocation& best = result_.allocation;
         if (compare(rank(table_, found), found, rank(table_, best), best) < 0) best = std::move(found);
+        if (!observer_) return;
+        const std::chrono::duration<double> elapsed = Clock::now() - started_;
+        const double bound_usd = result_.lower_bound.value_or(0);
+        observer_->on_progress({"agh", elapsed.count(), rank(table_, best).total_usd, bound_usd});
     }
 
     /// Where the linear programme has a solution that can be rounded up.
@@ -243,13 +247,16 @@ class Planner {
     const CandidateTable& table_;
     const SolveOptions& options_;
     const StopCriterion& stop_;
+    ProgressObserver* observer_;
+    Clock::time_point started_ = Clock::now();
     SolverResult& result_;
     std::vector<int> greedy_support_ = result_.allocation.configuration;
 };
 
 }  // namespace
 
-SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options) {
+SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options,
+                              ProgressObserver* observer) {
     StopCriterion stop{options.stop, {}};
     if (options.time_limit_s) {
         const std::chrono::duration<double> limit(*options.time_limit_s);
@@ -258,7 +265,7 @@ SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& o
     SolverResult result;
     result.allocation = GreedySolver().solve(table, options, nullptr).allocation;
     const HullBound hull = hull_bound(table);
-    Planner(table, options, stop, result).run(hull);
+    Planner(table, options, stop, observer, result).run(hull);
     if (!result.prices && options.mechanisms.bounds && std::isfinite(hull.lower_bound_usd)) {
         result.lower_bound = hull.lower_bound_usd;
         result.prices = hull.prices;

@@ -11,6 +11,7 @@ namespace allot {
 /// and sizes the fleet. With hundreds of replicas each, rounding these up costs next to nothing. Where instances are not too large,
 /// the same again on what a bound runs, and short searches from there and from the greedy. Never worse than the greedy; the bound is
 /// that of certify(), or of the hulls.
-SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options);
+SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options,
+                              ProgressObserver* observer);
 
 }  // namespace allot

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <map>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -105,6 +107,17 @@ TEST_CASE("a stop while many types are planned leaves a plan and says so") {
         CHECK(plan.status == Status::stopped);
         CHECK(audit(instance, plan).violations.empty());
     }
+}
+
+TEST_CASE("an observer sees the plan for many types get cheaper, up to the one that is returned") {
+    struct Costs : ProgressObserver {
+        std::vector<double> usd;
+        void on_progress(const Progress& progress) override { usd.push_back(progress.incumbent_usd); }
+    } costs;
+    const Plan plan = solve(fleet_of_many_types(0), SolveOptions(), &costs);
+    REQUIRE(costs.usd.size() > 1);
+    CHECK(std::is_sorted(costs.usd.rbegin(), costs.usd.rend()));
+    CHECK(costs.usd.back() == doctest::Approx(plan.cost.total()).epsilon(1e-9));
 }
 
 TEST_CASE("many types get no bound where bounds are switched off") {
