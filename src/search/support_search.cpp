@@ -6,6 +6,7 @@
 
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
+#include "util/parallel.hpp"
 
 namespace allot {
 namespace {
@@ -18,6 +19,9 @@ bool has_limit_price(const Prices& prices) {
     return prices.budget_usd > 0 || prices.storage_usd_per_gb > 0 ||
            std::any_of(prices.pool_usd.begin(), prices.pool_usd.end(), [](double usd) { return usd > 0; });
 }
+
+/// Moves that are looked at in parallel before the next. A fixed number: what is counted does not depend on that of threads.
+constexpr std::size_t kMovesPerLook = 8;
 
 constexpr std::size_t kFailureSlots = 8192;
 
@@ -46,15 +50,15 @@ const char* to_string(MoveKind kind) {
 SupportSearch::SupportSearch(const CandidateTable& table, const SearchParameters& parameters)
     : table_(&table),
       parameters_(parameters),
-      inner_(table),
       relaxation_(table),
       gains_(table),
       hull_(table),
       pair_hull_(table),
-      bound_(table),
       is_stored_(at(table.num_artifacts()), 0),
       is_taken_(at(table.num_groups()), 0),
-      failures_(kFailureSlots, 0) {}
+      failures_(kFailureSlots, 0) {
+    targets_.push_back(std::make_unique<Target>(table));
+}
 
 /// What serving a type is worth while some go short: ten times what serving each of them alone would cost.
 double SupportSearch::price_of_shortfall() {
@@ -87,9 +91,9 @@ bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCri
     InnerMipOptions options = inner_options();
     options.min_replicas = 0;
     options.node_limit = kFirstNodeLimit;
-    const InnerResult& result = inner_.solve(support_, options);
-    if (!result.has_allocation()) return false;
-    keep(result);
+    InnerMip& inner = targets_.front()->inner;
+    if (!inner.solve(support_, options).has_allocation()) return false;
+    keep(inner);
     if (parameters_.only_repairs && shortfall_usd_ == 0) return true;
     reach = parameters_.has_local_search ? reach : Reach::near;
     bool has_moved = reach == Reach::wide ? wide_step() : step();
@@ -105,9 +109,9 @@ bool SupportSearch::settle_shortfall() {
     options.node_limit = parameters_.node_limit;
     options.min_replicas = 0;
     options.allow_shortfall = true;
-    const InnerResult& result = inner_.solve(support_, options);
-    if (!result.has_allocation()) return false;
-    keep(result);
+    InnerMip& inner = targets_.front()->inner;
+    if (!inner.solve(support_, options).has_allocation()) return false;
+    keep(inner);
     return true;
 }
 
@@ -131,9 +135,9 @@ InnerMipOptions SupportSearch::inner_options() const {
 double SupportSearch::cutoff_usd() const { return cost_usd_ * (1 - kLeastImprovement); }
 
 /// Takes what the inner problem found as the incumbent; the support is what runs.
-void SupportSearch::keep(const InnerResult& result) {
-    best_ = inner_.allocation();
-    cost_usd_ = result.cost_usd;
+void SupportSearch::keep(const InnerMip& inner) {
+    best_ = inner.allocation();
+    cost_usd_ = inner.result().cost_usd;
     support_ = best_.configuration;
     if (!goes_short(best_)) shortfall_usd_ = 0;
 }
@@ -381,12 +385,24 @@ bool SupportSearch::try_moves(int max_evaluations) {
         ++counters_[static_cast<std::size_t>(move.kind)].ranked;
     }
     std::sort(moves_.begin(), moves_.end(), is_more_promising);
-    const std::size_t n = std::min(moves_.size(), static_cast<std::size_t>(max_evaluations));
-    for (std::size_t m = 0; m < n; ++m) {
+    const std::size_t end = std::min(moves_.size(), static_cast<std::size_t>(max_evaluations));
+    for (std::size_t begin = 0; begin < end; begin += num_targets_) {
         was_stopped_ = stop_.is_met();
         if (was_stopped_) return false;
-        if (try_move(moves_[m])) return true;
-        ++failures_[failure_slot(moves_[m])];
+        num_targets_ = 0;
+        while (num_targets_ < std::min(kMovesPerLook, end - begin)) set_target(moves_[begin + num_targets_]);
+        parallel_for(0, num_targets_, 1, [this](std::size_t n) { look_at(*targets_[n]); });
+        for (std::size_t n = 0; n < num_targets_; ++n) {
+            const Move& move = moves_[begin + n];
+            MoveCounter& counter = counters_[static_cast<std::size_t>(move.kind)];
+            ++counter.evaluated;
+            if (targets_[n]->is_cheaper) {
+                ++counter.accepted;
+                keep(targets_[n]->inner);
+                return true;
+            }
+            ++failures_[failure_slot(move)];
+        }
     }
     return false;
 }
@@ -401,44 +417,41 @@ std::size_t SupportSearch::failure_slot(const Move& move) const {
     return static_cast<std::size_t>(mix >> 32U) % failures_.size();
 }
 
-bool SupportSearch::try_move(const Move& move) {
+/// Adds what the move leads to.
+void SupportSearch::set_target(const Move& move) {
+    if (num_targets_ == targets_.size()) targets_.push_back(std::make_unique<Target>(*table_));
+    Target& target = *targets_[num_targets_++];
     set_base(move.drop);
-    const bool is_free = move.kind == MoveKind::pair && shortfall_usd_ > 0;
+    target.support = base_;
+    target.may_be_idle = move.kind == MoveKind::pair && shortfall_usd_ > 0;
     for (const int c : {move.first_added, move.second_added}) {
         if (c < 0) continue;
-        if (is_free) std::erase_if(base_, [&](int other) { return are_rivals(other, c); });
-        base_.push_back(c);
+        if (target.may_be_idle) {
+            std::erase_if(target.support, [&](int other) { return are_rivals(other, c); });
+        }
+        target.support.push_back(c);
     }
-    std::sort(base_.begin(), base_.end());
-    MoveCounter& counter = counters_[static_cast<std::size_t>(move.kind)];
-    ++counter.evaluated;
-    if (!(is_free ? try_any_of_base() : try_base())) return false;
-    ++counter.accepted;
-    return true;
+    std::sort(target.support.begin(), target.support.end());
 }
 
-/// The inner problem of the base, where all of it runs, unless it is known not to be cheap enough.
-bool SupportSearch::try_base() {
-    const InnerMipOptions options = inner_options();
+/// Its inner problem, unless it is known not to be cheap enough.
+void SupportSearch::look_at(Target& target) const {
+    target.is_cheaper = false;
+    InnerMipOptions options = inner_options();
+    if (target.may_be_idle) {
+        options.min_replicas = 0;
+        target.is_cheaper = target.inner.solve(target.support, options).has_allocation();
+        return;
+    }
     const bool has_memo = memo_ != nullptr && shortfall_usd_ == 0;
-    const std::uint64_t key = has_memo ? SupportMemo::key_of(base_) : 0;
-    if (has_memo && memo_->costs_at_least(key, options.cutoff_usd)) return false;
-    if (bound_.reaches(base_, options.cutoff_usd, shortfall_usd_)) return false;
-    const InnerResult& result = inner_.solve(base_, options);
+    const std::uint64_t key = has_memo ? SupportMemo::key_of(target.support) : 0;
+    if (has_memo && memo_->costs_at_least(key, options.cutoff_usd)) return;
+    if (target.bound.reaches(target.support, options.cutoff_usd, shortfall_usd_)) return;
+    const InnerResult& result = target.inner.solve(target.support, options);
     if (has_memo && result.is_proven()) {
         memo_->note(key, result.has_allocation() ? result.cost_usd : options.cutoff_usd);
     }
-    if (result.has_allocation()) keep(result);
-    return result.has_allocation();
-}
-
-/// The same where some of it may stay idle.
-bool SupportSearch::try_any_of_base() {
-    InnerMipOptions options = inner_options();
-    options.min_replicas = 0;
-    const InnerResult& result = inner_.solve(base_, options);
-    if (result.has_allocation()) keep(result);
-    return result.has_allocation();
+    target.is_cheaper = result.has_allocation();
 }
 
 }  // namespace allot

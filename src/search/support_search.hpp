@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -49,8 +50,9 @@ using MoveCounters = std::array<MoveCounter, kNumMoveKinds>;
 
 /// Local search over supports, the sets of configurations that run (algorithms, "Primal search"). For each support the rest -
 /// routing, unmet demand, replicas - is solved exactly. A neighbour is looked at only if valid bounds, from the prices of the
-/// support without what is dropped and from its hull, promise an improvement; the one that seems cheapest comes first. While some type goes short of what max_unmet
-/// asks, that is priced far above all else. One object serves one thread; it allocates nothing once its buffers have grown.
+/// support without what is dropped and from its hull, promise an improvement; the one that seems cheapest comes first. Some are
+/// looked at in parallel; the first in order that is cheaper is taken, on any number of threads. While some type goes short of what
+/// max_unmet asks, that is priced far above all else. Allocates nothing once its buffers have grown.
 class SupportSearch {
   public:
     SupportSearch(const CandidateTable& table, const SearchParameters& parameters);
@@ -123,25 +125,34 @@ class SupportSearch {
     bool is_member(int c) const;
     bool are_rivals(int c, int d) const;
     bool try_moves(int max_evaluations);
-    bool try_move(const Move& move);
-    bool try_base();
-    bool try_any_of_base();
+    void set_target(const Move& move);
     std::size_t failure_slot(const Move& move) const;
     void set_base(const Drop& drop);
     MoveKind kind_of(int added, const Drop& drop) const;
-    void keep(const InnerResult& result);
+    void keep(const InnerMip& inner);
+
+    /// What a move leads to, looked at by one thread.
+    struct Target {
+        explicit Target(const CandidateTable& table) : inner(table), bound(table) {}
+        InnerMip inner;
+        SupportBound bound;
+        std::vector<int> support;
+        bool may_be_idle = false;  // some of it
+        bool is_cheaper = false;
+    };
+    void look_at(Target& target) const;
 
     const CandidateTable* table_;
     SearchParameters parameters_;
     StopCriterion stop_;
     bool was_stopped_ = false;
-    InnerMip inner_;
+    std::vector<std::unique_ptr<Target>> targets_;  // at least one; of a batch of moves
+    std::size_t num_targets_ = 0;
     InnerMip relaxation_;  // of the incumbent's support and parts of it
     GainCalculator gains_;
     bool knows_more_ = false;  // the prices in gains_: of limits that the hull leaves out
     SupportHull hull_;         // of the base
     SupportHull pair_hull_;    // of the base and the first of a pair
-    SupportBound bound_;       // of what a move leads to
     SupportMemo* memo_ = nullptr;
     std::vector<int> support_;
     Allocation best_;
