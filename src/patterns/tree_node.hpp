@@ -42,7 +42,7 @@ struct NodeResult {
     std::string wrong_exclusion;
 };
 
-/// Solves nodes one after the other, for one thread. What a node gives does not depend on those before.
+/// Solves nodes one after the other; their supports some at a time, in parallel. What a node gives does not depend on those before.
 class NodeSolver {
   public:
     NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
