@@ -58,7 +58,8 @@ NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is
     const bool is_listed = node.levels_to_wait <= 0 && !is_root;  // its parts are, in parallel
     if (is_listed && finish_supports(node, gains)) return std::move(result_);
     if (!is_over() && branch()) return std::move(result_);
-    if (is_listed || !finish_supports(node, gains)) give_up(std::max(bound_.lower_bound_usd, node.bound_usd));
+    const bool is_left = is_listed || is_over() || !finish_supports(node, gains);
+    if (is_left) give_up(std::max(bound_.lower_bound_usd, node.bound_usd));
     return std::move(result_);
 }
 

@@ -54,6 +54,12 @@ class NodeSolver {
     const Units& units() const { return lagrangian_.units(); }
 
   private:
+    /// One that needs more nodes of its inner problem than most.
+    struct HardSupport {
+        std::vector<int> support;
+        double steps_of_node = 0;  // of the enumeration, in the time of one of these nodes
+    };
+
     bool is_over() const;
     double cutoff_usd() const { return incumbent_usd_ * (1 - options_.gap); }
     bool generate(const TreeNode& node, bool is_root);
@@ -86,11 +92,7 @@ class NodeSolver {
     BoundOptions bound_options_;
     BoundResult bound_;
     NodeResult result_;
-    struct HardSupport {
-        std::vector<int> support;
-        double steps_of_node = 0;
-    };
-    std::vector<HardSupport> hard_;  // supports that need more nodes than most
+    std::vector<HardSupport> hard_;
     bool has_listed_followed_ = false;
     std::shared_ptr<const std::vector<PricedProof>> cuts_;  // for its children
     int levels_to_wait_ = 0;                                // its children

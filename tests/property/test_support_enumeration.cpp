@@ -81,8 +81,8 @@ TEST_CASE("property: no cut says that a support costs more than it does") {
         const NodeGains gains = fix_by_reduced_cost(lagrangian, Prices::none(table),
                                                     std::numeric_limits<double>::infinity(), scope);
         SupportCuts cuts(lagrangian, scope, gains);
-        const auto solver = make_support_plans(table);
         InnerMip inner(table);
+        const auto solver = make_support_plans(table);
         std::vector<PricedProof> proofs;  // of the supports before
         for (int n = 0; n < 20; ++n) {
             CAPTURE(n);
