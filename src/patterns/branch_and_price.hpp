@@ -31,6 +31,7 @@ struct TreeOptions {
     const Allocation* incumbent = nullptr;
     const Prices* prices = nullptr;              ///< good ones for the root, when known,
     const std::vector<Pattern>* pool = nullptr;  ///< and patterns, as lower_bound() has them
+    bool is_searched = false;  ///< from what a relaxation at these prices runs: the root need not do so
     BranchingEffort branching;
     /// For finding plans and for finishing small nodes; none: bounds only, and nodes are never finished.
     std::function<std::unique_ptr<SupportSolver>()> make_support_solver;

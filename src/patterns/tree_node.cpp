@@ -120,10 +120,10 @@ void NodeSolver::look_for_plans(bool is_root) {
     for (const auto& [unit, use] : heaviest) support.push_back(use.configuration);
     SupportSolver& solver = *support_solvers_.front();
     SupportSolver::Answer answer = solver.round(support, cutoff_usd());
-    const bool is_promising = answer.has_plan();
-    if (is_promising) support = answer.allocation.configuration;
+    const bool is_promising = answer.has_plan() || (is_root && !options_.is_searched);
+    if (answer.has_plan()) support = answer.allocation.configuration;
     take(answer);
-    if (is_root || is_promising) take(solver.search(support, cutoff_usd()));
+    if (is_promising) take(solver.search(support, cutoff_usd()));
 }
 
 void NodeSolver::take(const SupportSolver::Answer& answer) {

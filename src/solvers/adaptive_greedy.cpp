@@ -42,11 +42,12 @@ constexpr int kWidePerRound = 2;
 /// problem takes. On larger ones starts become fewer in proportion, nodes with its square; a few nodes are not worth having.
 struct Effort {
     int starts;
-    int detours;  // at most, on instances of full size or less
-    int nodes;    // of branch and price
+    int detours;       // at most, on instances of full size or less
+    int nodes;         // of branch and price
+    double close_gap;  // to the bound, relative: nearer than that no more starts are made
 };
-constexpr std::array kEfforts{Effort{0, 0, 0},  Effort{1, 0, 0},    Effort{2, 0, 0},
-                              Effort{8, 1, 80}, Effort{24, 4, 240}, Effort{96, 16, 1200}};
+constexpr std::array kEfforts{Effort{0, 0, 0, 0},     Effort{1, 0, 0, 5e-3},    Effort{2, 0, 0, 5e-3},
+                              Effort{8, 1, 80, 5e-3}, Effort{24, 4, 240, 5e-4}, Effort{96, 16, 1200, 0}};
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 5;
 
@@ -129,20 +130,19 @@ class Run {
         merge(make_start(0));
         merge(greedy());  // which knows priorities and has more than one try: never be worse than it
         SolverResult result;
-        if (is_repair()) run_round(0, 0);
         if (!is_repair()) bound(result);
+        descend_from_known();
+        report(observer, result);
         if (!is_tight()) search_tree(observer, result);
         int num_done = 0;
-        while (num_done < num_starts && !is_closed(result) && may_go_on()) {
+        while (num_done < num_starts && !is_close(result) && may_go_on()) {
             const bool is_first = num_done == 0 && !has_tree_;
             const int end = std::min(num_starts, num_done + (is_first ? kFirstStarts : kStartsPerRound));
             run_round(num_done, end);
             num_done = end;
-            if (!has_bound_) bound(result);
             search_tree(observer, result);  // unless it has been
-            if (!is_closed(result) && may_go_on()) widen(std::exchange(postponed_, {}));
-            const double bound_usd = result.lower_bound.value_or(0);
-            if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
+            if (!is_close(result) && may_go_on()) widen();
+            report(observer, result);
         }
         take_detours(result);
         if (!best_.rank.is_feasible() && !is_repair()) {
@@ -162,6 +162,11 @@ class Run {
     /// No more than a step on from what runs now.
     bool is_repair() const { return options_.effort <= 0; }
 
+    void report(ProgressObserver* observer, const SolverResult& result) const {
+        const double bound_usd = result.lower_bound.value_or(0);
+        if (observer) observer->on_progress({"agh", elapsed_s(), best_.rank.total_usd, bound_usd});
+    }
+
     double elapsed_s() const {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
     }
@@ -172,13 +177,12 @@ class Run {
         return !was_cut_;
     }
 
-    /// Our own bound, as soon as there is a plan: it tells the search which configurations are not worth a look.
+    /// Our own bound: it tells the search which configurations are not worth a look, and where to begin.
     void bound(SolverResult& result) {
-        has_bound_ = !options_.mechanisms.local_search || best_.rank.is_feasible();
         if (!options_.mechanisms.local_search) return;
         result.allocation = best_.allocation;
-        const std::optional<BoundResult> bound = certify(table_, options_, result);
-        if (!bound || !std::isfinite(bound->lower_bound_usd)) return;
+        const std::optional<BoundResult> bound = certify_early(table_, options_, result);
+        if (!bound) return;
         floors_ = forced_bounds(table_, bound->prices);
         relaxed_support_ = support_of(*bound);
     }
@@ -192,17 +196,11 @@ class Run {
         return is_tight() ? std::max(nodes, affordable_nodes(table_, kNodesOfTight)) : nodes;
     }
 
-    /// Whether search_tree() is still to come, once there is a plan and a bound.
-    bool wants_tree() const {
-        const Mechanisms& mechanisms = options_.mechanisms;
-        return !has_tree_ && mechanisms.bounds && mechanisms.multi_start && mechanisms.local_search &&
-               best_.rank.is_feasible() && num_nodes() > 0;
-    }
-
     /// Once: the first nodes of branch and price. Where instances are small they find the optimum and prove it sooner than starts
     /// would.
     void search_tree(ProgressObserver* observer, SolverResult& result) {
-        const bool is_wanted = !has_tree_ && !floors_.empty() && options_.mechanisms.multi_start;
+        const bool is_wanted =
+            !has_tree_ && !floors_.empty() && options_.mechanisms.multi_start && best_.rank.is_feasible();
         const int max_nodes = is_wanted && !is_closed(result) ? num_nodes() : 0;
         if (max_nodes == 0 || !may_go_on()) return;
         has_tree_ = true;
@@ -213,7 +211,8 @@ class Run {
         tree.incumbent = &best_.allocation;
         tree.prices = &*result.prices;
         tree.pool = &result.pool;
-        tree.make_support_solver = [this] { return make_support_plans(table_); };
+        tree.is_searched = true;
+        tree.make_support_solver = [this] { return make_support_plans(table_, floors_); };
         tree.is_over = [this] { return stop_.is_met(); };
         tree.stop = options_.stop;
         if (observer) {
@@ -246,9 +245,14 @@ class Run {
         return support;
     }
 
-    bool is_closed(const SolverResult& result) const {
+    bool is_within(double gap, const SolverResult& result) const {
         return result.lower_bound && best_.rank.is_feasible() &&
-               best_.rank.total_usd <= *result.lower_bound * (1 + kOptimalityGap);
+               best_.rank.total_usd <= *result.lower_bound * (1 + gap);
+    }
+    bool is_closed(const SolverResult& result) const { return is_within(kOptimalityGap, result); }
+    /// Further starts would gain little.
+    bool is_close(const SolverResult& result) const {
+        return is_within(effort_of(options_.effort).close_gap, result);
     }
 
     /// The greedy on a named order, or with noise on a random one: two named orders, then one after every two random ones.
@@ -287,16 +291,22 @@ class Run {
         return support;
     }
 
-    /// Descends from starts that are new, and goes on from the best of where they end.
+    /// Descends from what the relaxation runs and from what runs now.
+    void descend_from_known() {
+        std::vector<Start> starts;
+        for (const std::vector<int>& support : {relaxed_support_, running_support()}) {
+            if (!support.empty()) starts.emplace_back().set_support(support);
+        }
+        improve(std::move(starts));
+    }
+
+    /// Descends from constructions.
     void run_round(int begin, int end) {
         std::vector<Start> starts(static_cast<std::size_t>(end - begin));
         parallel_for(0, starts.size(), 1,
                      [&](std::size_t n) { starts[n] = make_start(begin + static_cast<int>(n)); });
         for (const Start& start : starts) merge(start);
-        for (const std::vector<int>& support : {relaxed_support_, running_support()}) {
-            if (!support.empty()) starts.emplace_back().set_support(support);
-        }
-        improve(starts);
+        improve(std::move(starts));
     }
 
     /// The best plan without each of its configurations in turn: from where that leads the search, with all configurations again,
@@ -305,7 +315,7 @@ class Run {
         if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search) return;
         const int most = size_of(table_) > kFullSize ? 0 : effort_of(options_.effort).detours;
         bool has_helped = best_.rank.is_feasible();
-        for (int n = 0; n < most && has_helped && !is_closed(result) && may_go_on(); ++n) {
+        for (int n = 0; n < most && has_helped && !is_close(result) && may_go_on(); ++n) {
             const double before_usd = best_.rank.total_usd;
             take_detour();
             has_helped = best_.rank.total_usd < before_usd;
@@ -327,25 +337,23 @@ class Run {
         });
         note_stops(was_stopped);
         for (const Start& start : starts) merge(start);
-        improve(starts);
+        improve(std::move(starts));
+        widen();
     }
 
-    /// From new supports to local optima, and on from the best of these.
-    void improve(std::vector<Start>& starts) {
+    /// From new supports to local optima.
+    void improve(std::vector<Start>&& starts) {
         for (Start& start : starts) start.counters = {};  // they are merged already
         keep_new(starts, started_from_);
         descend(starts, SupportSearch::Reach::near);
-        std::sort(starts.begin(), starts.end(), is_better);
-        if (!options_.mechanisms.local_search || is_repair()) return;
-        if (wants_tree()) {
-            postponed_ = std::move(starts);  // the tree may find the optimum sooner
-        } else {
-            widen(std::move(starts));
-        }
+        local_optima_.insert(local_optima_.end(), starts.begin(), starts.end());
     }
 
-    /// On from the best of these local optima, best first, by wide steps.
-    void widen(std::vector<Start> starts) {
+    /// On from the best of the local optima since the last time, best first, by wide steps.
+    void widen() {
+        std::vector<Start> starts = std::exchange(local_optima_, {});
+        if (!options_.mechanisms.local_search) return;
+        std::stable_sort(starts.begin(), starts.end(), is_better);
         std::set<std::vector<int>> met = widened_;
         keep_new(starts, met);
         if (starts.size() > kWidePerRound) starts.resize(kWidePerRound);
@@ -425,15 +433,14 @@ class Run {
     std::vector<std::vector<int>> orders_;
     SearchParameters parameters_;
     StopCriterion stop_;
-    bool was_cut_ = false;    // work was left undone
-    bool has_bound_ = false;  // or will never have one
+    bool was_cut_ = false;  // work was left undone
     bool has_tree_ = false;
     std::vector<double> floors_;
     std::vector<int> relaxed_support_;
     mutable SupportMemo memo_;                 // shared by descents on all threads
     std::set<std::vector<int>> started_from_;  // supports
     std::set<std::vector<int>> widened_;       // supports from which the search has looked further
-    std::vector<Start> postponed_;             // local optima from which it may yet do so, best first
+    std::vector<Start> local_optima_;          // from which it may yet do so
     Start best_;
     MoveCounters counters_{};
     std::chrono::steady_clock::time_point started_;

@@ -1,6 +1,7 @@
 #include "solvers/certificate.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "cost/evaluator.hpp"
@@ -12,17 +13,24 @@ namespace allot {
 
 std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptions& options,
                                    SolverResult& result) {
+    if (!rank(table, result.allocation).is_feasible()) return std::nullopt;
+    return certify_early(table, options, result);
+}
+
+std::optional<BoundResult> certify_early(const CandidateTable& table, const SolveOptions& options,
+                                         SolverResult& result) {
     if (result.prices || !options.mechanisms.bounds || !options.mechanisms.feasible_parallelism)
         return std::nullopt;
-    const Rank found = rank(table, result.allocation);
-    if (!found.is_feasible()) return std::nullopt;
     const Clock::time_point start = Clock::now();
     BoundOptions bound_options;
-    bound_options.incumbent_usd = found.total_usd;
-    bound_options.incumbent = &result.allocation;
+    if (const Rank found = rank(table, result.allocation); found.is_feasible()) {
+        bound_options.incumbent_usd = found.total_usd;
+        bound_options.incumbent = &result.allocation;
+    }
     bound_options.max_work = kCertificateWork;
     bound_options.stop = options.stop;
     BoundResult bound = lower_bound(table, bound_options);
+    if (!std::isfinite(bound.lower_bound_usd)) return std::nullopt;
     result.prices = bound.prices;
     result.pool = std::move(bound.pool);
     result.lower_bound = std::max(result.lower_bound.value_or(bound.lower_bound_usd), bound.lower_bound_usd);

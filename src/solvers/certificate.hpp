@@ -19,6 +19,10 @@ inline constexpr double kCertificateWork = 3e6;
 std::optional<BoundResult> certify(const CandidateTable& table, const SolveOptions& options,
                                    SolverResult& result);
 
+/// The same whatever the allocation is, for a search that is still to find a plan. Nothing where that is proven to be in vain.
+std::optional<BoundResult> certify_early(const CandidateTable& table, const SolveOptions& options,
+                                         SolverResult& result);
+
 /// Raises the bound of a result that wants a branching by one that is chosen in little time. A result is stopped that would still be
 /// raised once `is_over`.
 void tighten(const CandidateTable& table, const SolveOptions& options, const std::function<bool()>& is_over,

@@ -4,9 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "cost/evaluator.hpp"
 #include "patterns/branch_and_price.hpp"
+#include "patterns/reduced_cost_fixing.hpp"
 #include "problem/tolerances.hpp"
 #include "search/inner_mip.hpp"
 #include "search/support_search.hpp"
@@ -36,7 +40,17 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     TreeOptions tree;
     tree.gap = options.relative_gap / 2;
     tree.stop = options.stop;
-    tree.make_support_solver = [&table] { return make_support_plans(table); };
+    // From what the search knows already; the proof has prices of its own.
+    const std::optional<Prices> prices = std::move(result.prices);
+    const std::vector<Pattern> pool = std::move(result.pool);
+    std::vector<double> floors;
+    if (prices) {
+        tree.prices = &*prices;
+        tree.pool = &pool;
+        tree.is_searched = found.is_feasible();
+        floors = forced_bounds(table, *prices);
+    }
+    tree.make_support_solver = [&] { return make_support_plans(table, floors); };
     if (found.is_feasible()) {
         tree.incumbent_usd = found.total_usd;
         tree.incumbent = &result.allocation;

@@ -18,7 +18,10 @@ constexpr double kDear = 100;
 
 class SupportPlans final : public SupportSolver {
   public:
-    explicit SupportPlans(const CandidateTable& table) : table_(table), inner_(table), search_(table, {}) {}
+    SupportPlans(const CandidateTable& table, std::span<const double> floors_usd)
+        : table_(table), inner_(table), search_(table, {}) {
+        search_.set_floors(floors_usd);
+    }
 
     Answer solve(std::span<const int> support, std::span<const ReplicaRange> ranges, double cutoff_usd,
                  int node_limit) override {
@@ -94,8 +97,9 @@ class SupportPlans final : public SupportSolver {
 
 }  // namespace
 
-std::unique_ptr<SupportSolver> make_support_plans(const CandidateTable& table) {
-    return std::make_unique<SupportPlans>(table);
+std::unique_ptr<SupportSolver> make_support_plans(const CandidateTable& table,
+                                                  std::span<const double> floors_usd) {
+    return std::make_unique<SupportPlans>(table, floors_usd);
 }
 
 }  // namespace allot

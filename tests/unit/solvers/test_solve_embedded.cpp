@@ -52,11 +52,12 @@ class Recorder : public ProgressObserver {
 class Stopper : public ProgressObserver {
   public:
     void on_progress(const Progress&) override {
-        if (++num_calls > 1) return;
+        if (++num_calls != stops_at) return;
         std::thread([this] { source.request_stop(); }).join();
     }
     std::stop_source source;
     int num_calls = 0;
+    int stops_at = 1;  // this call
 };
 
 double counter(const Plan& plan, const std::string& name) {
@@ -121,11 +122,12 @@ TEST_CASE("solve: a stop from another thread in the middle of a long run ends it
 TEST_CASE("solve: a stop that comes when all is done stops nothing") {
     Stopper stopper;
     SolveOptions options;
-    options.effort = 1;  // one start, one sign of life after it, and no bound to raise
+    options.effort = 1;  // one start, signs of life before and after it, and no bound to raise
+    stopper.stops_at = 2;
     options.mechanisms.bounds = false;
     options.stop = stopper.source.get_token();
     const Plan stopped = solve(tiny_instance(), options, &stopper);
-    CHECK(stopper.num_calls == 1);
+    CHECK(stopper.num_calls == 2);
     options.stop = {};
     CHECK(stopped.status == solve(tiny_instance(), options).status);
     CHECK(stopped.status != Status::stopped);
