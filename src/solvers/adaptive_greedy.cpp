@@ -46,7 +46,7 @@ struct Effort {
     int nodes;         // of branch and price
     double close_gap;  // to the bound, relative: nearer than that no more starts are made
 };
-constexpr std::array kEfforts{Effort{0, 0, 0, 0},     Effort{1, 0, 0, 5e-3},    Effort{2, 0, 0, 5e-3},
+constexpr std::array kEfforts{Effort{0, 0, 0, 0},     Effort{1, 0, 0, 2e-2},    Effort{2, 0, 0, 1e-2},
                               Effort{8, 1, 80, 5e-3}, Effort{24, 4, 240, 5e-4}, Effort{96, 16, 1200, 0}};
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 5;
