@@ -131,7 +131,7 @@ class Run {
         merge(greedy());  // which knows priorities and has more than one try: never be worse than it
         SolverResult result;
         if (!is_repair()) bound(result);
-        descend_from_known();
+        descend_from_known(result);
         report(observer, result);
         if (!is_tight()) search_tree(observer, result);
         int num_done = 0;
@@ -291,13 +291,14 @@ class Run {
         return support;
     }
 
-    /// Descends from what the relaxation runs and from what runs now.
-    void descend_from_known() {
-        std::vector<Start> starts;
-        for (const std::vector<int>& support : {relaxed_support_, running_support()}) {
-            if (!support.empty()) starts.emplace_back().set_support(support);
+    /// Descends from what runs now, and from what the relaxation runs.
+    void descend_from_known(const SolverResult& result) {
+        for (const std::vector<int>& support : {running_support(), relaxed_support_}) {
+            if (support.empty() || is_close(result) || !may_go_on()) continue;
+            std::vector<Start> starts(1);
+            starts.front().set_support(support);
+            improve(std::move(starts));
         }
-        improve(std::move(starts));
     }
 
     /// Descends from constructions.
