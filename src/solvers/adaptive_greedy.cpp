@@ -133,7 +133,7 @@ class Run {
         if (!is_repair()) bound(result);
         descend_from_known(result);
         report(observer, result);
-        if (!is_tight()) search_tree(observer, result);
+        if (!is_tight() || is_close(result)) search_tree(observer, result);
         int num_done = 0;
         while (num_done < num_starts && !is_close(result) && may_go_on()) {
             const bool is_first = num_done == 0 && !has_tree_;
