@@ -243,6 +243,42 @@ TEST_CASE("exact proves a plan where only the widest moves find a first one") {
     CHECK(audit(instance, plan).is_ok());
 }
 
+TEST_CASE("agh makes no start where the plan is close to the bound already, and some where it is not") {
+    constexpr double kClose = 5e-3;  // at the usual effort
+    bool was_close = false;
+    bool was_far = false;
+    for (const std::uint64_t seed : {1, 8}) {
+        CAPTURE(seed);
+        const Instance instance = generated(Family::paper, 20, 20, 20, seed);
+        const Plan plan = solve(instance);
+        REQUIRE(plan.gap);
+        const bool is_far = *plan.gap > kClose;
+        was_far = was_far || is_far;
+        was_close = was_close || !is_far;
+        CHECK((counter(plan, "starts") > 0) == is_far);
+        CHECK(audit(instance, plan).is_ok());
+    }
+    CHECK(was_close);
+    CHECK(was_far);
+}
+
+TEST_CASE("agh finds a plan from what the bound runs where the greedy has none") {
+    for (const std::uint64_t seed : {2, 5, 8}) {
+        CAPTURE(seed);
+        const Instance instance = generated(Family::paper, 6, 6, 10, seed);
+        SolveOptions options;
+        options.method = "gh";
+        REQUIRE(solve(instance, options).status == Status::infeasible);
+        options = {};
+        options.effort = 1;
+        const Plan plan = solve(instance, options);
+        CHECK(plan.status == Status::feasible);
+        REQUIRE(plan.gap);
+        CHECK(*plan.gap < 0.02);
+        CHECK(audit(instance, plan).is_ok());
+    }
+}
+
 TEST_CASE("at little effort one branching raises the bound, not beyond the optimum") {
     for (const std::uint64_t seed : {1, 2, 5}) {
         CAPTURE(seed);
