@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -18,6 +19,23 @@
 #include "solvers/support_plans.hpp"
 
 namespace allot {
+namespace {
+
+/// A plan to begin with, by a short search.
+SolverResult first_plan(const CandidateTable& table, const SolveOptions& options,
+                        const std::function<double()>& elapsed_s) {
+    SolveOptions first = options;
+    first.effort = 1;
+    first.mechanisms.pair_moves = false;
+    SolverResult result = AdaptiveGreedySolver().solve(table, first, nullptr);
+    if (rank(table, result.allocation).is_feasible()) return result;
+    // The tree finds the optimum from any plan, but no first plan where limits are tight: that takes the widest moves.
+    first.mechanisms.pair_moves = options.mechanisms.pair_moves;
+    if (options.time_limit_s) first.time_limit_s = std::max(0.0, *options.time_limit_s - elapsed_s());
+    return AdaptiveGreedySolver().solve(table, first, nullptr);
+}
+
+}  // namespace
 
 SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions& options,
                                 ProgressObserver* observer) const {
@@ -25,16 +43,7 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     const auto elapsed_s = [began] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     };
-    SolveOptions first = options;
-    first.effort = 1;
-    first.mechanisms.pair_moves = false;
-    SolverResult result = AdaptiveGreedySolver().solve(table, first, nullptr);
-    if (!rank(table, result.allocation).is_feasible()) {
-        // The tree finds the optimum from any plan, but no first plan where limits are tight: that takes the widest moves.
-        first.mechanisms.pair_moves = options.mechanisms.pair_moves;
-        if (options.time_limit_s) first.time_limit_s = std::max(0.0, *options.time_limit_s - elapsed_s());
-        result = AdaptiveGreedySolver().solve(table, first, nullptr);
-    }
+    SolverResult result = first_plan(table, options, elapsed_s);
     const Rank found = rank(table, result.allocation);
 
     TreeOptions tree;
