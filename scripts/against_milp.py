@@ -13,6 +13,7 @@ both prove theirs.
 import argparse
 import json
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -31,15 +32,15 @@ def run_allot(instance, method, limit_s):
 
 
 def run_cbc(program, model, limit_s, _usd):
-    text = run([program, model, "sec", str(limit_s), "ratio", str(GAP), "solve"])
+    text = run([program, model, "sec", limit_s, "ratio", GAP, "solve"], model.parent)
     cost = re.search(r"Objective value:\s+(\S+)", text)
     return "Result - Optimal" in text, float(cost.group(1)) if cost else float("inf"), None
 
 
 def run_highs(program, model, limit_s, usd):
-    options = Path(model).with_suffix(".options")
+    options = model.with_suffix(".options")
     options.write_text(f"mip_rel_gap = {GAP}\ntime_limit = {limit_s}\n", encoding="utf-8")
-    text = run([program, "--model_file", model, "--options_file", options])
+    text = run([program, "--model_file", model, "--options_file", options], model.parent)  # it leaves a log behind
     cost = re.search(r"Primal bound\s+(\S+)", text)
     return bool(re.search(r"Status\s+Optimal", text)), float(cost.group(1)) if cost else float("inf"), first_as_cheap(text, usd)
 
@@ -55,8 +56,8 @@ def first_as_cheap(log, usd):
     return None
 
 
-def run(words):
-    return subprocess.run([*map(str, words)], capture_output=True, text=True, check=False).stdout
+def run(words, folder):
+    return subprocess.run([*map(str, words)], capture_output=True, text=True, check=False, cwd=folder).stdout
 
 
 def ratio_text(ratio, is_whole):
@@ -81,6 +82,10 @@ def main():
     parser.add_argument("--seeds", type=parse_seeds, default=parse_seeds("0-19"), help="one, or first-last")
     parser.add_argument("--time-limit", type=float, default=60)
     options = parser.parse_args()
+    program = shutil.which(options.program or options.solver)
+    if program is None:
+        sys.exit(f"{options.program or options.solver}: no such program")
+    program = Path(program).resolve()
     sizes = zip(("--types", "--models", "--tiers"), options.size.split(","))
     size_words = [word for pair in sizes for word in pair]
     solve_model = run_cbc if options.solver == "cbc" else run_highs
@@ -94,7 +99,7 @@ def main():
             is_proven, usd, exact_s = run_allot(instance, "exact", options.time_limit)
             allot("export", instance, "--mps", model)
             begin = time.monotonic()
-            other_proven, other_usd, cost_s = solve_model(options.program or options.solver, model, options.time_limit, agh_usd)
+            other_proven, other_usd, cost_s = solve_model(program, model, options.time_limit, agh_usd)
             other_s = time.monotonic() - begin
             if is_proven and other_proven and abs(usd - other_usd) > 3 * GAP * usd:
                 sys.exit(f"seed {seed}: exact proves {usd}, {options.solver} {other_usd}")
