@@ -25,7 +25,7 @@ inline constexpr double kResidualTolerance = 1e-11;
 /// A dual bound proves a cutoff when it exceeds it by this, relative: equal optima are never cut off by rounding.
 inline constexpr double kCutoffMargin = 1e-10;
 
-/// Basis changes after which an optimum is checked against the data.
+/// Basis changes after which all of an optimum is checked against the data; its rows always are.
 inline constexpr int kCheckInterval = 20;
 
 /// Basis changes after which the inverse is rebuilt from the original data, however accurate it still looks.

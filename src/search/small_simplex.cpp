@@ -169,7 +169,9 @@ SmallSimplex::Status SmallSimplex::run(double cutoff) {
                 return status;
             }
         }
-        if (pivots_since_check_ < simplex::kCheckInterval || is_verified()) {
+        // Rows are looked at every time: one pivot that is small enough can spoil them.
+        const bool is_young = pivots_since_check_ < simplex::kCheckInterval;
+        if (is_young ? row_residual() <= simplex::kResidualTolerance : is_verified()) {
             compute_objective();
             return Status::optimal;
         }
