@@ -10,9 +10,9 @@
 
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
+#include "bounds/lower_bound.hpp"
 #include "candidates/candidate_table.hpp"
 #include "generator/generator.hpp"
-#include "patterns/lower_bound.hpp"
 
 namespace {
 

@@ -10,19 +10,18 @@ import re
 import sys
 from pathlib import Path
 
+# The layers of planning, in the order in which data flows; each may include those before it.
+PLANNING = (
+    "problem", "performance", "candidates", "cost", "lp", "subproblem", "bounds", "search", "tree", "milp",
+    "solvers", "infeasibility", "planning",
+)  # fmt: skip
+
 # Layer -> the layers it may include. Every layer may include itself and util.
-BELOW = {
-    "util": set(),
-    "problem": set(),
-    "performance": {"problem"},
-    "candidates": {"problem", "performance"},
-    "cost": {"problem", "candidates"},
-    "search": {"problem", "candidates", "cost"},
-    "lp": set(),
-    "patterns": {"problem", "candidates", "cost", "lp"},
-    "solvers": {"problem", "performance", "candidates", "cost", "search", "patterns", "lp"},
+BELOW = {"util": set()} | {layer: set(PLANNING[:position]) for position, layer in enumerate(PLANNING)}
+BELOW |= {
+    "lp": set(),  # linear programs know nothing of instances
     "audit": {"problem", "performance"},
-    "studies": {"problem", "performance", "candidates", "cost", "search", "patterns", "lp", "solvers", "audit"},
+    "studies": set(PLANNING) | {"audit"},
     "generator": {"problem", "performance"},
     "io": {"problem", "lp"},
     "report": {"problem"},
@@ -39,9 +38,10 @@ PUBLIC = {
     "plan_diff": "problem",
     "mechanisms": "problem",
     "validation": "performance",
-    "solve": "solvers",
-    "reopt": "solvers",
-    "reduced_costs": "solvers",
+    "solve_options": "solvers",
+    "solve": "planning",
+    "reopt": "planning",
+    "reduced_costs": "planning",
     "audit": "audit",
     "studies": "studies",
     "stress": "studies",
@@ -53,18 +53,18 @@ PUBLIC = {
 }
 
 # Options and results: what io and report may know of the layers whose work they read, write and show.
-RESULTS = {"performance", "solvers", "audit", "studies", "candidates"}
+RESULTS = {"performance", "solvers", "planning", "audit", "studies", "candidates"}
 PUBLIC_ONLY = {"io": RESULTS, "report": RESULTS}
 
 # The public entrance audits what it returns; no solver behind it knows the auditor.
-EXCEPTIONS = {("src/solvers/solve.cpp", "allot/audit.hpp")}
+EXCEPTIONS = {("src/planning/solve.cpp", "allot/audit.hpp")}
 
 # (pattern on code without comments, files of src/ and include/ in which it may stand, what to say of any other).
 CONFINED = [
     (
         r'#include [<"](coin/|coin-or/)?Cbc|\bCbc_\w+\(',
-        r"src/solvers/milp/cbc_backend\.cpp",
-        "CBC is named in solvers/milp/cbc_backend.cpp alone",
+        r"src/milp/cbc_backend\.cpp",
+        "CBC is named in milp/cbc_backend.cpp alone",
     ),
     (r'#include [<"](coin/|coin-or/)?(Clp|Coin)|\bClpSimplex\b', r"src/lp/.*", "Clp is named in lp/ alone"),
     (r"#include <(tbb|oneapi)/|\btbb::", r"src/util/parallel\.cpp", "oneTBB is named in util/parallel.cpp alone"),

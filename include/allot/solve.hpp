@@ -1,45 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "allot/instance.hpp"
-#include "allot/mechanisms.hpp"
 #include "allot/plan.hpp"
+#include "allot/solve_options.hpp"
 
 namespace allot {
-
-struct SolveOptions {
-    std::string method = "agh";  ///< a name in solver_names()
-    std::uint64_t seed = 0;
-    int threads = 0;  ///< 0 = all of the machine; the result does not depend on it
-    /// 1..5, size of the iteration budget of the search. Starts end sooner within 2, 1, 0.5, 0.05 and 0 % of the bound.
-    int effort = 3;
-    /// Exact methods end when the plan is proven to cost at most this part more than need be. In [1e-6, 1); `optimal` is 1e-6.
-    double relative_gap = 1e-6;
-    std::optional<double> time_limit_s;  ///< stops between rounds; then the status is `stopped`
-    bool has_reliefs =
-        true;  ///< false: `reasons` name who goes short, without a search for what would help (often longer than the rest)
-    Mechanisms mechanisms;
-    std::stop_token stop;  ///< lets another thread end the run at the next round
-};
-
-/// A sign of life of a running solver. Called from the thread that called solve().
-struct Progress {
-    std::string phase;
-    double elapsed_s = 0;
-    double incumbent_usd = 0;
-    double bound_usd = 0;
-};
-
-class ProgressObserver {
-  public:
-    virtual ~ProgressObserver() = default;
-    virtual void on_progress(const Progress& progress) = 0;
-};
 
 /// Names of all solvers with one line on each.
 struct SolverName {

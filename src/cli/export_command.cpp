@@ -1,12 +1,12 @@
 #include "allot/io.hpp"
+#include "bounds/lower_bound.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cli/options.hpp"
 #include "cost/evaluator.hpp"
 #include "io/mps.hpp"
-#include "patterns/lower_bound.hpp"
+#include "milp/formulation.hpp"
+#include "milp/presolve.hpp"
 #include "solvers/adaptive_greedy.hpp"
-#include "solvers/milp/formulation.hpp"
-#include "solvers/milp/reduction.hpp"
 
 namespace allot::cli {
 namespace {

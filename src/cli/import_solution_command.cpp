@@ -4,8 +4,8 @@
 #include "cli/options.hpp"
 #include "cli/plan_evidence.hpp"
 #include "io/solution_file.hpp"
-#include "solvers/milp/formulation.hpp"
-#include "solvers/milp/settle.hpp"
+#include "milp/formulation.hpp"
+#include "milp/polish.hpp"
 #include "solvers/plan_builder.hpp"
 
 namespace allot::cli {

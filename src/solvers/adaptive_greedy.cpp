@@ -7,19 +7,19 @@
 #include <set>
 #include <utility>
 
+#include "bounds/lower_bound.hpp"
+#include "bounds/reduced_cost_fixing.hpp"
 #include "cost/evaluator.hpp"
-#include "patterns/branch_and_price.hpp"
-#include "patterns/lower_bound.hpp"
-#include "patterns/reduced_cost_fixing.hpp"
 #include "problem/tolerances.hpp"
 #include "search/construction.hpp"
-#include "search/support_search.hpp"
+#include "search/local_search.hpp"
 #include "search/type_orders.hpp"
 #include "solvers/certificate.hpp"
 #include "solvers/greedy.hpp"
-#include "solvers/many_types.hpp"
-#include "solvers/rescue.hpp"
-#include "solvers/support_plans.hpp"
+#include "solvers/lp_sizing.hpp"
+#include "solvers/phase_one.hpp"
+#include "tree/branch_and_price.hpp"
+#include "tree/support_plans.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {

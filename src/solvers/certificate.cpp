@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "cost/evaluator.hpp"
-#include "patterns/branch_and_price.hpp"
 #include "problem/tolerances.hpp"
+#include "tree/branch_and_price.hpp"
 #include "util/clock.hpp"
 
 namespace allot {

@@ -3,9 +3,9 @@
 #include <functional>
 #include <optional>
 
-#include "allot/solve.hpp"
+#include "allot/solve_options.hpp"
+#include "bounds/lower_bound.hpp"
 #include "candidates/candidate_table.hpp"
-#include "patterns/lower_bound.hpp"
 #include "solvers/solver.hpp"
 
 namespace allot {

@@ -9,14 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "bounds/reduced_cost_fixing.hpp"
 #include "cost/evaluator.hpp"
-#include "patterns/branch_and_price.hpp"
-#include "patterns/reduced_cost_fixing.hpp"
 #include "problem/tolerances.hpp"
-#include "search/inner_mip.hpp"
-#include "search/support_search.hpp"
+#include "search/local_search.hpp"
 #include "solvers/adaptive_greedy.hpp"
-#include "solvers/support_plans.hpp"
+#include "subproblem/fixed_support_mip.hpp"
+#include "tree/branch_and_price.hpp"
+#include "tree/support_plans.hpp"
 
 namespace allot {
 namespace {

@@ -4,7 +4,7 @@
 #include "solvers/baselines/lp_rounding.hpp"
 #include "solvers/exact.hpp"
 #include "solvers/greedy.hpp"
-#include "solvers/milp/milp_solver.hpp"
+#include "solvers/milp_solver.hpp"
 #include "solvers/solver.hpp"
 
 namespace allot {

@@ -5,11 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "allot/solve.hpp"
+#include "allot/solve_options.hpp"
+#include "bounds/pattern.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
 #include "cost/prices.hpp"
-#include "patterns/pattern.hpp"
 
 namespace allot {
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "allot/studies.hpp"
+#include "bounds/lower_bound.hpp"
 #include "candidates/candidate_table.hpp"
-#include "patterns/lower_bound.hpp"
 #include "problem/tolerances.hpp"
 #include "util/clock.hpp"
 

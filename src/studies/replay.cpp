@@ -9,7 +9,7 @@
 
 #include "allot/reopt.hpp"
 #include "studies/fleet.hpp"
-#include "studies/stage_two.hpp"
+#include "studies/recourse_problem.hpp"
 #include "util/rng.hpp"
 
 namespace allot {

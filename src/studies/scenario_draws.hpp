@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "allot/stress.hpp"
-#include "studies/stage_two.hpp"
+#include "studies/recourse_problem.hpp"
 
 namespace allot {
 

@@ -5,7 +5,7 @@
 
 #include "allot/two_stage.hpp"
 #include "studies/fleet.hpp"
-#include "studies/stage_two.hpp"
+#include "studies/recourse_problem.hpp"
 
 namespace allot {
 

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "studies/fleet.hpp"
+#include "studies/recourse_problem.hpp"
 #include "studies/scenario_draws.hpp"
-#include "studies/stage_two.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "candidates/candidate_table.hpp"
-#include "solvers/finish_plan.hpp"
+#include "planning/finish_plan.hpp"
 #include "studies/guarded.hpp"
 #include "studies/two_stage_search.hpp"
 #include "util/clock.hpp"

@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "milp/fleet_routing.hpp"
 #include "problem/tolerances.hpp"
-#include "solvers/milp/fleet_routing.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
 

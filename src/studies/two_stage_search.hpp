@@ -6,8 +6,8 @@
 
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
-#include "search/stop_criterion.hpp"
 #include "studies/scenario_sample.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 

@@ -2,11 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include "bounds/lower_bound.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
-#include "patterns/lower_bound.hpp"
 #include "solvers/adaptive_greedy.hpp"
-#include "solvers/milp/milp_solver.hpp"
+#include "solvers/milp_solver.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"

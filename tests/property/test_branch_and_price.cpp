@@ -7,16 +7,16 @@
 #include "allot/audit.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
-#include "patterns/branch_and_price.hpp"
 #include "solvers/adaptive_greedy.hpp"
 #include "solvers/exact.hpp"
-#include "solvers/milp/milp_solver.hpp"
+#include "solvers/milp_solver.hpp"
 #include "solvers/plan_builder.hpp"
-#include "solvers/support_plans.hpp"
 #include "support/brute_force.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
+#include "tree/branch_and_price.hpp"
+#include "tree/support_plans.hpp"
 
 using namespace allot;
 

@@ -4,9 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include "bounds/lagrangian.hpp"
+#include "bounds/lower_bound.hpp"
 #include "candidates/candidate_table.hpp"
-#include "patterns/lagrangian.hpp"
-#include "patterns/lower_bound.hpp"
 #include "support/brute_force.hpp"
 #include "support/random_prices.hpp"
 #include "support/random_tiny.hpp"

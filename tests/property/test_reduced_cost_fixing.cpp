@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include "bounds/lower_bound.hpp"
+#include "bounds/reduced_cost_fixing.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
-#include "patterns/lower_bound.hpp"
-#include "patterns/reduced_cost_fixing.hpp"
-#include "solvers/milp/milp_solver.hpp"
+#include "solvers/milp_solver.hpp"
 #include "support/random_prices.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"

@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "lp/lp_solver.hpp"
-#include "search/small_simplex.hpp"
+#include "lp/clp_solver.hpp"
+#include "lp/small_simplex.hpp"
 #include "support/random_program.hpp"
 #include "support/seeds.hpp"
 

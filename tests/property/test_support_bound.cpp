@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include "search/inner_mip.hpp"
-#include "search/support_bound.hpp"
+#include "subproblem/fixed_support_mip.hpp"
+#include "subproblem/support_bound.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_support.hpp"
 #include "support/seeds.hpp"

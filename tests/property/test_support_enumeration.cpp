@@ -9,19 +9,19 @@
 
 #include <doctest/doctest.h>
 
-#include "patterns/lagrangian.hpp"
-#include "patterns/lower_bound.hpp"
-#include "patterns/node_fixing.hpp"
-#include "patterns/scope.hpp"
-#include "patterns/support_cuts.hpp"
-#include "patterns/support_enumeration.hpp"
-#include "search/inner_mip.hpp"
-#include "solvers/support_plans.hpp"
+#include "bounds/lagrangian.hpp"
+#include "bounds/lower_bound.hpp"
+#include "bounds/node_domain.hpp"
+#include "bounds/node_fixing.hpp"
+#include "subproblem/fixed_support_mip.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_prices.hpp"
 #include "support/random_support.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
+#include "tree/lagrangian_cuts.hpp"
+#include "tree/support_enumeration.hpp"
+#include "tree/support_plans.hpp"
 #include "util/rng.hpp"
 
 namespace allot {

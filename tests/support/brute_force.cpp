@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "lp/lp_solver.hpp"
+#include "lp/clp_solver.hpp"
 #include "util/index.hpp"
 
 namespace allot::testing {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lp/linear_program.hpp"
-#include "search/small_simplex.hpp"
+#include "lp/small_simplex.hpp"
 #include "util/rng.hpp"
 
 namespace allot::testing {

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "cost/mean_limit.hpp"
+#include "milp/fleet_routing.hpp"
 #include "problem/tolerances.hpp"
-#include "solvers/milp/fleet_routing.hpp"
 #include "util/index.hpp"
 
 namespace allot {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "cost/evaluator.hpp"
+#include "milp/fleet_routing.hpp"
 #include "problem/validate.hpp"
 #include "solvers/greedy.hpp"
-#include "solvers/milp/fleet_routing.hpp"
 
 namespace allot {
 namespace {

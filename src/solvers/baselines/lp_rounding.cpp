@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "cost/evaluator.hpp"
-#include "lp/lp_solver.hpp"
+#include "lp/clp_solver.hpp"
+#include "milp/fleet_routing.hpp"
+#include "milp/formulation.hpp"
+#include "milp/presolve.hpp"
 #include "problem/tolerances.hpp"
-#include "solvers/milp/fleet_routing.hpp"
-#include "solvers/milp/formulation.hpp"
-#include "solvers/milp/reduction.hpp"
 #include "util/index.hpp"
 
 namespace allot {

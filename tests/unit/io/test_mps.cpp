@@ -5,7 +5,7 @@
 
 #include "candidates/candidate_table.hpp"
 #include "io/mps.hpp"
-#include "solvers/milp/formulation.hpp"
+#include "milp/formulation.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;

@@ -14,9 +14,9 @@
 #include "cost/evaluator.hpp"
 #include "io/mps.hpp"
 #include "io/solution_file.hpp"
-#include "lp/lp_solver.hpp"
-#include "solvers/milp/formulation.hpp"
-#include "solvers/milp/settle.hpp"
+#include "lp/clp_solver.hpp"
+#include "milp/formulation.hpp"
+#include "milp/polish.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;

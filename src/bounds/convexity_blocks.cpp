@@ -1,0 +1,18 @@
+#include "bounds/convexity_blocks.hpp"
+
+namespace allot {
+
+Units::Units(const CandidateTable& table) {
+    const bool is_mixed = table.instance()->parallelism.mixed;
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        const auto at = static_cast<std::size_t>(c);
+        if (c == 0 || is_mixed || table.group[at] != table.group[at - 1]) {
+            begin.push_back(c);
+            artifact.push_back(table.artifact[at]);
+        }
+        of.push_back(size() - 1);
+    }
+    begin.push_back(table.num_configurations());
+}
+
+}  // namespace allot

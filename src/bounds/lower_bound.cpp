@@ -1,0 +1,27 @@
+#include "bounds/lower_bound.hpp"
+
+#include <cmath>
+
+#include "bounds/column_generation.hpp"
+
+namespace allot {
+
+BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options) {
+    const HullBound hull = hull_bound(table);
+    BoundResult result;
+    result.lower_bound_usd = hull.lower_bound_usd;
+    result.prices = hull.prices;
+    if (std::isfinite(hull.lower_bound_usd) && options.max_iterations > 0) {
+        Lagrangian lagrangian(table);
+        const PatternMaster::Reach reach(table);
+        PatternMaster master(table, lagrangian.units(), reach, hull.prices.type_usd);
+        ColumnGeneration generation(table, lagrangian, master, options);
+        generation.add_patterns_of(hull, options.incumbent);
+        result = generation.run(hull.prices, hull.lower_bound_usd);
+        result.pool = master.take_patterns();
+    }
+    result.hull_usd = hull.lower_bound_usd;
+    return result;
+}
+
+}  // namespace allot

@@ -1,0 +1,17 @@
+#include "bounds/pattern.hpp"
+
+#include <algorithm>
+
+namespace allot {
+
+double pattern_usd(const CandidateTable& table, const Pattern& pattern) {
+    const auto c = static_cast<std::size_t>(pattern.configuration);
+    double usd = table.rent_usd[c] * pattern.replicas +
+                 table.start_usd[c] * std::max(0, pattern.replicas - table.running[c]);
+    for (const Pattern::Share& part : pattern.shares) {
+        usd += table.pair_usd[static_cast<std::size_t>(part.pair)] * part.share;
+    }
+    return usd;
+}
+
+}  // namespace allot

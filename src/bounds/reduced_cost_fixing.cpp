@@ -1,0 +1,46 @@
+#include "bounds/reduced_cost_fixing.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "problem/tolerances.hpp"
+#include "util/index.hpp"
+
+namespace allot {
+
+std::vector<double> forced_bounds(const CandidateTable& table, const Prices& prices) {
+    Lagrangian lagrangian(table);
+    const double bound_usd = lagrangian.evaluate(prices);
+    std::vector<double> bounds(at(table.num_configurations()), std::numeric_limits<double>::infinity());
+    for (const Scope::Choice& choice : lagrangian.scope().choices) {
+        bounds[at(choice.configuration)] =
+            bound_usd +
+            forcing_usd(lagrangian, choice.configuration, lagrangian.pricer().gain(choice.configuration));
+    }
+    return bounds;
+}
+
+double forcing_usd(const Lagrangian& lagrangian, int c, double gain) {
+    return break_even_gain(lagrangian, c) - gain;
+}
+
+double break_even_gain(const Lagrangian& lagrangian, int c) {
+    // Its artifact is stored and its unit runs this configuration; the rest is as free as before.
+    const int u = lagrangian.units().of[at(c)];
+    const int a = lagrangian.units().artifact[at(u)];
+    const double artifact_gain = lagrangian.artifact_gain()[at(a)];
+    const double others_usd =
+        lagrangian.pricer().values().artifact_usd(a) - (artifact_gain - lagrangian.best_gain()[at(u)]);
+    return others_usd - lagrangian.artifact_part_usd(a, artifact_gain);
+}
+
+std::vector<char> surviving_configurations(const CandidateTable& table, const Prices& prices,
+                                           double incumbent_usd) {
+    // Plans hold their limits up to tolerances, and prices of tight limits are many times the cost: the incumbent must survive.
+    const double most_usd = incumbent_usd * (1 + kOptimalityGap);
+    std::vector<char> survives;
+    for (const double bound_usd : forced_bounds(table, prices)) survives.push_back(bound_usd <= most_usd);
+    return survives;
+}
+
+}  // namespace allot

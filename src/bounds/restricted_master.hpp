@@ -1,0 +1,131 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "bounds/convexity_blocks.hpp"
+#include "bounds/node_domain.hpp"
+#include "bounds/pattern.hpp"
+#include "candidates/candidate_table.hpp"
+#include "cost/mean_limit.hpp"
+#include "cost/prices.hpp"
+#include "lp/clp_solver.hpp"
+#include "lp/linear_program.hpp"
+
+namespace allot {
+
+/// The linear program over the patterns generated so far. Columns: weight of each pattern, unmet shares, stored artifacts, levels and
+/// excesses of the protection functions (the dual form of Bertsimas and Sim), and penalised artificials that do what the patterns
+/// cannot: serve a type, run a unit that has to, use a pool. Rows: demand, mean error and delay, pools, budget, storage capacity; per
+/// unit at most one pattern, and none without its artifact; per type and group the deviation. The last two kinds enter with the
+/// first pattern that needs them.
+class PatternMaster {
+  public:
+    /// Rows that no plan can reach; they are left out. The same for every scope: found once. O(pairs).
+    struct Reach {
+        explicit Reach(const CandidateTable& table);
+        std::vector<char> error, delay;  ///< by type: the mean limit may bind
+        std::vector<char> pool;          ///< by pool: its limit may bind
+        bool all_pools = false;          ///< rows for all pools, to branch on
+    };
+
+    /// `type_usd` = rough value of serving each type, for the artificials and the scale of costs. The table and the units must
+    /// outlive the master.
+    PatternMaster(const CandidateTable& table, const Units& units, const Reach& reach,
+                  std::span<const double> type_usd);
+
+    /// Only plans of this scope from now on, with the patterns there are; their columns stay. O(patterns).
+    void restrict_to(const Scope& scope);
+
+    void add(std::vector<Pattern> patterns);
+    /// Ends as `stopped` when it takes more than `max_work`.
+    LpStatus solve(const std::stop_token& stop, double max_work);
+    /// Of all solves so far: simplex pivots, each times rows and columns. What takes the time, but the same on every machine.
+    double work() const { return work_; }
+
+    // Of the last solve:
+    double objective_usd() const;
+    Prices prices() const;
+    /// What one pattern of the unit must be worth at these prices to improve the objective [USD]; any sign where the unit has to run.
+    double entry_usd(int unit) const;
+    /// Are artificials in use, so that the objective is no relaxation of anything yet?
+    bool uses_artificials() const;
+    void raise_artificials();
+
+    /// The optimum over the patterns there are within another scope, about: a dual simplex from the last basis, cut short. The
+    /// present scope and its last solve are as before afterwards, but for their values.
+    double probe(const Scope& scope, const Scope& present, int max_pivots);
+
+    /// Of the last solve; it may be loaded again when patterns have been added.
+    LpBasis basis() const { return solver_->basis(); }
+    void set_basis(const LpBasis& basis) { solver_->set_basis(basis); }
+
+    int num_patterns() const { return static_cast<int>(patterns_.size()); }
+    const Pattern& pattern(int n) const { return patterns_[static_cast<std::size_t>(n)]; }
+    /// All of them; the master is of no use afterwards.
+    std::vector<Pattern> take_patterns() { return std::move(patterns_); }
+    double weight(int n) const {
+        return solver_->values()[static_cast<std::size_t>(column_[static_cast<std::size_t>(n)])];
+    }
+
+  private:
+    /// A mean row, its protection, or both.
+    struct Mean {
+        std::optional<MeanLimit> limit;  // none: no row, the protection only costs
+        int row = -1;
+        int level = -1;  // column; -1 = no protection
+        double scale = 1;
+        double usd = 0;              // delay penalty: cost of one unit
+        std::vector<int> deviation;  // row by group, -1 = not yet
+    };
+
+    int add_row(double lower, double upper);
+    void add_rows();
+    Mean add_mean(MeanRow row, int i);
+    void add_columns();
+    void add_level(Mean& mean, MeanRow row);
+    void enter_unit(int unit);
+    void force(int row, int& column);
+    void enter_deviation(Mean& mean, MeanRow row, int group);
+
+    void enter_rows(const Pattern& pattern);
+    void collect(const Pattern& pattern);
+    void collect_mean(const Mean& mean, MeanRow row, std::size_t pair, double share);
+    void enter(int row, double value);
+    double price(int row, double scale) const;
+    void add_protection(const Mean& mean, std::size_t type, std::vector<double>& prices) const;
+
+    const CandidateTable* table_;
+    const Units* units_;
+    const Reach* reach_;
+    double cost_scale_ = 1;  // USD per unit of the objective
+    std::vector<double> artificial_usd_;
+    double forcing_cost_ = 10;  // of forcing a unit or a whole pool, in units of the objective
+    LinearProgram program_;
+    std::optional<LpSolver> solver_;
+    double work_ = 0;
+
+    std::vector<int> demand_;          // rows by type
+    std::vector<Mean> error_, delay_;  // by type
+    std::vector<int> pool_;            // rows, -1 = none
+    int budget_ = -1;
+    int storage_ = -1;
+    std::vector<int> unit_;  // rows, -1 = not yet
+
+    int first_artificial_ = 0;      // columns by type
+    std::vector<int> unit_forced_;  // artificial columns by unit, -1 = not yet
+    std::vector<int> pool_forced_;  // artificial columns by pool, -1 = not yet
+    std::vector<int> choice_of_;    // by configuration, scratch of restrict_to
+    std::vector<int> stored_;       // columns by artifact, -1 = storing is free
+    std::vector<Pattern> patterns_;
+    std::vector<int> column_;  // by pattern
+
+    std::vector<double> coefficient_;  // by row, scratch
+    std::vector<int> touched_;
+    std::vector<LpEntry> entries_;
+};
+
+}  // namespace allot

@@ -1,0 +1,81 @@
+#include "infeasibility/feasibility_check.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "cost/evaluator.hpp"
+#include "search/construction.hpp"
+#include "search/local_search.hpp"
+#include "search/type_orders.hpp"
+#include "solvers/adaptive_greedy.hpp"
+#include "solvers/phase_one.hpp"
+#include "solvers/plan_builder.hpp"
+
+namespace allot {
+namespace {
+
+Witness witness_of(const CandidateTable& table, const Allocation& allocation) {
+    Witness witness;
+    witness.plan = to_plan(table, allocation);
+    for (const int c : allocation.configuration) {
+        witness.support.push_back(table.configuration[static_cast<std::size_t>(c)]);
+    }
+    return witness;
+}
+
+bool is_feasible(const CandidateTable& table, const Allocation& allocation) {
+    return rank(table, allocation).is_feasible();
+}
+
+/// The first allocation on the way down from `support` that keeps all limits.
+std::optional<Allocation> repaired(const CandidateTable& table, const std::vector<int>& support,
+                                   const std::stop_token& stop) {
+    SearchParameters parameters;
+    parameters.only_repairs = true;
+    SupportSearch search(table, parameters);
+    if (!search.descend(support, SupportSearch::Reach::near, {stop, {}}) ||
+        !is_feasible(table, search.allocation()))
+        return std::nullopt;
+    return search.allocation();
+}
+
+}  // namespace
+
+std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
+                                     std::stop_token stop) {
+    const CandidateTable table(instance);
+    const Construction construction(table, Mechanisms());
+    for (const std::vector<int>& order : named_type_orders(table)) {
+        const Allocation built = construction.build(order);
+        if (is_feasible(table, built)) return witness_of(table, built);
+    }
+    const Relaxation relaxation = relaxation_of(instance, stop);
+    if (relaxation.is_hopeless) return std::nullopt;
+    for (const std::vector<Configuration>* start : {&support, &relaxation.support}) {
+        if (start->empty()) continue;
+        const std::optional<Allocation> found = repaired(table, known_of(table, *start), stop);
+        if (found) return witness_of(table, *found);
+    }
+    return std::nullopt;
+}
+
+bool is_found_by_agh(const Instance& instance, std::stop_token stop) {
+    const CandidateTable table(instance);
+    const Construction construction(table, Mechanisms());
+    std::vector<std::vector<int>> starts = named_type_orders(table);
+    const auto num_starts = static_cast<std::size_t>(num_agh_starts(table, SolveOptions().effort));
+    starts.resize(std::min(starts.size(), num_starts));
+    for (std::vector<int>& start : starts) {
+        const Allocation built = construction.build(start);
+        if (is_feasible(table, built)) return true;
+        start = built.configuration;
+    }
+    const std::vector<std::vector<int>> rescue = rescue_supports(table, {stop, {}});
+    if (rescue.empty()) return false;
+    starts.insert(starts.begin(), rescue.begin(), rescue.end());
+    return std::any_of(starts.begin(), starts.end(), [&](const std::vector<int>& support) {
+        return repaired(table, support, stop).has_value();
+    });
+}
+
+}  // namespace allot

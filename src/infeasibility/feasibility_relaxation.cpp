@@ -1,0 +1,248 @@
+#include "infeasibility/feasibility_relaxation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "infeasibility/feasibility_check.hpp"
+#include "infeasibility/relaxable_limits.hpp"
+#include "problem/tolerances.hpp"
+#include "solvers/phase_one.hpp"
+#include "util/index.hpp"
+#include "util/parallel.hpp"
+#include "util/rounding.hpp"
+
+namespace allot {
+namespace {
+
+/// Tables beyond this are not searched for the smallest value: one that is enough is named as it is.
+constexpr std::int64_t kMaxPairsForSearch = 1'000'000;
+
+/// Beyond this no limit is tried: each takes a table and a greedy of its own, minutes for all that are reached at 1000 types.
+constexpr std::int64_t kMaxPairsForReliefs = 5'000'000;
+
+/// A limit is searched up to this part of it ...
+constexpr double kResolution = 0.004;
+/// ... with at most so many trials of one kind.
+constexpr int kMaxTrials = 14;
+
+/// A limit without a largest value is doubled at most so often in search of one that is enough.
+constexpr int kMaxDoublings = 12;
+
+/// The types in short supply whose own limits are looked at.
+constexpr std::size_t kMaxShortTypes = 5;
+
+/// To four digits, never below; whole for GPUs.
+double rounded_up(const Limit& limit, double value) {
+    if (!std::isfinite(value)) return value;
+    if (limit.is_whole) return std::ceil(value);
+    const double rounded = round_significant(value, 4);
+    return std::min(limit.loosest, rounded >= value ? rounded : round_significant(value * 1.0005, 4));
+}
+
+/// Looks for the smallest value of one limit with which an instance has a plan.
+class LimitSearch {
+  public:
+    LimitSearch(const Instance& instance, const Limit& limit, std::stop_token stop, bool is_exact)
+        : instance_(instance), limit_(limit), stop_(std::move(stop)), is_exact_(is_exact) {}
+
+    std::optional<double> smallest() {
+        const std::optional<Witness> loosest = find_feasible(with(limit_.loosest), support_, stop_);
+        if (!loosest) return std::nullopt;
+        support_ = loosest->support;
+        const std::optional<double> enough = any_enough(limit_.used(loosest->plan));
+        if (!enough || !is_exact_) return enough;
+        const auto is_possible = [this](double value) { return find(value); };
+        double least = limit_.is_budget ? least_spending() : bisected(limit_.now, *enough, is_possible);
+        // What is possible may be beyond AGH's own starts.
+        const auto is_found = [this](double value) { return is_found_by_agh(with(value), stop_); };
+        if (least >= *enough || is_found(least)) return std::min(least, *enough);
+        return bisected(least, *enough, is_found);
+    }
+
+  private:
+    Instance with(double value) const {
+        return instance_.with([&](InstanceData& data) { limit_.set(data, value); });
+    }
+
+    bool find(double value) {
+        const std::optional<Witness> witness = find_feasible(with(value), support_, stop_);
+        if (witness) support_ = witness->support;
+        return witness.has_value();
+    }
+
+    /// A finite value with which AGH finds a plan, by what a plan without the limit uses.
+    std::optional<double> any_enough(double used) {
+        double value = rounded_up(limit_, std::min(used, limit_.loosest));
+        const bool is_useful = std::isfinite(value) && value > limit_.now;
+        if (is_useful && is_found_by_agh(with(value), stop_)) return value;
+        if (std::isfinite(limit_.loosest)) {
+            return is_found_by_agh(with(limit_.loosest), stop_) ? std::optional<double>(limit_.loosest)
+                                                                : std::nullopt;
+        }
+        if (!is_useful) value = std::max(limit_.now, limit_.is_whole ? 1.0 : 1e-3);
+        for (int doubling = 0; doubling < kMaxDoublings && !stop_.stop_requested(); ++doubling) {
+            value = rounded_up(limit_, 2 * value);
+            if (find(value) && is_found_by_agh(with(value), stop_)) return value;
+        }
+        return std::nullopt;
+    }
+
+    /// The least spending found, which is enough for AGH too: it looks for the same plan where others keep no budget.
+    double least_spending() {
+        const ThriftyPlan thrifty = thriftiest(instance_, kUnlimited, {stop_, {}});
+        if (!(thrifty.spent_usd < kUnlimited)) return kUnlimited;
+        support_ = thrifty.support;
+        return rounded_up(limit_, thrifty.spent_usd);
+    }
+
+    /// The smallest value above `too_little`, which is not enough, that is; `enough` is. First just below `enough`, often the least.
+    template <class Test>
+    double bisected(double too_little, double enough, const Test& is_enough) {
+        const auto try_value = [&](double value) {
+            if (value <= too_little || value >= enough) return false;
+            (is_enough(value) ? enough : too_little) = value;
+            return true;
+        };
+        try_value(rounded_up(limit_, limit_.is_whole ? enough - 1 : (1 - kResolution) * enough));
+        for (int trial = 0; trial < kMaxTrials && enough - too_little > kResolution * enough; ++trial) {
+            const bool is_far = too_little > 0 && enough > 4 * too_little;
+            const double middle = is_far ? std::sqrt(too_little * enough) : (too_little + enough) / 2;
+            if (stop_.stop_requested() || !try_value(rounded_up(limit_, middle))) break;
+        }
+        return enough;
+    }
+
+    const Instance& instance_;
+    const Limit& limit_;
+    std::stop_token stop_;
+    bool is_exact_;
+    std::vector<Configuration> support_;
+};
+
+class ReliefFinder {
+  public:
+    ReliefFinder(const CandidateTable& table, const Plan& plan, const std::vector<int>& short_types,
+                 const SolveOptions& options)
+        : table_(table), plan_(plan), short_types_(short_types), options_(options) {}
+
+    std::vector<Relief> find() const {
+        const Instance& instance = table_.instance();
+        const std::size_t num_types = std::min(kMaxShortTypes, short_types_.size());
+        std::vector<Limit> limits = plan_limits(instance);
+        for (std::size_t s = 0; s < num_types; ++s) {
+            for (Limit& limit : type_limits(instance, short_types_[s])) limits.push_back(std::move(limit));
+        }
+        std::vector<Relief> reliefs = try_relaxing(instance, limits, -1);
+        if (!reliefs.empty() || short_types_.size() == 1) return reliefs;
+        for (std::size_t s = 0; s < num_types; ++s) {
+            for (Relief& relief : find_for(short_types_[s])) reliefs.push_back(std::move(relief));
+        }
+        return reliefs;
+    }
+
+  private:
+    /// What would serve type i while all others get what they have.
+    std::vector<Relief> find_for(int i) const {
+        const Instance instance = table_.instance().with([&](InstanceData& data) {
+            for (const int other : short_types_) {
+                const double unmet = plan_.query_types[at(other)].unmet * (1 + kSearchTolerance);
+                if (other != i) data.query_types[at(other)].max_unmet = std::min(1.0, unmet);
+            }
+        });
+        std::vector<Limit> limits = plan_limits(instance);
+        for (Limit& limit : type_limits(instance, i)) limits.push_back(std::move(limit));
+        limits.pop_back();  // max_unmet: how much is missing is known
+        return try_relaxing(instance, limits, i);
+    }
+
+    std::vector<Relief> try_relaxing(const Instance& instance, const std::vector<Limit>& limits,
+                                     int type) const {
+        std::vector<std::optional<double>> enough(limits.size());
+        const bool is_exact = table_.counts().pairs <= kMaxPairsForSearch;
+        parallel_for(0, limits.size(), 1, [&](std::size_t l) {
+            if (options_.stop.stop_requested()) return;
+            enough[l] = LimitSearch(instance, limits[l], options_.stop, is_exact).smallest();
+        });
+        std::vector<Relief> reliefs;
+        for (std::size_t l = 0; l < limits.size(); ++l) {
+            if (enough[l]) reliefs.push_back({limits[l], *enough[l], type});
+        }
+        return reliefs;
+    }
+
+    const CandidateTable& table_;
+    const Plan& plan_;
+    const std::vector<int>& short_types_;
+    const SolveOptions& options_;
+};
+
+std::vector<int> short_types_of(const Instance& instance, const Plan& plan) {
+    std::vector<int> types;
+    for (int i = 0; i < instance.num_types(); ++i) {
+        const double limit = instance.type(i).max_unmet;
+        if (plan.query_types[at(i)].unmet > limit + kConstraintTolerance / 2) types.push_back(i);
+    }
+    return types;
+}
+
+std::string shortage(const CandidateTable& table, const Plan& plan, int i) {
+    const PlannedType& planned = plan.query_types[at(i)];
+    std::string line =
+        fmt::format("query_types.{}: {:.4g} % unserved, at most {:.4g} % allowed", planned.name,
+                    100 * planned.unmet, 100 * table.instance().type(i).max_unmet);
+    if (table.type_begin[at(i)] == table.type_begin[at(i) + 1]) line += "; no configuration admits it";
+    return line;
+}
+
+std::string to_text(const Instance& instance, const Relief& relief) {
+    const Limit& limit = relief.limit;
+    const std::string whom = relief.type < 0 ? "" : " for " + instance.type(relief.type).name;
+    if (limit.is_whole) {
+        return fmt::format("enough on its own{}: {:.0f} more {} ({:.0f} instead of {:.0f})", whom,
+                           relief.enough - limit.now, limit.field, relief.enough, limit.now);
+    }
+    return fmt::format("enough on its own{}: {} to at least {:.6g} (now {:.6g})", whom, limit.field,
+                       relief.enough, limit.now);
+}
+
+}  // namespace
+
+std::vector<Relief> find_reliefs(const CandidateTable& table, const Plan& plan, const SolveOptions& options) {
+    return ReliefFinder(table, plan, short_types_of(table.instance(), plan), options).find();
+}
+
+std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan,
+                                      const SolveOptions& options) {
+    const Instance& instance = table.instance();
+    std::vector<std::string> lines;
+    for (const int i : short_types_of(instance, plan)) lines.push_back(shortage(table, plan, i));
+    std::string reached;
+    for (const std::string& name : plan.binding) reached += (reached.empty() ? "" : ", ") + name;
+    if (!reached.empty()) lines.push_back("limits reached: " + reached);
+    if (!options.has_reliefs) return lines;
+    if (table.counts().pairs > kMaxPairsForReliefs) {
+        lines.push_back(fmt::format("what would be enough on its own was not tried: {} pairs are too many",
+                                    table.counts().pairs));
+        return lines;
+    }
+
+    const SolveOptions defaults;
+    // What searched: a plan may bear the name of what asked for the search.
+    const bool is_adaptive = options.method == defaults.method;
+    const bool did_all = is_adaptive && options.effort >= defaults.effort;
+    if (!did_all && is_found_by_agh(instance, options.stop)) {
+        lines.emplace_back(
+            "enough on its own: method agh at its default effort finds a plan that keeps all limits");
+        return lines;
+    }
+    const std::vector<Relief> reliefs = find_reliefs(table, plan, options);
+    const std::string by = is_adaptive ? "" : ", by method agh";
+    for (const Relief& relief : reliefs) lines.push_back(to_text(instance, relief) + by);
+    if (reliefs.empty()) lines.emplace_back("no single limit that was tried makes up for it");
+    return lines;
+}
+
+}  // namespace allot

@@ -1,0 +1,242 @@
+#include "lp/clp_solver.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <cstddef>
+
+#include <ClpEventHandler.hpp>
+#include <ClpSimplex.hpp>
+
+namespace allot {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Looks at the clock and the stop token now and then; Clp's own limit counts processor time.
+class LimitHandler : public ClpEventHandler {
+  public:
+    explicit LimitHandler(const LpLimits& limits) : stop_(limits.stop) {
+        if (limits.time_limit_s) {
+            deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                           std::chrono::duration<double>(*limits.time_limit_s));
+        }
+    }
+
+    int event(Event which) override {
+        constexpr int kContinue = -1;
+        constexpr int kStop = 5;
+        if (which != endOfIteration || ++calls_ % kStride != 0) return kContinue;
+        const bool is_over = stop_.stop_requested() || (deadline_ && Clock::now() >= *deadline_);
+        return is_over ? kStop : kContinue;
+    }
+
+    ClpEventHandler* clone() const override { return new LimitHandler(*this); }
+
+  private:
+    static constexpr int kStride = 16;
+    std::stop_token stop_;
+    std::optional<Clock::time_point> deadline_;
+    int calls_ = 0;
+};
+
+double clp_bound(double bound) { return std::clamp(bound, -COIN_DBL_MAX, COIN_DBL_MAX); }
+
+LpStatus to_status(int clp_status) {
+    switch (clp_status) {
+        case 0:
+            return LpStatus::optimal;
+        case 1:
+            return LpStatus::infeasible;
+        case 2:
+            return LpStatus::unbounded;
+        case 3:
+        case 5:
+            return LpStatus::stopped;
+        default:
+            return LpStatus::failed;
+    }
+}
+
+}  // namespace
+
+struct LpSolver::Impl {
+    ClpSimplex model;
+    int iterations = 0;
+
+    int run(LpMethod method) {
+        int status = method == LpMethod::dual ? model.dual() : model.primal();
+        iterations += model.numberIterations();
+        const int secondary = model.secondaryStatus();
+        if (status == 0 && secondary >= 2 && secondary <= 4) {
+            // Optimal as scaled, but beyond the tolerance once unscaled.
+            model.cleanup(1);
+            status = model.status();
+            iterations += model.numberIterations();
+        }
+        return status;
+    }
+};
+
+void LpColumns::add(double column_cost, double column_lower, double column_upper,
+                    std::span<const LpEntry> entries) {
+    cost.push_back(column_cost);
+    lower.push_back(column_lower);
+    upper.push_back(column_upper);
+    for (const LpEntry& entry : entries) {
+        if (entry.value == 0) continue;
+        row.push_back(entry.index);
+        value.push_back(entry.value);
+    }
+    begin.push_back(static_cast<int>(row.size()));
+}
+
+void LpColumns::clear() { *this = LpColumns{}; }
+
+LpSolver::LpSolver(const LinearProgram& lp) : impl_(std::make_unique<Impl>()) {
+    assert(lp.find_defect().empty());
+    ClpSimplex& model = impl_->model;
+    model.setLogLevel(0);
+    model.resize(lp.num_rows(), 0);
+    for (int r = 0; r < lp.num_rows(); ++r) set_row_bounds(r, lp.row(r).lower, lp.row(r).upper);
+    LpColumns columns;
+    for (int c = 0; c < lp.num_columns(); ++c) {
+        const LpColumn& column = lp.column(c);
+        columns.add(column.cost, column.lower, column.upper, lp.entries(c));
+    }
+    add_columns(columns);
+}
+
+LpSolver::~LpSolver() = default;
+LpSolver::LpSolver(LpSolver&&) noexcept = default;
+LpSolver& LpSolver::operator=(LpSolver&&) noexcept = default;
+
+int LpSolver::num_rows() const { return impl_->model.numberRows(); }
+int LpSolver::num_columns() const { return impl_->model.numberColumns(); }
+
+int LpSolver::add_columns(const LpColumns& columns) {
+    const int first = num_columns();
+    if (columns.size() == 0) return first;
+    std::vector<double> lower(columns.lower), upper(columns.upper);
+    std::transform(lower.begin(), lower.end(), lower.begin(), clp_bound);
+    std::transform(upper.begin(), upper.end(), upper.begin(), clp_bound);
+    const std::vector<CoinBigIndex> begin(columns.begin.begin(), columns.begin.end());
+    impl_->model.addColumns(columns.size(), lower.data(), upper.data(), columns.cost.data(), begin.data(),
+                            columns.row.data(), columns.value.data());
+    return first;
+}
+
+int LpSolver::add_row(double lower, double upper, std::span<const LpEntry> entries) {
+    std::vector<int> column;
+    std::vector<double> value;
+    for (const LpEntry& entry : entries) {
+        column.push_back(entry.index);
+        value.push_back(entry.value);
+    }
+    impl_->model.addRow(static_cast<int>(column.size()), column.data(), value.data(), clp_bound(lower),
+                        clp_bound(upper));
+    return num_rows() - 1;
+}
+
+void LpSolver::remove_columns(std::span<const int> columns) {
+    impl_->model.deleteColumns(static_cast<int>(columns.size()), columns.data());
+}
+
+void LpSolver::remove_rows(std::span<const int> rows) {
+    impl_->model.deleteRows(static_cast<int>(rows.size()), rows.data());
+}
+
+void LpSolver::set_cost(int column, double cost) { impl_->model.setObjectiveCoefficient(column, cost); }
+
+void LpSolver::set_column_bounds(int column, double lower, double upper) {
+    impl_->model.setColumnBounds(column, clp_bound(lower), clp_bound(upper));
+}
+
+void LpSolver::set_row_bounds(int row, double lower, double upper) {
+    impl_->model.setRowBounds(row, clp_bound(lower), clp_bound(upper));
+}
+
+void LpSolver::set_coefficient(int row, int column, double value) {
+    impl_->model.modifyCoefficient(row, column, value);
+}
+
+void LpSolver::set_tolerances(double primal, double dual) {
+    impl_->model.setPrimalTolerance(primal);
+    impl_->model.setDualTolerance(dual);
+}
+
+void LpSolver::disable_scaling() { impl_->model.scaling(0); }
+
+LpStatus LpSolver::solve(LpMethod method, const LpLimits& limits) {
+    ClpSimplex& model = impl_->model;
+    impl_->iterations = 0;
+    if (limits.stop.stop_requested()) return LpStatus::stopped;
+    constexpr int kNoLimit = 2147483647;
+    model.setMaximumIterations(limits.max_iterations > 0 ? limits.max_iterations : kNoLimit);
+    const bool has_handler = limits.time_limit_s.has_value() || limits.stop.stop_possible();
+    if (has_handler) {
+        const LimitHandler handler(limits);
+        model.passInEventHandler(&handler);
+    }
+    int status = impl_->run(method);
+    if (to_status(status) == LpStatus::failed) {
+        model.allSlackBasis(true);
+        status = impl_->run(LpMethod::primal);
+    }
+    if (has_handler) {
+        const ClpEventHandler none;
+        model.passInEventHandler(&none);
+    }
+    return to_status(status);
+}
+
+double LpSolver::objective() const { return impl_->model.objectiveValue(); }
+int LpSolver::iterations() const { return impl_->iterations; }
+
+std::span<const double> LpSolver::values() const {
+    return {impl_->model.primalColumnSolution(), static_cast<std::size_t>(num_columns())};
+}
+
+std::span<const double> LpSolver::duals() const {
+    return {impl_->model.dualRowSolution(), static_cast<std::size_t>(num_rows())};
+}
+
+std::span<const double> LpSolver::reduced_costs() const {
+    return {impl_->model.dualColumnSolution(), static_cast<std::size_t>(num_columns())};
+}
+
+LpBasis LpSolver::basis() const {
+    LpBasis basis;
+    for (int c = 0; c < num_columns(); ++c) {
+        basis.column.push_back(static_cast<unsigned char>(impl_->model.getColumnStatus(c)));
+    }
+    for (int r = 0; r < num_rows(); ++r) {
+        basis.row.push_back(static_cast<unsigned char>(impl_->model.getRowStatus(r)));
+    }
+    return basis;
+}
+
+void LpSolver::set_basis(const LpBasis& basis) {
+    assert(static_cast<int>(basis.row.size()) <= num_rows());
+    assert(static_cast<int>(basis.column.size()) <= num_columns());
+    ClpSimplex& model = impl_->model;
+    model.createStatus();
+    const auto status_of_new = [&model](int c) {
+        if (model.getColLower()[c] > -COIN_DBL_MAX) return ClpSimplex::atLowerBound;
+        return model.getColUpper()[c] < COIN_DBL_MAX ? ClpSimplex::atUpperBound : ClpSimplex::isFree;
+    };
+    for (int c = 0; c < num_columns(); ++c) {
+        const auto at = static_cast<std::size_t>(c);
+        const bool is_known = at < basis.column.size();
+        model.setColumnStatus(
+            c, is_known ? static_cast<ClpSimplex::Status>(basis.column[at]) : status_of_new(c));
+    }
+    for (int r = 0; r < num_rows(); ++r) {
+        const auto at = static_cast<std::size_t>(r);
+        const bool is_known = at < basis.row.size();
+        model.setRowStatus(r, is_known ? static_cast<ClpSimplex::Status>(basis.row[at]) : ClpSimplex::basic);
+    }
+}
+
+}  // namespace allot

@@ -1,0 +1,118 @@
+#include "milp/fleet_routing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "lp/clp_solver.hpp"
+#include "milp/formulation.hpp"
+#include "problem/tolerances.hpp"
+#include "util/index.hpp"
+
+namespace allot {
+namespace {
+
+/// Optimal values, or empty.
+std::vector<double> solve_tightly(const LinearProgram& lp) {
+    constexpr double kTight = 1e-9;
+    LpSolver solver(lp);
+    solver.set_tolerances(kTight, kTight);
+    if (solver.solve() != LpStatus::optimal) return {};
+    return {solver.values().begin(), solver.values().end()};
+}
+
+bool exceeds(double amount, double limit) { return amount > limit * (1 + kSearchTolerance); }
+
+}  // namespace
+
+std::optional<Allocation> route_on_fleet(const CandidateTable& table, const std::vector<int>& replicas) {
+    const Formulation strict(table, {.elastic = false, .keep = {}, .fixed_replicas = replicas});
+    std::vector<double> values = solve_tightly(strict.program());
+    if (!values.empty()) return strict.decode(values);
+
+    Formulation elastic(table, {.elastic = true, .keep = {}, .fixed_replicas = replicas});
+    for (int level = 0; level < elastic.num_levels(); ++level) {
+        elastic.minimise_shortfall(level);
+        values = solve_tightly(elastic.program());
+        if (values.empty()) return std::nullopt;
+        const double least = elastic.program().objective(values);
+        elastic.limit_shortfall(level, least * (1 + kSearchTolerance) + kSearchTolerance);
+    }
+    elastic.minimise_cost();
+    const std::vector<double> cheapest = solve_tightly(elastic.program());
+    return elastic.decode(cheapest.empty() ? values : cheapest);
+}
+
+Allocation with_whole_fleet(const CandidateTable& table, const Allocation& routed,
+                            const std::vector<int>& replicas) {
+    Allocation whole(routed.num_types);
+    whole.unmet = routed.unmet;
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        if (replicas[at(c)] == 0) continue;
+        whole.configuration.push_back(c);
+        whole.replicas.push_back(replicas[at(c)]);
+        whole.share.resize(whole.share.size() + at(routed.num_types), 0.0);
+        const auto found = std::find(routed.configuration.begin(), routed.configuration.end(), c);
+        if (found == routed.configuration.end()) continue;
+        const int d = static_cast<int>(found - routed.configuration.begin());
+        for (int i = 0; i < routed.num_types; ++i) {
+            whole.share_of(whole.num_deployments() - 1, i) = routed.share_of(d, i);
+        }
+    }
+    return whole;
+}
+
+std::vector<std::string> shortfall_reasons(const CandidateTable& table, const Allocation& allocation) {
+    std::vector<std::string> reasons;
+    for (int i = 0; i < allocation.num_types; ++i) {
+        const QueryType& type = table.instance().type(i);
+        if (allocation.unmet[at(i)] <= type.max_unmet + kConstraintTolerance) continue;
+        reasons.push_back(fmt::format("query_types.{}: {:.3g} % unserved, {:.3g} % allowed", type.name,
+                                      100 * allocation.unmet[at(i)], 100 * type.max_unmet));
+    }
+    return reasons;
+}
+
+std::vector<std::string> fleet_violations(const CandidateTable& table, const std::vector<int>& replicas) {
+    const Instance& instance = table.instance();
+    std::vector<int> gpus(at(instance.num_pools()), 0);
+    std::set<int> artifacts;
+    int starts = 0;
+    double usd = 0;
+    double stored_gb = 0;
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        if (replicas[at(c)] == 0) continue;
+        gpus[at(table.pool[at(c)])] += table.gpus[at(c)] * replicas[at(c)];
+        starts += std::max(0, replicas[at(c)] - table.running[at(c)]);
+        usd += table.rent_usd[at(c)] * replicas[at(c)];
+        artifacts.insert(table.artifact[at(c)]);
+    }
+    for (const int a : artifacts) {
+        usd += table.artifact_usd[at(a)];
+        stored_gb += table.artifact_gb[at(a)];
+    }
+    std::vector<std::string> broken;
+    for (int p = 0; p < instance.num_pools(); ++p) {
+        const Pool& pool = instance.pool(p);
+        if (!pool.available || gpus[at(p)] <= *pool.available) continue;
+        broken.push_back(
+            fmt::format("available.{}: {} GPUs, {} available", pool.gpu, gpus[at(p)], *pool.available));
+    }
+    if (instance->max_starts && starts > *instance->max_starts) {
+        broken.push_back(
+            fmt::format("max_starts: {} replicas started, {} allowed", starts, *instance->max_starts));
+    }
+    if (exceeds(usd, instance->budget_usd)) {
+        broken.push_back(fmt::format("budget_usd: rental and weights cost {:.2f} USD, {:.2f} allowed", usd,
+                                     instance->budget_usd));
+    }
+    if (exceeds(stored_gb, instance->storage.capacity_gb)) {
+        broken.push_back(fmt::format("storage.capacity_gb: weights take {:.4g} GB, {:.4g} allowed", stored_gb,
+                                     instance->storage.capacity_gb));
+    }
+    return broken;
+}
+
+}  // namespace allot

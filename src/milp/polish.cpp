@@ -1,0 +1,27 @@
+#include "milp/polish.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "lp/clp_solver.hpp"
+
+namespace allot {
+
+std::vector<double> settle(const LinearProgram& lp, std::span<const double> values) {
+    constexpr double kTight = 1e-9;
+    LinearProgram fixed = lp;
+    for (int c = 0; c < lp.num_columns(); ++c) {
+        const LpColumn& column = lp.column(c);
+        if (!column.is_integer) continue;
+        const double value =
+            std::clamp(std::round(values[static_cast<std::size_t>(c)]), column.lower, column.upper);
+        fixed.set_column_bounds(c, value, value);
+    }
+    LpSolver solver(fixed);
+    solver.set_tolerances(kTight, kTight);
+    if (solver.solve() != LpStatus::optimal) return {};
+    return {solver.values().begin(), solver.values().end()};
+}
+
+}  // namespace allot

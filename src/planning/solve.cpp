@@ -1,0 +1,106 @@
+#include "allot/solve.hpp"
+
+#include "allot/audit.hpp"
+#include "bounds/marginal_prices.hpp"
+#include "candidates/candidate_table.hpp"
+#include "infeasibility/feasibility_relaxation.hpp"
+#include "planning/finish_plan.hpp"
+#include "problem/tolerances.hpp"
+#include "solvers/certificate.hpp"
+#include "solvers/plan_builder.hpp"
+#include "solvers/solver.hpp"
+#include "util/clock.hpp"
+#include "util/parallel.hpp"
+#include "util/suggest.hpp"
+
+namespace allot {
+namespace {
+
+const Solver& solver_or_throw(const std::string& name) {
+    if (const Solver* solver = find_solver(name)) return *solver;
+    std::vector<std::string> known;
+    for (const Solver* solver : all_solvers()) known.emplace_back(solver->name());
+    std::string list;
+    for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
+    throw InputError({{"", 0, 0, "method", name, "one of " + list + did_you_mean(name, known)}});
+}
+
+void add_table_counts(const TableCounts& counts, Plan& plan) {
+    plan.run.emplace_back("configurations", static_cast<double>(counts.configurations));
+    plan.run.emplace_back("configurations_unfit", static_cast<double>(counts.unfit));
+    plan.run.emplace_back("configurations_useless", static_cast<double>(counts.useless));
+    plan.run.emplace_back("configurations_dominated", static_cast<double>(counts.dominated));
+    plan.run.emplace_back("pairs", static_cast<double>(counts.pairs));
+    plan.run.emplace_back("pairs_admissible", static_cast<double>(counts.admissible_pairs));
+}
+
+void add_certificate(const CandidateTable& table, const SolverResult& result, Plan& plan) {
+    if (plan.status == Status::feasible && result.lower_bound) {
+        const double cost = plan.cost.total();
+        // A bound above the cost by rounding noise proves the same as the cost itself.
+        plan.lower_bound = std::min(*result.lower_bound, cost);
+        plan.gap = cost > 0 ? (cost - *plan.lower_bound) / cost : 0.0;
+        if (*plan.gap <= kOptimalityGap) plan.status = Status::optimal;
+        if (result.prices) plan.prices = marginal_prices(table, *result.prices);
+    }
+    if (result.is_stopped && plan.status != Status::optimal) plan.status = Status::stopped;
+}
+
+/// No plan leaves here without the auditor's word: a violation is a bug of ours, except in an ablation.
+void require_audit(const Instance& instance, const Plan& plan) {
+    const AuditReport report = audit(instance, plan);
+    if (report.is_acceptable(plan.status)) return;
+    std::string message = "the auditor rejects the plan of method '" + plan.method + "':";
+    for (const Violation& violation : report.violations) message += "\n  " + violation.message;
+    throw std::logic_error(message);
+}
+
+}  // namespace
+
+std::vector<SolverName> solver_names() {
+    std::vector<SolverName> names;
+    for (const Solver* solver : all_solvers())
+        names.push_back({solver->name(), solver->summary(), solver->is_available()});
+    return names;
+}
+
+Plan finish_plan(const CandidateTable& table, const std::string& method, const SolveOptions& options,
+                 const SolverResult& result) {
+    Plan plan = to_plan(table, result.allocation);
+    plan.method = method;
+    add_certificate(table, result, plan);
+    add_table_counts(table.counts(), plan);
+    plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
+    if (plan.status == Status::infeasible) {
+        plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options) : result.reasons;
+    }
+    if (options.mechanisms.feasible_parallelism) require_audit(table.instance(), plan);
+    return plan;
+}
+
+Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserver* observer) {
+    const Solver& solver = solver_or_throw(options.method);
+    const ThreadLimit limit(options.threads);
+    const Clock::time_point start = Clock::now();
+    TableOptions table_options;
+    table_options.ignore_admissibility = !options.mechanisms.feasible_parallelism;
+    const CandidateTable table(instance, table_options);
+    const double table_ms = ms_since(start);
+    SolverResult result = solver.solve(table, options, observer);
+    const auto is_over = [&] {
+        return options.time_limit_s && seconds_since(start) >= *options.time_limit_s;
+    };
+    tighten(table, options, is_over, result);
+    certify(table, options, result);
+    const double solve_ms = ms_since(start);
+
+    Plan plan = finish_plan(table, solver.name(), options, result);
+    plan.run.insert(plan.run.begin(), {{"seed", static_cast<double>(options.seed)},
+                                       {"threads", static_cast<double>(options.threads)},
+                                       {"effort", static_cast<double>(options.effort)},
+                                       {"table_ms", table_ms},
+                                       {"solve_ms", solve_ms}});
+    return plan;
+}
+
+}  // namespace allot

@@ -1,0 +1,276 @@
+#include "solvers/lp_sizing.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "bounds/hull_bound.hpp"
+#include "bounds/lower_bound.hpp"
+#include "bounds/reduced_cost_fixing.hpp"
+#include "cost/evaluator.hpp"
+#include "lp/clp_solver.hpp"
+#include "milp/fleet_routing.hpp"
+#include "milp/formulation.hpp"
+#include "problem/tolerances.hpp"
+#include "search/local_search.hpp"
+#include "solvers/certificate.hpp"
+#include "solvers/greedy.hpp"
+#include "util/clock.hpp"
+#include "util/index.hpp"
+#include "util/parallel.hpp"
+#include "util/stop_criterion.hpp"
+
+namespace allot {
+namespace {
+
+/// Admissible pairs times types up to which plans are refined: 100 types, 50 models and 50 tiers, some seconds.
+constexpr double kLargestToRefine = 2e9;
+
+/// The same up to which a search from the greedy's support, worse and so the longer, is worth its time.
+constexpr double kLargestToSearchTwice = 5e8;
+
+/// Of the search that refines, per step.
+constexpr int kEvaluations = 20;
+constexpr int kNodes = 50;
+
+/// What a type would run if nothing coupled it to others.
+struct Want {
+    int type = 0;
+    int configuration = 0;
+    double gpus = 0;
+};
+
+std::vector<Want> wants_of(const CandidateTable& table, const HullBound& hull) {
+    std::vector<Want> wants;
+    const auto add = [&](int pair, double share) {
+        if (pair < 0) return;
+        const std::size_t p = at(pair);
+        const int c = table.pair_configuration[p];
+        const double load = std::max(table.pair_slot_load[p], table.pair_kv_load[p]);
+        wants.push_back({table.pair_type[p], c, share * table.gpus[at(c)] * load});
+    };
+    for (const HullBound::Support& support : hull.support) {
+        add(support.inside, support.share_inside);
+        add(support.outside, 1 - support.share_inside);
+    }
+    return wants;
+}
+
+/// By configuration: GPUs that types want of it.
+std::vector<double> wanted_gpus(const CandidateTable& table, const std::vector<Want>& wants) {
+    std::vector<double> gpus(at(table.num_configurations()), 0);
+    for (const Want& want : wants) gpus[at(want.configuration)] += want.gpus;
+    return gpus;
+}
+
+/// By configuration: GPUs that types want of its group which it admits; of those that admit the same, more where it is wanted itself.
+std::vector<double> admitted_gpus(const CandidateTable& table, const std::vector<Want>& wants) {
+    constexpr double kLittle = 1e-6;
+    std::vector<double> gpus = wanted_gpus(table, wants);
+    for (double& each : gpus) each *= kLittle;
+    for (const Want& want : wants) {
+        const std::size_t g = at(table.group[at(want.configuration)]);
+        for (int c = table.group_begin[g]; c < table.group_begin[g + 1]; ++c) {
+            if (table.find_pair(want.type, c) >= 0) gpus[at(c)] += want.gpus;
+        }
+    }
+    return gpus;
+}
+
+/// Of each group the configuration with most of these GPUs, or that of the plan where there are none.
+std::vector<int> joint_support(const CandidateTable& table, const std::vector<double>& gpus,
+                               const Allocation& plan) {
+    std::map<int, int> by_group;
+    for (const int c : plan.configuration) by_group[table.group[at(c)]] = c;
+    for (int g = 0; g < table.num_groups(); ++g) {
+        const auto first = gpus.begin() + table.group_begin[at(g)];
+        const auto most = std::max_element(first, gpus.begin() + table.group_begin[at(g) + 1]);
+        if (*most > 0) by_group[g] = static_cast<int>(most - gpus.begin());
+    }
+    std::vector<int> support;
+    for (const auto& [group, c] : by_group) support.push_back(c);
+    return support;
+}
+
+/// Takes off pools, budget and storage what rounding up the replicas of the support, and storing all its weights, can add at most.
+void leave_room(const CandidateTable& table, const std::vector<int>& support, const Formulation& model,
+                LinearProgram& program) {
+    const Instance& instance = table.instance();
+    std::vector<double> gpus(at(instance.num_pools()), 0);
+    std::set<int> artifacts;
+    double usd = 0;
+    double gb = 0;
+    for (const int c : support) {
+        gpus[at(table.pool[at(c)])] += table.gpus[at(c)];
+        usd += table.rent_usd[at(c)];
+        artifacts.insert(table.artifact[at(c)]);
+    }
+    for (const int a : artifacts) {
+        usd += table.artifact_usd[at(a)];
+        gb += table.artifact_gb[at(a)];
+    }
+    for (int pool = 0; pool < instance.num_pools(); ++pool) {
+        const int column = model.columns().gpus[at(pool)];
+        if (column < 0 || !instance.pool(pool).available) continue;
+        const double most = *instance.pool(pool).available - gpus[at(pool)];
+        program.set_column_bounds(column, 0, std::clamp(most, 0.0, program.column(column).upper));
+    }
+    for (int r = 0; r < program.num_rows(); ++r) {
+        const LpRow& row = program.row(r);
+        // Both are scaled by their limit.
+        if (row.name == "budget") {
+            program.set_row_bounds(r, row.lower, row.upper - usd / instance->budget_usd);
+        }
+        if (row.name == "storage") {
+            program.set_row_bounds(r, row.lower, row.upper - gb / instance->storage.capacity_gb);
+        }
+    }
+}
+
+/// Replicas by configuration: what the linear relaxation on a support runs, rounded up. Empty when that has no solution, does not
+/// fit, or was stopped, which is noted.
+std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>& support,
+                            const LpLimits& limits, bool& is_stopped) {
+    std::vector<char> keep(at(table.num_configurations()), 0);
+    for (const int c : support) keep[at(c)] = 1;
+    const Formulation model(table, {.elastic = false, .keep = std::move(keep), .fixed_replicas = {}});
+    std::vector<int> replicas(at(table.num_configurations()), 0);
+    for (const bool has_room : {false, true}) {
+        LinearProgram program = model.program();
+        if (has_room) leave_room(table, support, model, program);
+        LpSolver solver(program);
+        const LpStatus status = solver.solve(LpMethod::dual, limits);
+        is_stopped = status == LpStatus::stopped;
+        if (status != LpStatus::optimal) break;
+        for (const int c : support) {
+            const int column = model.columns().replicas[at(c)];
+            if (column < 0) continue;
+            const double count = solver.values()[at(column)];
+            replicas[at(c)] = static_cast<int>(std::ceil(count - kShareTolerance));
+        }
+        if (fleet_violations(table, replicas).empty()) return replicas;
+    }
+    return {};
+}
+
+/// By configuration: GPUs that the relaxation of a bound runs.
+std::vector<double> relaxed_gpus(const CandidateTable& table, const BoundResult& bound) {
+    std::vector<double> gpus(at(table.num_configurations()), 0);
+    for (const PatternUse& use : bound.uses) {
+        gpus[at(use.configuration)] = use.replicas * table.gpus[at(use.configuration)];
+    }
+    return gpus;
+}
+
+/// Makes the plan of a result better, from supports on which a linear programme sizes the fleet.
+class Planner {
+  public:
+    Planner(const CandidateTable& table, const SolveOptions& options, const StopCriterion& stop,
+            ProgressObserver* observer, SolverResult& result)
+        : table_(table), options_(options), stop_(stop), observer_(observer), result_(result) {}
+
+    void run(const HullBound& hull) {
+        const std::vector<Want> wants = wants_of(table_, hull);
+        // The first is cheaper, but what a configuration does not admit may be all that a type can use.
+        if (!plan_on(wanted_gpus(table_, wants))) plan_on(admitted_gpus(table_, wants));
+        if (size() <= kLargestToRefine && !result_.is_stopped) refine();
+    }
+
+  private:
+    double size() const { return table_.num_pairs() * static_cast<double>(table_.instance().num_types()); }
+
+    void keep_better(Allocation&& found) {
+        Allocation& best = result_.allocation;
+        if (compare(rank(table_, found), found, rank(table_, best), best) < 0) best = std::move(found);
+        if (!observer_) return;
+        const std::chrono::duration<double> elapsed = Clock::now() - started_;
+        const double bound_usd = result_.lower_bound.value_or(0);
+        observer_->on_progress({"agh", elapsed.count(), rank(table_, best).total_usd, bound_usd});
+    }
+
+    /// Where the linear programme has a solution that can be rounded up.
+    bool plan_on(const std::vector<double>& gpus) {
+        if (result_.is_stopped) return false;
+        LpLimits limits;
+        limits.stop = stop_.token;
+        if (stop_.deadline) {
+            const std::chrono::duration<double> left = *stop_.deadline - Clock::now();
+            limits.time_limit_s = std::max(0.0, left.count());
+        }
+        const std::vector<int> support = joint_support(table_, gpus, result_.allocation);
+        const std::vector<int> replicas = size_fleet(table_, support, limits, result_.is_stopped);
+        if (replicas.empty()) return false;
+        std::optional<Allocation> routed = route_on_fleet(table_, replicas);
+        if (routed) keep_better(std::move(*routed));
+        return routed.has_value();
+    }
+
+    /// From what a bound runs, and by short searches.
+    void refine() {
+        const std::optional<BoundResult> bound = certify(table_, options_, result_);
+        std::vector<double> floors;
+        if (bound) {
+            plan_on(relaxed_gpus(table_, *bound));
+            floors = forced_bounds(table_, bound->prices);
+        }
+        std::vector<std::vector<int>> supports{result_.allocation.configuration};
+        if (size() <= kLargestToSearchTwice) supports.push_back(greedy_support_);
+        search_from(supports, floors);
+    }
+
+    /// In parallel; merged in their order.
+    void search_from(const std::vector<std::vector<int>>& supports, const std::vector<double>& floors) {
+        SearchParameters parameters;
+        parameters.max_evaluations = kEvaluations;
+        parameters.node_limit = kNodes;
+        std::vector<std::optional<Allocation>> found(supports.size());
+        std::vector<char> was_stopped(supports.size(), 0);
+        parallel_for(0, supports.size(), 1, [&](std::size_t n) {
+            SupportSearch search(table_, parameters);
+            search.set_floors(floors);
+            if (search.descend(supports[n], SupportSearch::Reach::near, stop_))
+                found[n] = search.allocation();
+            was_stopped[n] = search.was_stopped();
+        });
+        for (std::optional<Allocation>& each : found) {
+            if (each) keep_better(std::move(*each));
+        }
+        result_.is_stopped =
+            result_.is_stopped || std::find(was_stopped.begin(), was_stopped.end(), 1) != was_stopped.end();
+    }
+
+    const CandidateTable& table_;
+    const SolveOptions& options_;
+    const StopCriterion& stop_;
+    ProgressObserver* observer_;
+    Clock::time_point started_ = Clock::now();
+    SolverResult& result_;
+    std::vector<int> greedy_support_ = result_.allocation.configuration;
+};
+
+}  // namespace
+
+SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options,
+                              ProgressObserver* observer) {
+    StopCriterion stop{options.stop, {}};
+    if (options.time_limit_s) {
+        const std::chrono::duration<double> limit(*options.time_limit_s);
+        stop.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(limit);
+    }
+    SolverResult result;
+    result.allocation = GreedySolver().solve(table, options, nullptr).allocation;
+    const HullBound hull = hull_bound(table);
+    Planner(table, options, stop, observer, result).run(hull);
+    if (!result.prices && options.mechanisms.bounds && std::isfinite(hull.lower_bound_usd)) {
+        result.lower_bound = hull.lower_bound_usd;
+        result.prices = hull.prices;
+    }
+    return result;
+}
+
+}  // namespace allot

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <vector>
+
+#include "allot/plan.hpp"
+#include "lp/small_simplex.hpp"
+#include "studies/fleet.hpp"
+
+namespace allot {
+
+/// A world that a fleet has to serve: what its figures are multiplied by, and what is left of it.
+struct Scenario {
+    std::vector<double>
+        delay;  ///< by pair (Fleet::pair_at): of delay, TTFT, TPOT and, through the time spent, both loads
+    std::vector<double> error;  ///< by pair; an error never exceeds 1
+    std::vector<double> rate;   ///< by type
+    std::vector<int> replicas;  ///< by deployment: those that still run; all are paid for
+
+    /// The same factors everywhere, nothing lost.
+    static Scenario uniform(const Fleet& fleet, double delay, double error, double rate);
+};
+
+/// How a fleet fares in a scenario at least cost.
+struct StageTwoResult {
+    CostBreakdown cost;              ///< without switching
+    std::vector<double> unmet;       ///< u_i
+    std::vector<double> share;       ///< by pair
+    double violation_rate = 0;       ///< sum lambda_i u_i / sum lambda_i
+    double utilisation = 0;          ///< by GPU: loads / replicas that run; 0 when none runs
+    double largest_utilisation = 0;  ///< of one deployment
+};
+
+/// Stage 2 of the two-stage form (formulation, section 3): on a fleet that is rented already, routing and unmet demand at least
+/// cost in one scenario after another. Exact, by linear programming; each solve starts from the basis of the one before.
+///
+/// Delays, errors and loads are those of the scenario, and so is admissibility. Unmet demand has no cap; deviations are realised,
+/// so nothing is protected against them. A type without a price on unmet queries is served as far as the fleet can: it competes as
+/// if it had the highest price per query that any type has (and more than its own service costs), and is charged none.
+class StageTwo {
+  public:
+    /// The fleet must outlive the object.
+    explicit StageTwo(const Fleet& fleet);
+
+    /// Good until the next call. Not for two threads at once.
+    const StageTwoResult& solve(const Scenario& scenario);
+
+    /// What all of type i unserved costs at factor 1 where the programme decides [USD].
+    double unmet_weight_usd(int i) const { return unmet_weight_usd_[static_cast<std::size_t>(i)]; }
+
+  private:
+    int num_types() const { return fleet_->num_types(); }
+    int slot_row(int d) const { return 3 * num_types() + 2 * d; }
+    int storage_row() const { return 3 * num_types() + 2 * fleet_->num_deployments(); }
+    bool is_admissible(const Scenario& scenario, int d, int i) const;
+    void weigh_unmet();
+    void add_rows();
+    void add_columns(const Scenario& scenario);
+    void add_share(const Scenario& scenario, int d, int i);
+    void keep_basis();
+    void read(const Scenario& scenario);
+    void read_loads(const Scenario& scenario);
+
+    const Fleet* fleet_;
+    SmallSimplex simplex_;
+    std::vector<int> share_column_;  // by pair; -1: none
+    int first_unmet_column_ = 0;
+    bool has_basis_ = false;
+    std::vector<SmallSimplex::Exchange> basis_;  // of the last optimum
+    StageTwoResult result_;
+
+    // By type: costs at factor 1 [USD], limits, infinite where there is none.
+    std::vector<double> delay_usd_per_s_;
+    std::vector<double> stored_usd_;
+    std::vector<double> stored_gb_;
+    std::vector<double> unmet_usd_;
+    std::vector<double> unmet_weight_usd_;
+};
+
+}  // namespace allot

@@ -1,0 +1,208 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "candidates/candidate_table.hpp"
+#include "cost/prices.hpp"
+#include "cost/replica_limit.hpp"
+#include "lp/small_simplex.hpp"
+#include "subproblem/mean_rows.hpp"
+
+namespace allot {
+
+/// What is left to decide once the support is fixed, as a linear programme in a SmallSimplex: routing, unmet demand and replica
+/// counts (formulation, section 3). That counts are whole is the caller's business.
+///
+/// Columns: replicas r_d; starts s_d >= r_d - r0_d where something runs already; shares x_id; unmet u_i; shortfall v_i beyond
+/// max_unmet, if asked for; and those of InnerMeans. Rows that cannot bind are left out; rows of limits are scaled by the limit.
+/// The first basis is optimal, in closed form, but for pools, budget, storage, mean delay and r >= 1: per type, the lower hull of
+/// price over error at the error limit.
+class InnerProblem {
+  public:
+    struct Options {
+        int min_replicas = 1;
+        bool with_shortfall = false;
+        /// Price of leaving a type unserved beyond max_unmet [USD for all of it], and the problem is to stay valid for any part of
+        /// the support (leave_out); 0 = not allowed.
+        double elastic_usd = 0;
+        /// By member of the support: no other replica counts; not together with leave_out. Empty: any.
+        std::span<const ReplicaRange> ranges;
+    };
+
+    /// A pair of the support.
+    struct Share {
+        int type;
+        int deployment;
+        int pair;
+        double cost_usd;
+        double error;  ///< coefficient in the error row, scaled; 0 without a row
+    };
+
+    explicit InnerProblem(const CandidateTable& table);
+
+    /// Builds the programme. `support`: configurations, pairwise different, of different groups unless the instance is mixed.
+    /// False when a single limit already rules the support out.
+    bool load(std::span<const int> support, const Options& options, SmallSimplex& simplex);
+
+    /// Takes members out of a problem loaded with elastic_usd; those left out before are back. -1: none.
+    void leave_out(int first, int second, SmallSimplex& simplex);
+
+    /// Says which deployments run for sure: their artifacts become part of constant_usd() and of what budget and storage hold. Any
+    /// other artifact is paid by surcharges on the replicas that need it, in full only at the most replicas: a lower bound.
+    void force(std::span<const char> runs, SmallSimplex& simplex);
+    /// Whether whole replica counts are priced exactly: all that they run on is forced, or costs nothing.
+    bool is_priced_exactly(std::span<const int> replicas) const;
+    /// Lets a deployment serve or not. Without replicas it must not, though the rows of small loads hardly say so.
+    void allow_shares(int d, bool may_serve, SmallSimplex& simplex) const;
+    bool serves(const SmallSimplex& simplex, int d) const;
+    /// Whether it matters that the artifact of a deployment is not forced.
+    bool is_artifact_open(int d) const {
+        const Artifact& artifact = artifacts_[deployments_[d].artifact];
+        return !artifact.is_forced && (artifact.usd > 0 || artifact.gb > 0);
+    }
+
+    int num_deployments() const { return static_cast<int>(deployments_.size()); }
+    int replica_column(int d) const { return d; }
+    /// Most replicas worth running, by the loads and by each limit alone.
+    int max_replicas(int d) const { return deployments_[d].max_replicas; }
+    /// Least that run where it runs at all, by the options.
+    int min_replicas(int d) const { return deployments_[d].min_replicas; }
+    std::span<const Share> shares() const { return shares_; }
+    int share_column(int s) const { return first_share_column_ + s; }
+    /// Of a share in the scaled row of a mean limit, which is at most 0; 0 without a row.
+    double mean_coefficient(MeanRow kind, const Share& share) const {
+        return means_.coefficient(kind, share.type, share.pair);
+    }
+    /// What uncertainty adds to that row at these shares, [deployment * num_types + i], beyond the coefficients.
+    double mean_protection(MeanRow kind, int i, std::span<const double> share);
+    /// Forced artifacts: the part of the cost that no column carries [USD].
+    double constant_usd() const { return constant_usd_; }
+    /// u_i + v_i.
+    double unmet(const SmallSimplex& simplex, int i) const;
+
+    /// What whole replica counts, none below those of the solution, add to its objective; none when they break a limit.
+    std::optional<double> round_up_cost(const SmallSimplex& simplex, std::span<const int> replicas) const;
+
+    /// The table's rows at the duals of an optimum. Rows left out have no price.
+    void read_prices(const SmallSimplex& simplex, Prices& prices) const;
+    /// What a slot of each deployment is worth: from 0 to what a replica costs.
+    void read_slot_prices(const SmallSimplex& simplex, std::vector<double>& slot_usd) const;
+
+    // With shortfall: its levels are the distinct priorities, most important first.
+    int num_levels() const { return static_cast<int>(level_priority_.size()); }
+    /// The objective becomes the shortfall of one level, as a share of all queries; or the cost again.
+    void aim_at_level(int level, SmallSimplex& simplex);
+    void aim_at_cost(SmallSimplex& simplex);
+    bool aims_at_cost() const { return aims_at_cost_; }
+    void limit_level(int level, double shortfall, SmallSimplex& simplex) const;
+    /// Queries per hour of a level beyond max_unmet, in a solution.
+    double excess(const SmallSimplex& simplex, int level) const;
+
+  private:
+    struct Deployment {
+        int configuration;
+        int running;
+        double rent_usd;
+        double start_usd;
+        int first_share = 0;  // in shares_; those of a deployment stand side by side
+        int end_share = 0;
+        int min_replicas = 0;
+        int max_replicas = 0;
+        double slot_load = 0;  // of all types together
+        double kv_load = 0;
+        bool needs_slots = false;  // some pair loads slots more than KV memory
+        bool needs_kv = false;
+        int slot_row = -1;
+        int kv_row = -1;
+        int start_row = -1;
+        int start_column = -1;
+        int artifact = -1;  // in artifacts_
+
+        // A replica of a configuration that does not run now is always a start: its column carries both.
+        double replica_usd() const { return running > 0 ? rent_usd : rent_usd + start_usd; }
+        int main_row() const { return slot_row >= 0 ? slot_row : kv_row; }
+    };
+    struct Artifact {
+        int index;
+        double usd;
+        double gb;
+        double max_replicas = 0;  // of all deployments that need it
+        bool is_forced = true;
+    };
+    struct PoolRow {
+        int pool;
+        int row;
+    };
+    /// Where the lower hull of a type meets the error limit: at one pair, or between two.
+    struct Hull {
+        int at = -1;        // share
+        int previous = -1;  // share with an error beyond the limit; -1: `at` alone
+        int next = -1;      // the candidate for the next step
+        double slope = 0;   // price per error that step costs
+    };
+
+    int num_types() const { return table_->instance().num_types(); }
+
+    void begin(std::span<const int> support, const Options& options);
+    void add_deployment(int c);
+    int find_artifact(int c);
+    double surcharge_usd(const Deployment& deployment) const;
+    bool is_used(int artifact, std::span<const int> replicas) const;
+    void sum_artifacts(SmallSimplex& simplex);
+    void price_artifacts(SmallSimplex& simplex) const;
+    bool limit_replicas();
+    int replica_limit(const Deployment& deployment) const;
+    bool is_every_type_admitted() const;
+    void add_rows(SmallSimplex& simplex);
+    void add_pool_rows(SmallSimplex& simplex);
+    void add_money_rows(SmallSimplex& simplex);
+    void add_replica_columns(SmallSimplex& simplex);
+    void add_share_columns(SmallSimplex& simplex);
+    void add_unmet_columns(SmallSimplex& simplex);
+    void add_shortfall_columns(SmallSimplex& simplex);
+    void choose_first_basis(SmallSimplex& simplex);
+    void price_shares();
+    bool extend_hulls();
+    bool keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const;
+
+    const CandidateTable* table_;
+    InnerMeans means_;
+    Options options_;
+    std::vector<int> level_priority_;
+    std::vector<int> level_of_type_;
+    double total_rate_ = 0;
+
+    std::vector<int> support_;
+    std::vector<Deployment> deployments_;
+    std::vector<Artifact> artifacts_;
+    std::vector<char> runs_;  // by artifact
+    std::vector<char> left_;  // by deployment
+    std::vector<Share> shares_;
+    std::vector<int> num_pairs_of_type_;
+    double constant_usd_ = 0;
+    double stored_gb_ = 0;  // forced artifacts
+    bool aims_at_cost_ = true;
+
+    // Rows and columns; -1 where left out.
+    int first_share_column_ = 0;
+    std::vector<int> unmet_column_;
+    std::vector<int> shortfall_column_;
+    std::vector<int> elastic_column_;
+    std::vector<PoolRow> pool_rows_;
+    int budget_row_ = -1;
+    double budget_scale_ = 1;
+    int storage_row_ = -1;
+    double storage_scale_ = 1;
+    int starts_row_ = -1;
+    int first_level_row_ = -1;
+    std::vector<double> cost_usd_;  // by column, with shortfall only
+
+    std::vector<Hull> hulls_;
+    std::vector<double> price_usd_;  // by share: its cost and the replicas it loads
+    std::vector<SmallSimplex::Exchange> exchanges_;
+};
+
+}  // namespace allot

@@ -1,0 +1,168 @@
+// What InnerProblem reads from a solution, and its changes of objective.
+#include <algorithm>
+#include <limits>
+
+#include "lp/simplex_tolerances.hpp"
+#include "problem/tolerances.hpp"
+#include "subproblem/fixed_support_lp.hpp"
+#include "util/index.hpp"
+
+namespace allot {
+
+double InnerProblem::unmet(const SmallSimplex& simplex, int i) const {
+    double unmet = 0;
+    for (const int column : {unmet_column_[i], shortfall_column_[i], elastic_column_[i]}) {
+        unmet += column >= 0 ? simplex.value(column) : 0.0;
+    }
+    return unmet;
+}
+
+void InnerProblem::allow_shares(int d, bool may_serve, SmallSimplex& simplex) const {
+    for (int s = deployments_[d].first_share; s < deployments_[d].end_share; ++s) {
+        simplex.set_column_bounds(share_column(s), 0, may_serve ? 1 : 0);
+    }
+}
+
+bool InnerProblem::serves(const SmallSimplex& simplex, int d) const {
+    for (int s = deployments_[d].first_share; s < deployments_[d].end_share; ++s) {
+        if (simplex.value(share_column(s)) > kShareTolerance) return true;
+    }
+    return false;
+}
+
+std::optional<double> InnerProblem::round_up_cost(const SmallSimplex& simplex,
+                                                  std::span<const int> replicas) const {
+    if (!keeps_limits(simplex, replicas)) {
+        return std::nullopt;
+    }
+    double cost = 0;
+    for (int d = 0; d < num_deployments() && aims_at_cost_; ++d) {
+        const Deployment& deployment = deployments_[d];
+        cost += deployment.replica_usd() * (replicas[d] - simplex.value(replica_column(d)));
+        if (deployment.start_column >= 0) {
+            const double starts = std::max(0, replicas[d] - deployment.running);
+            cost += deployment.start_usd * (starts - simplex.value(deployment.start_column));
+        }
+        cost -= surcharge_usd(deployment) * simplex.value(replica_column(d));
+    }
+    for (int a = 0; a < static_cast<int>(artifacts_.size()) && aims_at_cost_; ++a) {
+        const bool is_new = !artifacts_[a].is_forced && is_used(a, replicas);
+        cost += is_new ? artifacts_[a].usd : 0.0;
+    }
+    return cost;
+}
+
+/// Rows that hold replicas of several deployments; the others hold because of max_replicas.
+bool InnerProblem::keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const {
+    for (const PoolRow& row : pool_rows_) {
+        int gpus = 0;
+        for (int d = 0; d < num_deployments(); ++d) {
+            const bool is_in_pool = table_->pool[support_[d]] == row.pool;
+            gpus += is_in_pool ? replicas[d] * table_->gpus[support_[d]] : 0;
+        }
+        if (gpus > *table_->instance().pool(row.pool).available) {
+            return false;
+        }
+    }
+    double more_usd = 0;
+    int starts = 0;
+    for (int d = 0; d < num_deployments(); ++d) {
+        more_usd += deployments_[d].rent_usd * (replicas[d] - simplex.value(replica_column(d)));
+        starts += std::max(0, replicas[d] - deployments_[d].running);
+    }
+    const std::optional<int>& max_starts = table_->instance()->max_starts;
+    if (max_starts && starts > *max_starts) {
+        return false;
+    }
+    double more_gb = 0;
+    for (int a = 0; a < static_cast<int>(artifacts_.size()); ++a) {
+        const bool is_new = !artifacts_[a].is_forced && is_used(a, replicas);
+        more_usd += is_new ? artifacts_[a].usd : 0.0;
+        more_gb += is_new ? artifacts_[a].gb : 0.0;
+    }
+    const auto is_kept = [&simplex](int row, double more, double most) {
+        return row < 0 || simplex.row_activity(row) + more <= most + simplex::kPrimalTolerance;
+    };
+    const Instance& instance = table_->instance();
+    return is_kept(budget_row_, more_usd * budget_scale_,
+                   (instance->budget_usd - constant_usd_) * budget_scale_) &&
+           is_kept(storage_row_, more_gb * storage_scale_,
+                   (instance->storage.capacity_gb - stored_gb_) * storage_scale_);
+}
+
+void InnerProblem::read_prices(const SmallSimplex& simplex, Prices& prices) const {
+    const auto price = [&simplex](int row) { return row < 0 ? 0.0 : std::max(0.0, -simplex.dual(row)); };
+    for (int i = 0; i < num_types(); ++i) {
+        prices.type_usd[i] = simplex.dual(i);
+    }
+    means_.read_prices(simplex, prices);
+    std::fill(prices.pool_usd.begin(), prices.pool_usd.end(), 0.0);
+    for (const PoolRow& row : pool_rows_) {
+        prices.pool_usd[row.pool] = price(row.row);
+    }
+    prices.start_usd = price(starts_row_);
+    prices.budget_usd = price(budget_row_) * budget_scale_;
+    prices.storage_usd_per_gb = price(storage_row_) * storage_scale_;
+}
+
+void InnerProblem::read_slot_prices(const SmallSimplex& simplex, std::vector<double>& slot_usd) const {
+    slot_usd.clear();
+    for (const Deployment& deployment : deployments_) {
+        const double usd = deployment.slot_row < 0 ? 0.0 : -simplex.dual(deployment.slot_row);
+        slot_usd.push_back(std::clamp(usd, 0.0, deployment.replica_usd()));
+    }
+}
+
+void InnerProblem::aim_at_level(int level, SmallSimplex& simplex) {
+    if (aims_at_cost_) {
+        cost_usd_.resize(simplex.num_columns());
+        for (int column = 0; column < simplex.num_columns(); ++column) {
+            cost_usd_[column] = simplex.cost(column);
+        }
+    }
+    aims_at_cost_ = false;
+    for (int column = 0; column < simplex.num_columns(); ++column) {
+        simplex.set_cost(column, 0);
+    }
+    for (int i = 0; i < num_types(); ++i) {
+        if (level_of_type_[i] == level) {
+            simplex.set_cost(shortfall_column_[i], table_->instance().type(i).rate_per_hour / total_rate_);
+        }
+    }
+}
+
+void InnerProblem::aim_at_cost(SmallSimplex& simplex) {
+    if (!aims_at_cost_) {
+        for (int column = 0; column < simplex.num_columns(); ++column) {
+            simplex.set_cost(column, cost_usd_[column]);
+        }
+        price_artifacts(simplex);
+    }
+    aims_at_cost_ = true;
+}
+
+void InnerProblem::limit_level(int level, double shortfall, SmallSimplex& simplex) const {
+    simplex.set_row_bounds(first_level_row_ + level, -std::numeric_limits<double>::infinity(), shortfall);
+}
+
+double InnerProblem::excess(const SmallSimplex& simplex, int level) const {
+    double excess = 0;
+    for (int i = 0; i < num_types(); ++i) {
+        if (shortfall_column_[i] >= 0 && level_of_type_[i] == level) {
+            excess += simplex.value(shortfall_column_[i]) * table_->instance().type(i).rate_per_hour;
+        }
+    }
+    return excess;
+}
+
+double InnerProblem::mean_protection(MeanRow kind, int i, std::span<const double> share) {
+    means_.clear_moves();
+    for (const Share& its : shares_) {
+        if (its.type != i) continue;
+        const double x = share[at(its.deployment) * at(num_types()) + at(i)];
+        means_.add_move(kind, i, its.deployment, its.pair, x);
+    }
+    return means_.protection(kind, i);
+}
+
+}  // namespace allot

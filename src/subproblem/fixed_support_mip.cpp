@@ -1,0 +1,198 @@
+#include "subproblem/fixed_support_mip.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "problem/tolerances.hpp"
+#include "util/infinity.hpp"
+
+namespace allot {
+namespace {
+
+/// What the shortfall of a level may exceed its least value by in later levels, as a share of all queries: rounding, no more, for
+/// a little more of it could buy far more of the next.
+constexpr double kLevelSlack = 1e-12;
+
+}  // namespace
+
+InnerMip::InnerMip(const CandidateTable& table) : table_(&table), problem_(table) {
+    result_.prices = Prices::none(table);
+}
+
+const InnerResult& InnerMip::solve(std::span<const int> support, const InnerMipOptions& options) {
+    const bool is_loaded = load(support, options, false);
+    result_.status = is_loaded ? solve_at_cost(options.cutoff_usd) : InnerStatus::infeasible;
+    if (result_.status == InnerStatus::infeasible && options.allow_shortfall) {
+        if (std::isfinite(options.cutoff_usd)) {
+            result_.status = InnerStatus::cutoff;  // what is to be beaten leaves nothing unserved
+        } else {
+            result_.status = load(support, options, true) ? solve_with_shortfall() : InnerStatus::infeasible;
+        }
+    }
+    return result_;
+}
+
+const InnerResult& InnerMip::relax(std::span<const int> support, const InnerMipOptions& options) {
+    is_relaxed_ = load(support, options, false);
+    result_.status = is_relaxed_ ? relax_at(options.cutoff_usd) : InnerStatus::infeasible;
+    return result_;
+}
+
+const InnerResult& InnerMip::relax_without(int first, int second) {
+    result_.relaxed_usd = kInfinity;
+    if (is_relaxed_) {
+        problem_.leave_out(first, second, simplex_);
+    }
+    result_.status = is_relaxed_ ? relax_at(kInfinity) : InnerStatus::infeasible;
+    return result_;
+}
+
+InnerStatus InnerMip::relax_at(double cutoff_usd) {
+    switch (simplex_.solve(cutoff_usd - problem_.constant_usd())) {
+        case SmallSimplex::Status::optimal:
+            read_root();
+            return result_.relaxed_usd < cutoff_usd ? InnerStatus::unknown : InnerStatus::cutoff;
+        case SmallSimplex::Status::cutoff:
+            return InnerStatus::cutoff;
+        case SmallSimplex::Status::infeasible:
+            return InnerStatus::infeasible;
+        default:
+            return InnerStatus::unknown;
+    }
+}
+
+bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall) {
+    support_.assign(support.begin(), support.end());
+    node_limit_ = options.node_limit;
+    keeps_proof_ = options.keeps_proof;
+    result_.relaxed_usd = kInfinity;
+    result_.proof = {};
+    result_.cost_usd = kInfinity;
+    result_.nodes = 0;
+    result_.excess_unmet.assign(static_cast<std::size_t>(problem_.num_levels()), 0.0);
+    return problem_.load(support, {options.min_replicas, with_shortfall, options.elastic_usd, options.ranges},
+                         simplex_);
+}
+
+InnerStatus InnerMip::solve_at_cost(double cutoff_usd) {
+    const InnerStatus status = search(cutoff_usd);
+    if (has_best_) {
+        result_.cost_usd = best_;
+    }
+    return status;
+}
+
+/// Level by level the least shortfall, then the least cost at those.
+InnerStatus InnerMip::solve_with_shortfall() {
+    bool is_proven = true;
+    for (int level = 0; level < problem_.num_levels(); ++level) {
+        problem_.aim_at_level(level, simplex_);
+        const InnerStatus status = search(kInfinity);
+        if (!has_best_) {
+            return status;
+        }
+        is_proven = is_proven && status == InnerStatus::optimal;
+        problem_.limit_level(level, best_ + kLevelSlack, simplex_);
+    }
+    problem_.aim_at_cost(simplex_);
+    const InnerStatus status = solve_at_cost(kInfinity);
+    return status == InnerStatus::optimal && !is_proven ? InnerStatus::feasible : status;
+}
+
+/// The relaxation at the root: its value and its duals.
+void InnerMip::read_root() {
+    result_.relaxed_usd = simplex_.objective() + problem_.constant_usd();
+    problem_.read_prices(simplex_, result_.prices);
+    problem_.read_slot_prices(simplex_, result_.slot_usd);
+}
+
+/// Keeps the solution in the simplex, at the replica counts in rounded_, as the best so far.
+void InnerMip::keep(double objective) {
+    const int num_types = table_->instance().num_types();
+    best_ = objective;
+    has_best_ = true;
+    result_.replicas = rounded_;
+    result_.share.assign(support_.size() * static_cast<std::size_t>(num_types), 0.0);
+    result_.unmet.resize(static_cast<std::size_t>(num_types));
+    for (int s = 0; s < static_cast<int>(problem_.shares().size()); ++s) {
+        const InnerProblem::Share& share = problem_.shares()[s];
+        const double value = simplex_.value(problem_.share_column(s));
+        result_.share[share.deployment * num_types + share.type] = value > kShareTolerance ? value : 0.0;
+    }
+    for (int i = 0; i < num_types; ++i) {
+        const double unmet = problem_.unmet(simplex_, i);
+        result_.unmet[i] = unmet > kShareTolerance ? unmet : 0.0;
+        balance(i);
+        keep_means(i);
+    }
+    for (int level = 0; level < problem_.num_levels(); ++level) {
+        result_.excess_unmet[level] = problem_.excess(simplex_, level);
+    }
+}
+
+/// Gives what was rounded off to the largest part, so that the shares of type i and its unmet part add up to 1: a small share would
+/// change by much of itself, and the mean error with it.
+void InnerMip::balance(int i) {
+    const int num_types = table_->instance().num_types();
+    double total = result_.unmet[i];
+    int largest = -1;
+    for (int d = 0; d < num_deployments(); ++d) {
+        const int at = d * num_types + i;
+        total += result_.share[at];
+        largest = largest < 0 || result_.share[at] > result_.share[largest] ? at : largest;
+    }
+    if (largest >= 0 && result_.share[largest] > result_.unmet[i]) {
+        result_.share[largest] += 1 - total;
+    } else {
+        result_.unmet[i] += 1 - total;
+    }
+}
+
+/// Where next to nothing of a type is served, the tolerance of the simplex is much of that: what a mean limit cannot take of it is
+/// left unserved.
+void InnerMip::keep_means(int i) {
+    const int num_types = table_->instance().num_types();
+    for (const MeanRow kind : {MeanRow::error, MeanRow::delay}) {
+        double excess = problem_.mean_protection(kind, i, result_.share);
+        double worst = 0;
+        double* cut = nullptr;
+        for (const InnerProblem::Share& share : problem_.shares()) {
+            double& value = result_.share[share.deployment * num_types + share.type];
+            if (share.type != i || value <= 0) {
+                continue;
+            }
+            const double coefficient = problem_.mean_coefficient(kind, share);
+            excess += coefficient * value;
+            if (coefficient > worst) {
+                worst = coefficient;
+                cut = &value;
+            }
+        }
+        if (cut != nullptr && excess > kSearchTolerance * (1 - result_.unmet[i])) {
+            const double less = std::min(*cut, excess / worst);
+            *cut -= less;
+            result_.unmet[i] += less;
+        }
+    }
+}
+
+Allocation InnerMip::allocation() const {
+    const int num_types = table_->instance().num_types();
+    Allocation allocation(num_types);
+    std::vector<int> order(support_.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [this](int a, int b) { return support_[a] < support_[b]; });
+    for (const int d : order) {
+        if (result_.replicas[d] > 0) {
+            allocation.configuration.push_back(support_[d]);
+            allocation.replicas.push_back(result_.replicas[d]);
+            const auto begin = result_.share.begin() + static_cast<std::ptrdiff_t>(d) * num_types;
+            allocation.share.insert(allocation.share.end(), begin, begin + num_types);
+        }
+    }
+    allocation.unmet = result_.unmet;
+    return allocation;
+}
+
+}  // namespace allot

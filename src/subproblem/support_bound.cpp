@@ -1,0 +1,198 @@
+#include "subproblem/support_bound.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "cost/mean_limit.hpp"
+#include "problem/tolerances.hpp"
+#include "util/index.hpp"
+
+namespace allot {
+namespace {
+
+/// Steps in which slot prices are raised: most of what they gain comes of the first.
+constexpr int kSteps = 2;
+
+}  // namespace
+
+SupportBound::SupportBound(const CandidateTable& table)
+    : table_(&table), types_(at(table.instance().num_types())) {
+    for (int i = 0; i < table.instance().num_types(); ++i) {
+        const std::optional<MeanLimit> limit = mean_limit(table, MeanRow::error, i);
+        types_[at(i)].has_limit = limit.has_value();
+        types_[at(i)].limit = limit ? limit->limit * kWider : 0;
+    }
+}
+
+bool SupportBound::reaches(std::span<const int> support, double usd, double shortfall_usd) {
+    load(support, shortfall_usd);
+    double bound_usd = route();
+    const int num_steps =
+        std::isfinite(usd) ? kSteps : 0;  // only a support that cannot serve a type reaches infinity
+    for (int step = 0; step < num_steps && bound_usd < usd; ++step) {
+        if (!raise_slot_prices(usd - bound_usd)) break;
+        bound_usd = route();
+    }
+    if (bound_usd >= usd) return true;
+    price_types();
+    return whole_replicas_usd() >= usd;
+}
+
+void SupportBound::load(std::span<const int> support, double shortfall_usd) {
+    const CandidateTable& table = *table_;
+    for (int i = 0; i < table.instance().num_types(); ++i) {
+        Type& type = types_[at(i)];
+        type.inside.clear();
+        type.outside.clear();
+        const bool may_stay = table.instance().type(i).max_unmet > 0;
+        if (may_stay || shortfall_usd > 0) {
+            type.inside.push_back({0, table.unmet_usd[at(i)] + (may_stay ? 0 : shortfall_usd), 0, -1});
+        }
+    }
+    support_.assign(support.begin(), support.end());
+    members_.clear();
+    stored_.clear();
+    stored_usd_ = 0;
+    for (const int c : support) {
+        const double start_usd = table.running[at(c)] > 0 ? 0 : table.start_usd[at(c)];
+        const double replica_usd = table.rent_usd[at(c)] + start_usd;
+        const int artifact = table.artifact[at(c)];
+        if (std::find(stored_.begin(), stored_.end(), artifact) == stored_.end()) {
+            stored_.push_back(artifact);
+            stored_usd_ += table.artifact_usd[at(artifact)];
+        }
+        for (std::size_t p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
+            Type& type = types_[at(table.pair_type[p])];
+            const double excess = type.has_limit ? table.pair_error[p] - type.limit : 0;
+            (excess <= 0 ? type.inside : type.outside)
+                .push_back(
+                    {excess, table.pair_usd[p], table.pair_slot_load[p], static_cast<int>(members_.size())});
+        }
+        members_.push_back({replica_usd, replica_usd, 0});
+    }
+}
+
+double SupportBound::point_usd(const Point& point) const {
+    return point.member < 0 ? point.usd : point.usd + members_[at(point.member)].slot_usd * point.slots;
+}
+
+SupportBound::Mixture SupportBound::best_mixture(const Type& type) const {
+    Mixture best{kUnlimited};
+    for (const Point& point : type.inside) {
+        const double usd = point_usd(point);
+        if (usd < best.usd) best = {usd, &point};
+    }
+    for (const Point& outside : type.outside) {
+        const double outside_usd = point_usd(outside);
+        if (outside_usd >= best.usd) continue;
+        for (const Point& inside : type.inside) {
+            const double inside_usd = point_usd(inside);
+            const double part = -inside.excess / (outside.excess - inside.excess);
+            const double usd = inside_usd + part * (outside_usd - inside_usd);
+            if (usd < best.usd) best = {usd, &inside, &outside, part};
+        }
+    }
+    return best;
+}
+
+/// The bound at the present slot prices; finds the slots that its routing uses.
+double SupportBound::route() {
+    double usd = stored_usd_;
+    for (Member& member : members_) {
+        usd += member.replica_usd - member.slot_usd;  // of the one replica that runs at least
+        member.slots = 0;
+    }
+    for (Type& type : types_) {
+        const Mixture best = best_mixture(type);
+        if (best.inside == nullptr) return kUnlimited;
+        usd += best.usd;
+        const auto use = [this](const Point& point, double part) {
+            if (point.member >= 0) members_[at(point.member)].slots += part * point.slots;
+        };
+        use(*best.inside, 1 - best.part);
+        if (best.outside != nullptr) use(*best.outside, best.part);
+    }
+    return usd;
+}
+
+/// Towards a bound that is higher by what is missing (Polyak 1969), in units of what a replica costs. False at a maximum.
+bool SupportBound::raise_slot_prices(double missing_usd) {
+    rise_.clear();
+    double length = 0;
+    for (const Member& member : members_) {
+        const double excess = member.slots - 1;
+        const bool is_at_end = excess > 0 ? member.slot_usd >= member.replica_usd : member.slot_usd <= 0;
+        rise_.push_back(is_at_end ? 0 : member.replica_usd * excess);
+        length += rise_.back() * rise_.back();
+    }
+    if (!(length > 0)) return false;
+    for (std::size_t d = 0; d < members_.size(); ++d) {
+        Member& member = members_[d];
+        const double slot_usd = member.slot_usd + missing_usd / length * rise_[d] * member.replica_usd;
+        member.slot_usd = std::clamp(slot_usd, 0.0, member.replica_usd);
+    }
+    return true;
+}
+
+/// What each type costs in the routing, and the least price of error at which no point is cheaper than that.
+void SupportBound::price_types() {
+    for (Type& type : types_) {
+        type.usd = best_mixture(type).usd;
+        type.slope = 0;
+        for (const Point& point : type.outside) {
+            type.slope = std::max(type.slope, (type.usd - point_usd(point)) / point.excess);
+        }
+    }
+}
+
+/// The bound with whole replicas at the prices of the types.
+double SupportBound::whole_replicas_usd() {
+    double usd = stored_usd_;
+    for (const Type& type : types_) {
+        usd += type.usd;
+        for (const Point& point : type.inside) {
+            if (point.member < 0) usd += std::min(0.0, point.usd - type.usd);
+        }
+    }
+    for (std::size_t d = 0; d < members_.size(); ++d) {
+        usd += member_usd(support_[d], members_[d].replica_usd);
+    }
+    return usd;
+}
+
+/// What a member costs less what it is worth, at its best whole number of replicas. The worth of a slot falls, so that is next to
+/// the number at which what a replica adds falls below its price.
+double SupportBound::member_usd(int c, double replica_usd) {
+    const CandidateTable& table = *table_;
+    items_.clear();
+    double paying = 0;  // slots
+    for (std::size_t p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
+        const Type& type = types_[at(table.pair_type[p])];
+        const double excess = type.has_limit ? table.pair_error[p] - type.limit : 0;
+        const double usd = type.usd - table.pair_usd[p] - type.slope * excess;
+        const double slots = table.pair_slot_load[p];
+        if (usd <= 0) continue;
+        items_.push_back({usd, slots});
+        if (usd > replica_usd * slots) paying += slots;
+    }
+    std::sort(items_.begin(), items_.end(),
+              [](const Item& a, const Item& b) { return a.usd * b.slots > b.usd * a.slots; });
+    const double fewer = std::max(1.0, std::floor(paying));
+    const double usd = fewer * replica_usd - worth_usd(fewer);
+    return std::min(usd, (fewer + 1) * replica_usd - worth_usd(fewer + 1));
+}
+
+/// Of the items, the best first, that fit.
+double SupportBound::worth_usd(double replicas) const {
+    double room = replicas * kWider;
+    double usd = 0;
+    for (const Item& item : items_) {
+        if (item.slots >= room) return usd + item.usd * room / item.slots;
+        usd += item.usd;
+        room -= item.slots;
+    }
+    return usd;
+}
+
+}  // namespace allot

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "bounds/pattern.hpp"
+#include "candidates/candidate_table.hpp"
+#include "cost/allocation.hpp"
+#include "cost/prices.hpp"
+#include "tree/branching.hpp"
+#include "tree/support_solver.hpp"
+
+namespace allot {
+
+struct TreeProgress {
+    int nodes = 0;
+    double incumbent_usd = 0;
+    double bound_usd = 0;
+};
+
+struct TreeOptions {
+    double gap = 5e-7;  ///< proven when the bound is within this of the incumbent, relative
+    int max_nodes = 1 << 30;
+    double max_root_work = std::numeric_limits<double>::infinity();  ///< as BoundOptions::max_work
+    double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of a plan, below
+    const Allocation* incumbent = nullptr;
+    const Prices* prices = nullptr;              ///< good ones for the root, when known,
+    const std::vector<Pattern>* pool = nullptr;  ///< and patterns, as lower_bound() has them
+    bool is_searched = false;  ///< from what a relaxation at these prices runs: the root need not do so
+    BranchingEffort branching;
+    /// For finding plans and for finishing small nodes; none: bounds only, and nodes are never finished.
+    std::function<std::unique_ptr<SupportSolver>()> make_support_solver;
+    std::function<void(const TreeProgress&)> observe;  ///< after every round
+    std::function<bool()> is_over;  ///< asked between rounds, and within nodes by several threads
+    std::stop_token stop;           ///< looked at within nodes, too
+    /// Debugging: a feasible plan that is followed down the tree; what excludes it without right is reported. Incumbents are ignored
+    /// that cost no more.
+    const Allocation* followed = nullptr;
+    double followed_usd = 0;
+};
+
+struct TreeResult {
+    double lower_bound_usd = 0;  ///< on every feasible plan; +infinity: there is none
+    Prices prices;               ///< of the root
+    double root_bound_usd = 0;
+    double incumbent_usd = std::numeric_limits<double>::infinity();
+    Allocation incumbent;  ///< when that is finite
+    int nodes = 0;
+    int iterations = 0;           ///< of column generation
+    int supports = 0;             ///< enumerated
+    bool is_finished = false;     ///< no node is left
+    std::string wrong_exclusion;  ///< of the followed plan; empty = none
+};
+
+/// Branch and price (Barnhart et al. 1998) over patterns: nodes are scopes, bounded by column generation, thinned out by reduced
+/// costs, and finished by listing their supports when these are few. The nodes of a round, a fixed number of least bound, are solved
+/// in parallel and merged in order: the result is the same on any number of threads, unless it is stopped.
+TreeResult branch_and_price(const CandidateTable& table, const TreeOptions& options);
+
+}  // namespace allot

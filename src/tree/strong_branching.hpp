@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "bounds/lagrangian.hpp"
+#include "bounds/lower_bound.hpp"
+#include "bounds/node_domain.hpp"
+#include "bounds/restricted_master.hpp"
+#include "candidates/candidate_table.hpp"
+#include "cost/prices.hpp"
+#include "lp/clp_solver.hpp"
+#include "tree/branching.hpp"
+
+namespace allot {
+
+/// One part of a branch.
+struct Side {
+    Scope scope;
+    double bound_usd = 0;  ///< on all plans in it
+    std::shared_ptr<const Prices> prices;
+};
+
+struct ProbedBranch {
+    Side down, up;
+};
+
+/// Chooses what to branch on in two phases (Pecin et al. 2017): all candidates are ranked by what the patterns there are say of their
+/// parts, cheap and far too hopeful; the first of these are judged by bounds that column generation proves of their parts, until
+/// several in a row are no better.
+class StrongBranching {
+  public:
+    /// The master keeps the patterns that it gets here. Once `is_over`, the best so far is enough.
+    StrongBranching(const CandidateTable& table, Lagrangian& lagrangian, PatternMaster& master,
+                    const BoundOptions& options, const BranchingEffort& effort, std::function<bool()> is_over)
+        : table_(table),
+          lagrangian_(lagrangian),
+          master_(master),
+          options_(options),
+          effort_(effort),
+          is_over_(std::move(is_over)) {}
+
+    /// There is at least one. `bound` = of the scope, in which the Lagrangian is and the master has just been solved.
+    ProbedBranch choose(std::vector<Branch>&& branches, const Scope& scope, const BoundResult& bound);
+
+    /// Of column generation, so far.
+    int iterations() const { return iterations_; }
+
+  private:
+    double cutoff_usd() const { return options_.incumbent_usd * (1 - options_.gap); }
+    std::vector<std::size_t> rank(const std::vector<Branch>& branches, const Scope& scope);
+    Side look_into(Scope&& scope, const BoundResult& bound);
+
+    const CandidateTable& table_;
+    Lagrangian& lagrangian_;
+    PatternMaster& master_;
+    BoundOptions options_;
+    BranchingEffort effort_;
+    std::function<bool()> is_over_;
+    int iterations_ = 0;
+};
+
+}  // namespace allot

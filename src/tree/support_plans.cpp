@@ -1,0 +1,105 @@
+#include "tree/support_plans.hpp"
+
+#include <cmath>
+#include <span>
+
+#include "cost/evaluator.hpp"
+#include "search/local_search.hpp"
+#include "subproblem/fixed_support_mip.hpp"
+
+namespace allot {
+namespace {
+
+/// Nodes for a support of which some plan is wanted.
+constexpr int kRoundingNodes = 60;
+
+/// Price of leaving a type unserved, in costs of the best plan: more than serving it could be worth.
+constexpr double kDear = 100;
+
+class SupportPlans final : public SupportSolver {
+  public:
+    SupportPlans(const CandidateTable& table, std::span<const double> floors_usd)
+        : table_(table), inner_(table), search_(table, {}) {
+        search_.set_floors(floors_usd);
+    }
+
+    Answer solve(std::span<const int> support, std::span<const ReplicaRange> ranges, double cutoff_usd,
+                 int node_limit) override {
+        const std::int64_t work_before = inner_.counters().work;
+        InnerMipOptions options;
+        options.ranges = ranges;
+        options.cutoff_usd = cutoff_usd;
+        options.node_limit = node_limit;
+        options.keeps_proof = true;
+        Answer found = answer(inner_.solve(support, options), cutoff_usd);
+        found.nodes = inner_.result().nodes;
+        found.proof = proof_of(support, ranges, cutoff_usd);
+        found.work = static_cast<double>(inner_.counters().work - work_before);
+        return found;
+    }
+
+    Answer round(std::span<const int> support, double cutoff_usd) override {
+        InnerMipOptions options;
+        options.cutoff_usd = cutoff_usd;
+        options.min_replicas = 0;
+        options.node_limit = kRoundingNodes;
+        return answer(inner_.solve(support, options), cutoff_usd);
+    }
+
+    Answer search(std::span<const int> support, double cutoff_usd) override {
+        if (!search_.descend({support.begin(), support.end()})) return Answer();
+        return answer(search_.allocation(), cutoff_usd);
+    }
+
+  private:
+    /// That of the solution, or else of the relaxation alone; where that has no solution, of one that may leave types unserved.
+    std::span<const PricedCase> proof_of(std::span<const int> support, std::span<const ReplicaRange> ranges,
+                                         double cutoff_usd) {
+        const InnerResult* relaxed = &inner_.result();
+        if (!relaxed->proof.empty()) return relaxed->proof;
+        if (!std::isfinite(relaxed->relaxed_usd) && std::isfinite(cutoff_usd)) {
+            InnerMipOptions options;
+            options.ranges = ranges;
+            options.elastic_usd = kDear * cutoff_usd;
+            relaxed = &inner_.relax(support, options);
+        }
+        if (!std::isfinite(relaxed->relaxed_usd)) return {};
+        single_.prices = relaxed->prices;
+        return {&single_, 1};
+    }
+
+    Answer answer(const InnerResult& result, double cutoff_usd) const {
+        Answer found;
+        if (!result.has_allocation()) {
+            found.is_proven = result.is_proven();
+            return found;
+        }
+        const Allocation allocation = inner_.allocation();
+        found = answer(allocation, cutoff_usd);
+        found.is_proven = result.is_proven() && rank(table_, allocation).is_feasible();
+        return found;
+    }
+
+    Answer answer(const Allocation& allocation, double cutoff_usd) const {
+        const Rank found = rank(table_, allocation);
+        if (!found.is_feasible() || found.total_usd >= cutoff_usd) return Answer();
+        Answer plan;
+        plan.cost_usd = found.total_usd;
+        plan.allocation = allocation;
+        return plan;
+    }
+
+    const CandidateTable& table_;
+    InnerMip inner_;
+    SupportSearch search_;
+    PricedCase single_;
+};
+
+}  // namespace
+
+std::unique_ptr<SupportSolver> make_support_plans(const CandidateTable& table,
+                                                  std::span<const double> floors_usd) {
+    return std::make_unique<SupportPlans>(table, floors_usd);
+}
+
+}  // namespace allot

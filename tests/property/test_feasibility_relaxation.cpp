@@ -1,0 +1,93 @@
+#include <cstdint>
+
+#include <doctest/doctest.h>
+
+#include "candidates/candidate_table.hpp"
+#include "cost/evaluator.hpp"
+#include "infeasibility/feasibility_relaxation.hpp"
+#include "solvers/adaptive_greedy.hpp"
+#include "solvers/plan_builder.hpp"
+#include "support/brute_force.hpp"
+#include "support/random_instance.hpp"
+#include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
+
+using namespace allot;
+
+namespace {
+
+Instance with(const Instance& instance, const Limit& limit, double value) {
+    return instance.with([&](InstanceData& data) { limit.set(data, value); });
+}
+
+Allocation by_agh(const CandidateTable& table) {
+    return AdaptiveGreedySolver().solve(table, {}, nullptr).allocation;
+}
+
+bool is_enough_for_agh(const Instance& instance) {
+    const CandidateTable table(instance);
+    return rank(table, by_agh(table)).is_feasible();
+}
+
+bool is_enough(const Instance& instance) {
+    return testing::solve_by_enumeration(CandidateTable(instance)).is_feasible;
+}
+
+/// A GPU less, else 1 % less.
+double less_than(const Relief& relief) {
+    return relief.limit.is_whole ? relief.enough - 1 : 0.99 * relief.enough;
+}
+
+/// Over all reliefs that move one limit for all types.
+struct Tally {
+    int reliefs = 0;
+    int less_is_enough = 0;
+};
+
+/// The reliefs of an instance that cannot be served, none for others.
+std::vector<Relief> reliefs_of(const Instance& instance) {
+    const CandidateTable table(instance);
+    const Plan plan = to_plan(table, by_agh(table));
+    if (plan.status != Status::infeasible) return {};
+    return find_reliefs(table, plan, {});
+}
+
+template <class IsEnough>
+void check_reliefs(const Instance& instance, const IsEnough& is_enough_for, Tally& tally) {
+    for (const Relief& relief : reliefs_of(instance)) {
+        if (relief.type >= 0) continue;
+        CAPTURE(relief.limit.field);
+        CAPTURE(relief.enough);
+        ++tally.reliefs;
+        CHECK(is_enough_for(with(instance, relief.limit, relief.enough)));
+        const double less = less_than(relief);
+        if (less <= relief.limit.now) continue;
+        const bool is_less_enough = is_enough_for(with(instance, relief.limit, less));
+        tally.less_is_enough += is_less_enough ? 1 : 0;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("property: a limit moved as the reasons say is enough for AGH, and 1 % less hardly ever") {
+    Tally tally;
+    for (std::uint64_t seed = 1; seed < testing::num_seeds(60, 30); ++seed) {
+        CAPTURE(seed);
+        check_reliefs(Instance(testing::random_instance(seed, 2)), is_enough_for_agh, tally);
+    }
+    MESSAGE(tally.reliefs, " reliefs, of which 1 % less is enough too for ", tally.less_is_enough);
+    CHECK(tally.reliefs > 5);
+    CHECK(tally.less_is_enough * 10 <= tally.reliefs);
+}
+
+TEST_CASE(
+    "property: on tiny instances the reasons name what brute force confirms, and 1 % less hardly ever") {
+    Tally tally;
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(150, 40); ++seed) {
+        CAPTURE(seed);
+        check_reliefs(Instance(testing::random_tiny_data(seed)), is_enough, tally);
+    }
+    MESSAGE(tally.reliefs, " reliefs, of which 1 % less is enough too for ", tally.less_is_enough);
+    CHECK(tally.reliefs > 10);
+    CHECK(tally.less_is_enough * 10 <= tally.reliefs);
+}

@@ -1,0 +1,45 @@
+#include <doctest/doctest.h>
+
+#include "allot/audit.hpp"
+#include "allot/io.hpp"
+#include "allot/solve.hpp"
+#include "generator/generator.hpp"
+#include "solvers/phase_one.hpp"
+
+using namespace allot;
+
+namespace {
+
+/// Its budget is 143 USD. Descents find no plan that spends less than 153.
+Instance with_tight_budget() {
+    GeneratorOptions options;
+    options.family = Family::batched;
+    options.seed = 50;
+    return Instance(generate(options, builtin_catalog()));
+}
+
+}  // namespace
+
+TEST_CASE("where descents spend too much, branch and price finds what spends least") {
+    const Instance instance = with_tight_budget();
+    const ThriftyPlan thrifty = thriftiest(instance, instance->budget_usd);
+    CHECK_FALSE(thrifty.is_hopeless);
+    CHECK_FALSE(thrifty.support.empty());
+    CHECK(thrifty.spent_usd <= instance->budget_usd);
+    CHECK(thriftiest(instance, kUnlimited).spent_usd > instance->budget_usd);
+}
+
+TEST_CASE("branch and price proves that no plan spends less than the thriftiest") {
+    const Instance instance = with_tight_budget();
+    const double least_usd = thriftiest(instance, instance->budget_usd).spent_usd;
+    CHECK_FALSE(thriftiest(instance, least_usd).is_hopeless);
+    CHECK(thriftiest(instance, least_usd * (1 - 1e-4)).is_hopeless);
+}
+
+TEST_CASE("a plan is found where only the thriftiest keep the budget") {
+    const Instance instance = with_tight_budget();
+    const Plan plan = solve(instance);
+    CHECK(plan.status == Status::feasible);
+    CHECK(plan.cost.rental + plan.cost.storage <= instance->budget_usd);
+    CHECK(audit(instance, plan).is_ok());
+}

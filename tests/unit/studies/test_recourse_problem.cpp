@@ -1,0 +1,91 @@
+#include <doctest/doctest.h>
+
+#include "allot/solve.hpp"
+#include "studies/fleet.hpp"
+#include "studies/recourse_problem.hpp"
+#include "support/tiny_instance.hpp"
+
+namespace allot {
+namespace {
+
+using testing::tiny_instance;
+
+TEST_CASE("without inflation a plan's fleet serves at no more than the plan's cost") {
+    const Instance instance = tiny_instance();
+    const Plan plan = solve(instance);
+    const Fleet fleet(instance, plan);
+    StageTwo stage(fleet);
+    const StageTwoResult& result = stage.solve(Scenario::uniform(fleet, 1, 1, 1));
+    CHECK(result.cost.rental == doctest::Approx(plan.cost.rental).epsilon(1e-12));
+    CHECK(result.cost.total() <= plan.cost.total() * (1 + 1e-9));
+    CHECK(result.largest_utilisation <= 1 + 1e-9);
+}
+
+TEST_CASE("a fleet without anything left serves nothing and is still paid for") {
+    const Instance instance =
+        tiny_instance().with([](InstanceData& data) { data.query_types[0].unmet_usd_per_query = 0.5; });
+    const Fleet fleet(instance, solve(instance));
+    Scenario scenario = Scenario::uniform(fleet, 1, 1, 1);
+    for (int& replicas : scenario.replicas) replicas = 0;
+    StageTwo stage(fleet);
+    const StageTwoResult& result = stage.solve(scenario);
+    CHECK(result.violation_rate == 1);
+    CHECK(result.cost.rental == fleet.rental_usd);
+    const double demand = instance->horizon_hours * instance.type(0).rate_per_hour;
+    CHECK(result.cost.unmet == doctest::Approx(0.5 * demand));
+    CHECK(result.utilisation == 0);
+}
+
+TEST_CASE("types without a price on unmet queries are served as far as the fleet can") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        for (QueryType& type : data.query_types) {
+            type.delay_usd_per_query_s = 0.01;
+            type.unmet_usd_per_query = 0;
+        }
+    });
+    const Fleet fleet(instance, solve(instance));
+    StageTwo stage(fleet);
+    CHECK(stage.solve(Scenario::uniform(fleet, 1, 1, 1)).violation_rate == doctest::Approx(0).epsilon(1e-6));
+    const StageTwoResult& doubled = stage.solve(Scenario::uniform(fleet, 1, 1, 20));
+    CHECK(doubled.violation_rate > 0.1);
+    CHECK(doubled.cost.unmet == 0);
+    CHECK(doubled.largest_utilisation == doctest::Approx(1));
+}
+
+TEST_CASE("delays beyond a limit leave the type unserved") {
+    const Instance instance = tiny_instance();
+    const Fleet fleet(instance, solve(instance));
+    StageTwo stage(fleet);
+    const StageTwoResult& late = stage.solve(Scenario::uniform(fleet, 1000, 1, 1e-4));
+    CHECK(late.unmet[0] == 1);  // 20 s per query
+    CHECK(late.unmet[1] == 1);  // 10 s per query
+}
+
+TEST_CASE("the result of a scenario does not depend on those before it") {
+    const Instance instance = tiny_instance();
+    const Fleet fleet(instance, solve(instance));
+    const Scenario wanted = Scenario::uniform(fleet, 1.3, 1.2, 1.4);
+    StageTwo fresh(fleet);
+    const double usd = fresh.solve(wanted).cost.total();
+    StageTwo used(fleet);
+    for (const double rate : {3.0, 0.1, 50.0}) used.solve(Scenario::uniform(fleet, 1, 1.1, rate));
+    CHECK(used.solve(wanted).cost.total() == doctest::Approx(usd).epsilon(1e-10));
+}
+
+TEST_CASE("a fleet refuses plans that are not of its instance") {
+    const Instance instance = tiny_instance();
+    const Plan plan = solve(instance);
+    const auto refuses = [&](const auto& change) {
+        Plan changed = plan;
+        change(changed);
+        CHECK_THROWS_AS(Fleet(instance, changed), InputError);
+    };
+    refuses([](Plan& p) { p.instance = "another"; });
+    refuses([](Plan& p) { p.deployments[0].model = "another"; });
+    refuses([](Plan& p) { p.deployments[0].replicas = 0; });
+    refuses([](Plan& p) { p.deployments[0].tensor = 0; });
+    refuses([](Plan& p) { p.deployments.push_back(p.deployments[0]); });
+}
+
+}  // namespace
+}  // namespace allot
