@@ -18,7 +18,7 @@ struct SolveOptions {
     /// Exact methods end when the plan is proven to cost at most this part more than need be. In [1e-6, 1); `optimal` is 1e-6.
     double relative_gap = 1e-6;
     std::optional<double> time_limit_s;  ///< stops between rounds; then the status is `stopped`
-    bool has_reliefs =
+    bool has_limit_changes =
         true;  ///< false: `reasons` name who goes short, without a search for what would help (often longer than the rest)
     Mechanisms mechanisms;
     std::stop_token stop;  ///< lets another thread end the run at the next round

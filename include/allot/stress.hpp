@@ -65,7 +65,7 @@ struct StressCell {
 
 struct StressResult {
     std::vector<StressCell> cells;  ///< by factors, loss, plan
-    std::int64_t scenarios = 0;     ///< linear programmes solved
+    std::int64_t scenarios = 0;     ///< linear programs solved
     bool is_stopped = false;
 };
 

@@ -148,14 +148,14 @@ int ColumnGeneration::add_patterns(const Prices& duals) {
     constexpr double kTolerance = 1e-8;  // above the master's own, else it would not enter what is found
     const double least_usd = kTolerance * std::abs(master_.objective_usd());
     std::vector<Pattern> patterns;
-    for (int u = 0; u < lagrangian_.units().size(); ++u) {
+    for (int u = 0; u < lagrangian_.blocks().size(); ++u) {
         const int c = lagrangian_.best()[at(u)];
         if (c >= 0) patterns.push_back(lagrangian_.pricer().pattern(c));
     }
     lagrangian_.pricer().set_prices(duals);
     std::erase_if(patterns, [&](const Pattern& pattern) {
-        const int unit = lagrangian_.units().of[at(pattern.configuration)];
-        return lagrangian_.pricer().gain_of(pattern) <= master_.entry_usd(unit) + least_usd;
+        const int block = lagrangian_.blocks().of[at(pattern.configuration)];
+        return lagrangian_.pricer().gain_of(pattern) <= master_.convexity_dual_usd(block) + least_usd;
     });
     const int added = static_cast<int>(patterns.size());
     if (added > 0) master_.add(std::move(patterns));

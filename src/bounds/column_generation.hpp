@@ -10,12 +10,12 @@
 
 namespace allot {
 
-/// Raises a bound on the plans of a scope: the master proposes prices, the Lagrangian proves what they are worth and finds the
+/// Raises a bound on the plans of a domain: the master proposes prices, the Lagrangian proves what they are worth and finds the
 /// patterns that the master lacks. Table, Lagrangian, master and options must outlive the object; Lagrangian and master are in the
-/// scope already.
+/// domain already.
 class ColumnGeneration {
   public:
-    ColumnGeneration(const CandidateTable& table, Lagrangian& lagrangian, PatternMaster& master,
+    ColumnGeneration(const CandidateTable& table, Lagrangian& lagrangian, RestrictedMaster& master,
                      const BoundOptions& options)
         : table_(table), options_(options), lagrangian_(lagrangian), master_(master) {}
 
@@ -44,7 +44,7 @@ class ColumnGeneration {
     const CandidateTable& table_;
     const BoundOptions& options_;
     Lagrangian& lagrangian_;
-    PatternMaster& master_;
+    RestrictedMaster& master_;
     BoundResult result_;
     double attained_usd_ = 0;
     int raised_ = 0;

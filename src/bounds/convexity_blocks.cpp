@@ -2,7 +2,7 @@
 
 namespace allot {
 
-Units::Units(const CandidateTable& table) {
+ConvexityBlocks::ConvexityBlocks(const CandidateTable& table) {
     const bool is_mixed = table.instance()->parallelism.mixed;
     for (int c = 0; c < table.num_configurations(); ++c) {
         const auto at = static_cast<std::size_t>(c);

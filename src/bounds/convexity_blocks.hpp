@@ -7,14 +7,14 @@
 namespace allot {
 
 /// What at most one pattern is chosen of: a deployment group, or a single configuration where groups may be mixed. The
-/// configurations of a unit are contiguous.
-struct Units {
-    explicit Units(const CandidateTable& table);
+/// configurations of a block are contiguous.
+struct ConvexityBlocks {
+    explicit ConvexityBlocks(const CandidateTable& table);
 
     int size() const { return static_cast<int>(artifact.size()); }
 
     std::vector<int> begin;     ///< first configuration; size + 1 entries
-    std::vector<int> artifact;  ///< by unit
+    std::vector<int> artifact;  ///< by block
     std::vector<int> of;        ///< by configuration
 };
 

@@ -12,19 +12,19 @@
 namespace allot {
 Lagrangian::Lagrangian(const CandidateTable& table)
     : table_(&table),
-      units_(table),
-      all_(Scope::all(table, units_)),
-      scope_(&all_),
+      blocks_(table),
+      all_(NodeDomain::all(table, blocks_)),
+      domain_(&all_),
       pricer_(table),
       prices_(Prices::none(table)) {
-    best_.resize(at(units_.size()));
-    best_gain_.resize(at(units_.size()));
+    best_.resize(at(blocks_.size()));
+    best_gain_.resize(at(blocks_.size()));
     artifact_gain_.resize(at(table.num_artifacts()));
 }
 
-void Lagrangian::enter(const Scope& scope) {
-    scope_ = &scope;
-    for (const Scope::Choice& choice : scope.choices) {
+void Lagrangian::enter(const NodeDomain& domain) {
+    domain_ = &domain;
+    for (const NodeDomain::Choice& choice : domain.choices) {
         pricer_.limit(choice.configuration, choice.least, choice.most);
     }
 }
@@ -39,8 +39,8 @@ void Lagrangian::make_valid(Prices& prices) const {
     }
     for (int p = 0; p < instance.num_pools(); ++p) {
         double& price = prices.pool_usd[at(p)];
-        if (scope_->pool_most[at(p)] == Scope::kNoLimit) price = std::min(0.0, price);
-        if (scope_->pool_least[at(p)] == 0) price = std::max(0.0, price);
+        if (domain_->pool_most[at(p)] == NodeDomain::kNoLimit) price = std::min(0.0, price);
+        if (domain_->pool_least[at(p)] == 0) price = std::max(0.0, price);
     }
     prices.budget_usd = std::isfinite(instance->budget_usd) ? std::max(0.0, prices.budget_usd) : 0;
     const bool has_capacity = std::isfinite(instance->storage.capacity_gb);
@@ -83,8 +83,8 @@ double Lagrangian::limits_usd() const {
     }
     for (int p = 0; p < instance.num_pools(); ++p) {
         const double price = prices_.pool_usd[at(p)];
-        if (price > 0) usd -= price * scope_->pool_most[at(p)];
-        if (price < 0) usd -= price * scope_->pool_least[at(p)];
+        if (price > 0) usd -= price * domain_->pool_most[at(p)];
+        if (price < 0) usd -= price * domain_->pool_least[at(p)];
     }
     if (prices_.budget_usd > 0) usd -= prices_.budget_usd * instance->budget_usd * kWider;
     if (prices_.storage_usd_per_gb > 0) {
@@ -93,11 +93,11 @@ double Lagrangian::limits_usd() const {
     return usd;
 }
 
-void Lagrangian::price_unit(int unit, std::size_t begin, std::size_t end) {
-    double most = scope_->unit_runs[at(unit)] != 0 ? -std::numeric_limits<double>::infinity() : 0.0;
+void Lagrangian::price_block(int block, std::size_t begin, std::size_t end) {
+    double most = domain_->block_runs[at(block)] != 0 ? -std::numeric_limits<double>::infinity() : 0.0;
     int best = -1;
     for (std::size_t n = begin; n < end; ++n) {
-        const int c = scope_->choices[n].configuration;
+        const int c = domain_->choices[n].configuration;
         const bool may_be_best = pricer_.values().replica_usd(c) < 0 || pricer_.loose_gain(c) > most;
         if (!may_be_best) continue;
         const double gain = pricer_.gain(c);
@@ -105,14 +105,14 @@ void Lagrangian::price_unit(int unit, std::size_t begin, std::size_t end) {
         most = gain;
         best = c;
     }
-    best_[at(unit)] = best;
-    best_gain_[at(unit)] = most;
-    artifact_gain_[at(units_.artifact[at(unit)])] += most;
+    best_[at(block)] = best;
+    best_gain_[at(block)] = most;
+    artifact_gain_[at(blocks_.artifact[at(block)])] += most;
 }
 
 double Lagrangian::artifact_part_usd(int artifact, double gain) const {
     const double usd = pricer_.values().artifact_usd(artifact) - gain;
-    return scope_->artifact_is_kept[at(artifact)] != 0 ? usd : std::min(0.0, usd);
+    return domain_->artifact_is_kept[at(artifact)] != 0 ? usd : std::min(0.0, usd);
 }
 
 double Lagrangian::set_prices(Prices prices) {
@@ -126,10 +126,11 @@ double Lagrangian::evaluate(Prices prices) {
     double bound_usd = set_prices(std::move(prices));
     std::fill(artifact_gain_.begin(), artifact_gain_.end(), 0.0);
     std::size_t n = 0;
-    for (int u = 0; u < units_.size(); ++u) {
+    for (int u = 0; u < blocks_.size(); ++u) {
         const std::size_t begin = n;
-        while (n < scope_->choices.size() && scope_->choices[n].configuration < units_.begin[at(u) + 1]) ++n;
-        price_unit(u, begin, n);
+        while (n < domain_->choices.size() && domain_->choices[n].configuration < blocks_.begin[at(u) + 1])
+            ++n;
+        price_block(u, begin, n);
     }
     for (int a = 0; a < table_->num_artifacts(); ++a) {
         bound_usd += artifact_part_usd(a, artifact_gain_[at(a)]);

@@ -13,8 +13,8 @@ BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options
     result.prices = hull.prices;
     if (std::isfinite(hull.lower_bound_usd) && options.max_iterations > 0) {
         Lagrangian lagrangian(table);
-        const PatternMaster::Reach reach(table);
-        PatternMaster master(table, lagrangian.units(), reach, hull.prices.type_usd);
+        const RestrictedMaster::Reach reach(table);
+        RestrictedMaster master(table, lagrangian.blocks(), reach, hull.prices.type_usd);
         ColumnGeneration generation(table, lagrangian, master, options);
         generation.add_patterns_of(hull, options.incumbent);
         result = generation.run(hull.prices, hull.lower_bound_usd);

@@ -15,7 +15,7 @@ struct BoundOptions {
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of the best plan known
     const Allocation* incumbent = nullptr;  ///< that plan, when there is one: its deployments become patterns
     int max_iterations = 200;               ///< of column generation; 0 = the hull only
-    double max_work = std::numeric_limits<double>::infinity();  ///< as PatternMaster::work counts it
+    double max_work = std::numeric_limits<double>::infinity();  ///< as RestrictedMaster::work counts it
     double gap = 1e-6;  ///< stop when the bound is within this of the incumbent, relative
     double tail =
         0;  ///< stop when the bound can no longer gain this part of what it is short of the incumbent

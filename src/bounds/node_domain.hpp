@@ -9,7 +9,7 @@
 namespace allot {
 
 /// A part of all plans: what a node of a branch and bound looks at.
-struct Scope {
+struct NodeDomain {
     /// A configuration that may run, and how many replicas when it does.
     struct Choice {
         int configuration = 0;
@@ -19,13 +19,13 @@ struct Scope {
     static constexpr int kNoLimit = std::numeric_limits<int>::max();
 
     std::vector<Choice> choices;         ///< ascending by configuration; no other one runs
-    std::vector<char> unit_runs;         ///< by unit: 1 = one of its choices has to run
+    std::vector<char> block_runs;        ///< by block: 1 = one of its choices has to run
     std::vector<char> artifact_is_kept;  ///< by artifact: 1 = it is stored, used or not
     std::vector<int> pool_least;         ///< GPUs of the pool in use
     std::vector<int> pool_most;          ///< kNoLimit = no limit
 
     /// All plans worth looking at: every configuration with 1 to replica_limit() replicas.
-    static Scope all(const CandidateTable& table, const Units& units);
+    static NodeDomain all(const CandidateTable& table, const ConvexityBlocks& blocks);
 };
 
 }  // namespace allot

@@ -9,38 +9,39 @@
 namespace allot {
 namespace {
 
-/// A unit, or an artifact, whose absence costs too much has to be there.
-void force_what_is_missed(const Lagrangian& lagrangian, double room_usd, Scope& scope) {
-    const Units& units = lagrangian.units();
+/// A block, or an artifact, whose absence costs too much has to be there.
+void force_what_is_missed(const Lagrangian& lagrangian, double room_usd, NodeDomain& domain) {
+    const ConvexityBlocks& blocks = lagrangian.blocks();
     std::vector<double> part_usd;
-    for (int a = 0; a < static_cast<int>(scope.artifact_is_kept.size()); ++a) {
+    for (int a = 0; a < static_cast<int>(domain.artifact_is_kept.size()); ++a) {
         part_usd.push_back(lagrangian.artifact_part_usd(a, lagrangian.artifact_gain()[at(a)]));
     }
-    std::vector<char> is_kept = scope.artifact_is_kept;
-    for (int u = 0; u < units.size(); ++u) {
-        const int a = units.artifact[at(u)];
+    std::vector<char> is_kept = domain.artifact_is_kept;
+    for (int u = 0; u < blocks.size(); ++u) {
+        const int a = blocks.artifact[at(u)];
         const double gain = lagrangian.best_gain()[at(u)];
-        if (scope.unit_runs[at(u)] != 0 || gain <= 0) continue;
+        if (domain.block_runs[at(u)] != 0 || gain <= 0) continue;
         const double rest = lagrangian.artifact_gain()[at(a)] - gain;
         if (lagrangian.artifact_part_usd(a, rest) - part_usd[at(a)] < room_usd) continue;
-        scope.unit_runs[at(u)] = 1;
+        domain.block_runs[at(u)] = 1;
         is_kept[at(a)] = 1;
     }
     for (int a = 0; a < static_cast<int>(is_kept.size()); ++a) {
         if (is_kept[at(a)] == 0 && -part_usd[at(a)] >= room_usd) is_kept[at(a)] = 1;
     }
-    scope.artifact_is_kept = std::move(is_kept);
+    domain.artifact_is_kept = std::move(is_kept);
 }
 
 }  // namespace
 
-NodeGains fix_by_reduced_cost(Lagrangian& lagrangian, const Prices& prices, double cutoff_usd, Scope& scope) {
+NodeGains fix_by_reduced_cost(Lagrangian& lagrangian, const Prices& prices, double cutoff_usd,
+                              NodeDomain& domain) {
     NodeGains gains;
     gains.bound_usd = lagrangian.evaluate(prices);
     const double room_usd = cutoff_usd - gains.bound_usd;
     const auto is_out = [&](int c, double gain) { return forcing_usd(lagrangian, c, gain) >= room_usd; };
-    std::vector<Scope::Choice> kept;
-    for (const Scope::Choice& choice : scope.choices) {
+    std::vector<NodeDomain::Choice> kept;
+    for (const NodeDomain::Choice& choice : domain.choices) {
         const int c = choice.configuration;
         const bool has_rent = lagrangian.pricer().values().replica_usd(c) >= 0;
         if (has_rent && is_out(c, lagrangian.pricer().loose_gain(c))) continue;
@@ -49,8 +50,8 @@ NodeGains fix_by_reduced_cost(Lagrangian& lagrangian, const Prices& prices, doub
         kept.push_back(choice);
         gains.gain.push_back(gain);
     }
-    force_what_is_missed(lagrangian, room_usd, scope);
-    scope.choices = std::move(kept);
+    force_what_is_missed(lagrangian, room_usd, domain);
+    domain.choices = std::move(kept);
     return gains;
 }
 

@@ -8,14 +8,15 @@
 
 namespace allot {
 
-/// What the Lagrangian says about a scope at given prices, choice by choice.
+/// What the Lagrangian says about a domain at given prices, choice by choice.
 struct NodeGains {
     double bound_usd = 0;
-    std::vector<double> gain;  ///< by choice of the scope
+    std::vector<double> gain;  ///< by choice of the domain
 };
 
-/// Takes out of the scope what no plan below the cutoff can contain, and makes obligatory what every such plan must: choices, units
-/// that run, artifacts that are stored. The Lagrangian has to be in this scope, and is afterwards.
-NodeGains fix_by_reduced_cost(Lagrangian& lagrangian, const Prices& prices, double cutoff_usd, Scope& scope);
+/// Takes out of the domain what no plan below the cutoff can contain, and makes obligatory what every such plan must: choices, blocks
+/// that run, artifacts that are stored. The Lagrangian has to be in this domain, and is afterwards.
+NodeGains fix_by_reduced_cost(Lagrangian& lagrangian, const Prices& prices, double cutoff_usd,
+                              NodeDomain& domain);
 
 }  // namespace allot

@@ -12,7 +12,7 @@ std::vector<double> forced_bounds(const CandidateTable& table, const Prices& pri
     Lagrangian lagrangian(table);
     const double bound_usd = lagrangian.evaluate(prices);
     std::vector<double> bounds(at(table.num_configurations()), std::numeric_limits<double>::infinity());
-    for (const Scope::Choice& choice : lagrangian.scope().choices) {
+    for (const NodeDomain::Choice& choice : lagrangian.domain().choices) {
         bounds[at(choice.configuration)] =
             bound_usd +
             forcing_usd(lagrangian, choice.configuration, lagrangian.pricer().gain(choice.configuration));
@@ -25,9 +25,9 @@ double forcing_usd(const Lagrangian& lagrangian, int c, double gain) {
 }
 
 double break_even_gain(const Lagrangian& lagrangian, int c) {
-    // Its artifact is stored and its unit runs this configuration; the rest is as free as before.
-    const int u = lagrangian.units().of[at(c)];
-    const int a = lagrangian.units().artifact[at(u)];
+    // Its artifact is stored and its block runs this configuration; the rest is as free as before.
+    const int u = lagrangian.blocks().of[at(c)];
+    const int a = lagrangian.blocks().artifact[at(u)];
     const double artifact_gain = lagrangian.artifact_gain()[at(a)];
     const double others_usd =
         lagrangian.pricer().values().artifact_usd(a) - (artifact_gain - lagrangian.best_gain()[at(u)]);

@@ -53,7 +53,7 @@ double pool_scale(const Instance& instance, int pool) {
 
 }  // namespace
 
-PatternMaster::Reach::Reach(const CandidateTable& table) {
+RestrictedMaster::Reach::Reach(const CandidateTable& table) {
     const Instance& instance = table.instance();
     for (int i = 0; i < instance.num_types(); ++i) {
         error.push_back(may_bind(table, MeanRow::error, i));
@@ -62,13 +62,13 @@ PatternMaster::Reach::Reach(const CandidateTable& table) {
     for (int p = 0; p < instance.num_pools(); ++p) pool.push_back(may_bind(table, p));
 }
 
-PatternMaster::PatternMaster(const CandidateTable& table, const Units& units, const Reach& reach,
-                             std::span<const double> type_usd)
+RestrictedMaster::RestrictedMaster(const CandidateTable& table, const ConvexityBlocks& blocks,
+                                   const Reach& reach, std::span<const double> type_usd)
     : table_(&table),
-      units_(&units),
+      blocks_(&blocks),
       reach_(&reach),
-      unit_(at(units.size()), -1),
-      unit_forced_(at(units.size()), -1),
+      block_row_(at(blocks.size()), -1),
+      block_forced_(at(blocks.size()), -1),
       pool_forced_(at(table.instance().num_pools()), -1) {
     // Far above what serving the type costs where nothing is short; raised when that is not enough.
     constexpr double kArtificialFactor = 4;
@@ -89,9 +89,9 @@ PatternMaster::PatternMaster(const CandidateTable& table, const Units& units, co
 
 // ---- rows and columns that are there from the start ----
 
-int PatternMaster::add_row(double lower, double upper) { return program_.add_row({"", lower, upper}); }
+int RestrictedMaster::add_row(double lower, double upper) { return program_.add_row({"", lower, upper}); }
 
-void PatternMaster::add_rows() {
+void RestrictedMaster::add_rows() {
     const Instance& instance = table_->instance();
     for (int i = 0; i < instance.num_types(); ++i) demand_.push_back(add_row(1, 1));
     for (int i = 0; i < instance.num_types(); ++i) {
@@ -111,7 +111,7 @@ void PatternMaster::add_rows() {
         storage_ = add_row(-kLpInfinity, capacity_gb * scale_of(capacity_gb) * kWider);
 }
 
-PatternMaster::Mean PatternMaster::add_mean(MeanRow row, int i) {
+RestrictedMaster::Mean RestrictedMaster::add_mean(MeanRow row, int i) {
     Mean mean;
     mean.limit = mean_limit(*table_, row, i);
     if (mean.limit) mean.scale = scale_of(mean.limit->limit);
@@ -122,7 +122,7 @@ PatternMaster::Mean PatternMaster::add_mean(MeanRow row, int i) {
     return mean;
 }
 
-void PatternMaster::add_columns() {
+void RestrictedMaster::add_columns() {
     const Instance& instance = table_->instance();
     for (int i = 0; i < instance.num_types(); ++i) {
         const LpEntry served{demand_[at(i)], 1};
@@ -152,7 +152,7 @@ void PatternMaster::add_columns() {
     }
 }
 
-void PatternMaster::add_level(Mean& mean, MeanRow row) {
+void RestrictedMaster::add_level(Mean& mean, MeanRow row) {
     const double budget = budget_of(*table_, row);
     if (budget <= 0 || (mean.row < 0 && mean.usd == 0)) return;
     entries_.clear();
@@ -164,16 +164,16 @@ void PatternMaster::add_level(Mean& mean, MeanRow row) {
 
 // ---- rows that patterns bring along ----
 
-void PatternMaster::enter_unit(int unit) {
-    if (unit_[at(unit)] >= 0) return;
-    const int column = stored_[at(units_->artifact[at(unit)])];
+void RestrictedMaster::enter_block(int block) {
+    if (block_row_[at(block)] >= 0) return;
+    const int column = stored_[at(blocks_->artifact[at(block)])];
     const LpEntry stored{column, -1};
-    unit_[at(unit)] =
+    block_row_[at(block)] =
         column < 0 ? solver_->add_row(-kLpInfinity, 1, {}) : solver_->add_row(-kLpInfinity, 0, {&stored, 1});
 }
 
 /// level + excess >= deviation of the group.
-void PatternMaster::enter_deviation(Mean& mean, MeanRow row, int group) {
+void RestrictedMaster::enter_deviation(Mean& mean, MeanRow row, int group) {
     const Deviation& deviation = deviation_of(*table_, row, group);
     if (mean.level < 0 || mean.deviation[at(group)] >= 0 || deviation.worst() <= 0) return;
     const LpEntry level{mean.level, 1};
@@ -185,9 +185,9 @@ void PatternMaster::enter_deviation(Mean& mean, MeanRow row, int group) {
     solver_->add_columns(excess);
 }
 
-void PatternMaster::enter_rows(const Pattern& pattern) {
+void RestrictedMaster::enter_rows(const Pattern& pattern) {
     const int c = pattern.configuration;
-    enter_unit(units_->of[at(c)]);
+    enter_block(blocks_->of[at(c)]);
     for (const Pattern::Share& part : pattern.shares) {
         const auto i = at(table_->pair_type[at(part.pair)]);
         enter_deviation(error_[i], MeanRow::error, table_->group[at(c)]);
@@ -197,7 +197,7 @@ void PatternMaster::enter_rows(const Pattern& pattern) {
 
 // ---- patterns ----
 
-void PatternMaster::add(std::vector<Pattern> patterns) {
+void RestrictedMaster::add(std::vector<Pattern> patterns) {
     for (const Pattern& pattern : patterns) enter_rows(pattern);
     coefficient_.resize(at(solver_->num_rows()), 0.0);
     LpColumns columns;
@@ -210,13 +210,13 @@ void PatternMaster::add(std::vector<Pattern> patterns) {
     solver_->add_columns(columns);
 }
 
-void PatternMaster::enter(int row, double value) {
+void RestrictedMaster::enter(int row, double value) {
     if (row < 0 || value == 0) return;
     if (coefficient_[at(row)] == 0) touched_.push_back(row);
     coefficient_[at(row)] += value;
 }
 
-void PatternMaster::collect_mean(const Mean& mean, MeanRow row, std::size_t pair, double share) {
+void RestrictedMaster::collect_mean(const Mean& mean, MeanRow row, std::size_t pair, double share) {
     const double value = row == MeanRow::error ? table_->pair_error[pair] : table_->pair_delay_s[pair];
     if (mean.row >= 0) enter(mean.row, (value - mean.limit->limit * kWider) * share * mean.scale);
     if (mean.level < 0) return;
@@ -226,12 +226,12 @@ void PatternMaster::collect_mean(const Mean& mean, MeanRow row, std::size_t pair
 }
 
 /// The entries of a pattern's column, in entries_.
-void PatternMaster::collect(const Pattern& pattern) {
+void RestrictedMaster::collect(const Pattern& pattern) {
     const Instance& instance = table_->instance();
     const std::size_t c = at(pattern.configuration);
     const double money = scale_of(instance->budget_usd);
     const double space = scale_of(instance->storage.capacity_gb);
-    enter(unit_[at(units_->of[c])], 1);
+    enter(block_row_[at(blocks_->of[c])], 1);
     const int pool = table_->pool[c];
     if (pool_[at(pool)] >= 0) {
         enter(pool_[at(pool)],
@@ -257,7 +257,7 @@ void PatternMaster::collect(const Pattern& pattern) {
 
 // ---- solving ----
 
-LpStatus PatternMaster::solve(const std::stop_token& stop, double max_work) {
+LpStatus RestrictedMaster::solve(const std::stop_token& stop, double max_work) {
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
     constexpr double kMostPivots = 1e9;
     LpLimits limits;
@@ -268,14 +268,14 @@ LpStatus PatternMaster::solve(const std::stop_token& stop, double max_work) {
     return status;
 }
 
-double PatternMaster::objective_usd() const { return solver_->objective() * cost_scale_; }
+double RestrictedMaster::objective_usd() const { return solver_->objective() * cost_scale_; }
 
 /// What one unit of an upper limit is worth [USD], >= 0; the row is scaled by `scale`.
-double PatternMaster::price(int row, double scale) const {
+double RestrictedMaster::price(int row, double scale) const {
     return row < 0 ? 0 : std::max(0.0, -solver_->duals()[at(row)]) * cost_scale_ * scale;
 }
 
-void PatternMaster::add_protection(const Mean& mean, std::size_t type, std::vector<double>& prices) const {
+void RestrictedMaster::add_protection(const Mean& mean, std::size_t type, std::vector<double>& prices) const {
     const std::size_t num_groups = at(table_->num_groups());
     for (std::size_t g = 0; g < mean.deviation.size(); ++g) {
         if (mean.deviation[g] < 0) continue;
@@ -284,7 +284,7 @@ void PatternMaster::add_protection(const Mean& mean, std::size_t type, std::vect
     }
 }
 
-Prices PatternMaster::prices() const {
+Prices RestrictedMaster::prices() const {
     const Instance& instance = table_->instance();
     Prices prices = Prices::none(*table_);
     const bool is_robust = instance->uncertainty.delay || instance->uncertainty.error;
@@ -312,14 +312,14 @@ Prices PatternMaster::prices() const {
     return prices;
 }
 
-double PatternMaster::entry_usd(int unit) const {
-    const int row = unit_[at(unit)];
+double RestrictedMaster::convexity_dual_usd(int block) const {
+    const int row = block_row_[at(block)];
     if (row < 0) return 0;
     const double usd = -solver_->duals()[at(row)] * cost_scale_;
-    return unit_forced_[at(unit)] >= 0 ? usd : std::max(0.0, usd);
+    return block_forced_[at(block)] >= 0 ? usd : std::max(0.0, usd);
 }
 
-bool PatternMaster::uses_artificials() const {
+bool RestrictedMaster::uses_artificials() const {
     constexpr double kNoShare = 1e-7;
     const auto is_used = [this](int column) {
         return column >= 0 && solver_->values()[at(column)] > kNoShare;
@@ -327,18 +327,18 @@ bool PatternMaster::uses_artificials() const {
     for (std::size_t i = 0; i < artificial_usd_.size(); ++i) {
         if (is_used(first_artificial_ + static_cast<int>(i))) return true;
     }
-    return std::any_of(unit_forced_.begin(), unit_forced_.end(), is_used) ||
+    return std::any_of(block_forced_.begin(), block_forced_.end(), is_used) ||
            std::any_of(pool_forced_.begin(), pool_forced_.end(), is_used);
 }
 
-void PatternMaster::raise_artificials() {
+void RestrictedMaster::raise_artificials() {
     constexpr double kFactor = 10;
     for (std::size_t i = 0; i < artificial_usd_.size(); ++i) {
         artificial_usd_[i] *= kFactor;
         solver_->set_cost(first_artificial_ + static_cast<int>(i), artificial_usd_[i] / cost_scale_);
     }
     forcing_cost_ *= kFactor;
-    for (const int column : unit_forced_) {
+    for (const int column : block_forced_) {
         if (column >= 0) solver_->set_cost(column, forcing_cost_);
     }
     for (const int column : pool_forced_) {
@@ -346,9 +346,9 @@ void PatternMaster::raise_artificials() {
     }
 }
 
-// ---- scopes ----
+// ---- domains ----
 
-void PatternMaster::force(int row, int& column) {
+void RestrictedMaster::force(int row, int& column) {
     if (column >= 0) return;
     const LpEntry artificial{row, 1};
     LpColumns columns;
@@ -356,45 +356,46 @@ void PatternMaster::force(int row, int& column) {
     column = solver_->add_columns(columns);
 }
 
-void PatternMaster::restrict_to(const Scope& scope) {
+void RestrictedMaster::restrict_to(const NodeDomain& domain) {
     const Instance& instance = table_->instance();
     for (int p = 0; p < instance.num_pools(); ++p) {
         if (pool_[at(p)] < 0) continue;
         const double scale = pool_scale(instance, p);
-        const int most = scope.pool_most[at(p)];
-        const int least = scope.pool_least[at(p)];
+        const int most = domain.pool_most[at(p)];
+        const int least = domain.pool_least[at(p)];
         solver_->set_row_bounds(pool_[at(p)], least > 0 ? least * scale : -kLpInfinity,
-                                most == Scope::kNoLimit ? kLpInfinity : most * scale);
+                                most == NodeDomain::kNoLimit ? kLpInfinity : most * scale);
         if (least > 0) force(pool_[at(p)], pool_forced_[at(p)]);
     }
     for (int a = 0; a < table_->num_artifacts(); ++a) {
-        if (stored_[at(a)] >= 0) solver_->set_column_bounds(stored_[at(a)], scope.artifact_is_kept[at(a)], 1);
+        if (stored_[at(a)] >= 0)
+            solver_->set_column_bounds(stored_[at(a)], domain.artifact_is_kept[at(a)], 1);
     }
-    for (int u = 0; u < units_->size(); ++u) {
-        const bool must_run = scope.unit_runs[at(u)] != 0;
-        if (must_run) enter_unit(u);
-        if (unit_[at(u)] < 0) continue;
-        const double most = stored_[at(units_->artifact[at(u)])] < 0 ? 1 : 0;
+    for (int u = 0; u < blocks_->size(); ++u) {
+        const bool must_run = domain.block_runs[at(u)] != 0;
+        if (must_run) enter_block(u);
+        if (block_row_[at(u)] < 0) continue;
+        const double most = stored_[at(blocks_->artifact[at(u)])] < 0 ? 1 : 0;
         const double least = most == 0 && must_run ? 0 : 1;
-        solver_->set_row_bounds(unit_[at(u)], must_run ? least : -kLpInfinity, most);
-        if (must_run) force(unit_[at(u)], unit_forced_[at(u)]);
+        solver_->set_row_bounds(block_row_[at(u)], must_run ? least : -kLpInfinity, most);
+        if (must_run) force(block_row_[at(u)], block_forced_[at(u)]);
     }
     choice_of_.assign(at(table_->num_configurations()), -1);
-    for (std::size_t n = 0; n < scope.choices.size(); ++n) {
-        choice_of_[at(scope.choices[n].configuration)] = static_cast<int>(n);
+    for (std::size_t n = 0; n < domain.choices.size(); ++n) {
+        choice_of_[at(domain.choices[n].configuration)] = static_cast<int>(n);
     }
     for (std::size_t n = 0; n < patterns_.size(); ++n) {
         const int choice = choice_of_[at(patterns_[n].configuration)];
-        const bool is_open = choice >= 0 && scope.choices[at(choice)].least <= patterns_[n].replicas &&
-                             patterns_[n].replicas <= scope.choices[at(choice)].most;
+        const bool is_open = choice >= 0 && domain.choices[at(choice)].least <= patterns_[n].replicas &&
+                             patterns_[n].replicas <= domain.choices[at(choice)].most;
         solver_->set_column_bounds(column_[n], 0, is_open ? kLpInfinity : 0);
     }
     coefficient_.resize(at(solver_->num_rows()), 0.0);
 }
 
-double PatternMaster::probe(const Scope& scope, const Scope& present, int max_pivots) {
+double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots) {
     const LpBasis basis = solver_->basis();
-    restrict_to(scope);
+    restrict_to(domain);
     LpLimits limits;
     limits.max_iterations = max_pivots;
     const double pivot_work = solver_->num_rows() + solver_->num_columns();

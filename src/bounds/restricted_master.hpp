@@ -19,12 +19,12 @@ namespace allot {
 
 /// The linear program over the patterns generated so far. Columns: weight of each pattern, unmet shares, stored artifacts, levels and
 /// excesses of the protection functions (the dual form of Bertsimas and Sim), and penalised artificials that do what the patterns
-/// cannot: serve a type, run a unit that has to, use a pool. Rows: demand, mean error and delay, pools, budget, storage capacity; per
-/// unit at most one pattern, and none without its artifact; per type and group the deviation. The last two kinds enter with the
+/// cannot: serve a type, run a block that has to, use a pool. Rows: demand, mean error and delay, pools, budget, storage capacity; per
+/// block at most one pattern, and none without its artifact; per type and group the deviation. The last two kinds enter with the
 /// first pattern that needs them.
-class PatternMaster {
+class RestrictedMaster {
   public:
-    /// Rows that no plan can reach; they are left out. The same for every scope: found once. O(pairs).
+    /// Rows that no plan can reach; they are left out. The same for every domain: found once. O(pairs).
     struct Reach {
         explicit Reach(const CandidateTable& table);
         std::vector<char> error, delay;  ///< by type: the mean limit may bind
@@ -32,13 +32,13 @@ class PatternMaster {
         bool all_pools = false;          ///< rows for all pools, to branch on
     };
 
-    /// `type_usd` = rough value of serving each type, for the artificials and the scale of costs. The table and the units must
+    /// `type_usd` = rough value of serving each type, for the artificials and the scale of costs. The table and the blocks must
     /// outlive the master.
-    PatternMaster(const CandidateTable& table, const Units& units, const Reach& reach,
-                  std::span<const double> type_usd);
+    RestrictedMaster(const CandidateTable& table, const ConvexityBlocks& blocks, const Reach& reach,
+                     std::span<const double> type_usd);
 
-    /// Only plans of this scope from now on, with the patterns there are; their columns stay. O(patterns).
-    void restrict_to(const Scope& scope);
+    /// Only plans of this domain from now on, with the patterns there are; their columns stay. O(patterns).
+    void restrict_to(const NodeDomain& domain);
 
     void add(std::vector<Pattern> patterns);
     /// Ends as `stopped` when it takes more than `max_work`.
@@ -49,15 +49,15 @@ class PatternMaster {
     // Of the last solve:
     double objective_usd() const;
     Prices prices() const;
-    /// What one pattern of the unit must be worth at these prices to improve the objective [USD]; any sign where the unit has to run.
-    double entry_usd(int unit) const;
+    /// What one pattern of the block must be worth at these prices to improve the objective [USD]; any sign where the block has to run.
+    double convexity_dual_usd(int block) const;
     /// Are artificials in use, so that the objective is no relaxation of anything yet?
     bool uses_artificials() const;
     void raise_artificials();
 
-    /// The optimum over the patterns there are within another scope, about: a dual simplex from the last basis, cut short. The
-    /// present scope and its last solve are as before afterwards, but for their values.
-    double probe(const Scope& scope, const Scope& present, int max_pivots);
+    /// The optimum over the patterns there are within another domain, about: a dual simplex from the last basis, cut short. The
+    /// present domain and its last solve are as before afterwards, but for their values.
+    double probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots);
 
     /// Of the last solve; it may be loaded again when patterns have been added.
     LpBasis basis() const { return solver_->basis(); }
@@ -87,7 +87,7 @@ class PatternMaster {
     Mean add_mean(MeanRow row, int i);
     void add_columns();
     void add_level(Mean& mean, MeanRow row);
-    void enter_unit(int unit);
+    void enter_block(int block);
     void force(int row, int& column);
     void enter_deviation(Mean& mean, MeanRow row, int group);
 
@@ -99,13 +99,13 @@ class PatternMaster {
     void add_protection(const Mean& mean, std::size_t type, std::vector<double>& prices) const;
 
     const CandidateTable* table_;
-    const Units* units_;
+    const ConvexityBlocks* blocks_;
     const Reach* reach_;
     double cost_scale_ = 1;  // USD per unit of the objective
     std::vector<double> artificial_usd_;
-    double forcing_cost_ = 10;  // of forcing a unit or a whole pool, in units of the objective
+    double forcing_cost_ = 10;  // of forcing a block or a whole pool, in units of the objective
     LinearProgram program_;
-    std::optional<LpSolver> solver_;
+    std::optional<ClpSolver> solver_;
     double work_ = 0;
 
     std::vector<int> demand_;          // rows by type
@@ -113,13 +113,13 @@ class PatternMaster {
     std::vector<int> pool_;            // rows, -1 = none
     int budget_ = -1;
     int storage_ = -1;
-    std::vector<int> unit_;  // rows, -1 = not yet
+    std::vector<int> block_row_;  // rows, -1 = not yet
 
-    int first_artificial_ = 0;      // columns by type
-    std::vector<int> unit_forced_;  // artificial columns by unit, -1 = not yet
-    std::vector<int> pool_forced_;  // artificial columns by pool, -1 = not yet
-    std::vector<int> choice_of_;    // by configuration, scratch of restrict_to
-    std::vector<int> stored_;       // columns by artifact, -1 = storing is free
+    int first_artificial_ = 0;       // columns by type
+    std::vector<int> block_forced_;  // artificial columns by block, -1 = not yet
+    std::vector<int> pool_forced_;   // artificial columns by pool, -1 = not yet
+    std::vector<int> choice_of_;     // by configuration, scratch of restrict_to
+    std::vector<int> stored_;        // columns by artifact, -1 = storing is free
     std::vector<Pattern> patterns_;
     std::vector<int> column_;  // by pattern
 

@@ -19,7 +19,7 @@ Plan imported_plan(const Instance& instance, const std::string& path) {
     const SolutionFile solution = read_solution(path, model.program());
     // Columns that follow from others need not be in the file.
     const Allocation given = model.decode(solution.values);
-    const std::vector<double> settled = settle(model.program(), model.encode(given));
+    const std::vector<double> settled = polish(model.program(), model.encode(given));
     Plan plan = to_plan(table, settled.empty() ? given : model.decode(settled));
     plan.method = "imported";
     return plan;

@@ -8,7 +8,7 @@
 namespace allot {
 
 /// Prices that show something of all plans whose replica counts are within limits.
-struct PricedCase {
+struct CertificateCase {
     static constexpr int kNoLimit = std::numeric_limits<int>::max();
     /// A configuration that does not run has 0 replicas.
     struct Replicas {
@@ -21,6 +21,6 @@ struct PricedCase {
 };
 
 /// A proof that something is too dear, whatever replica counts it has: every count is within the limits of some case.
-using PricedProof = std::vector<PricedCase>;
+using DualCertificate = std::vector<CertificateCase>;
 
 }  // namespace allot

@@ -32,8 +32,8 @@ std::optional<Allocation> repaired(const CandidateTable& table, const std::vecto
                                    const std::stop_token& stop) {
     SearchParameters parameters;
     parameters.only_repairs = true;
-    SupportSearch search(table, parameters);
-    if (!search.descend(support, SupportSearch::Reach::near, {stop, {}}) ||
+    LocalSearch search(table, parameters);
+    if (!search.descend(support, LocalSearch::Neighbourhood::near, {stop, {}}) ||
         !is_feasible(table, search.allocation()))
         return std::nullopt;
     return search.allocation();
@@ -70,9 +70,9 @@ bool is_found_by_agh(const Instance& instance, std::stop_token stop) {
         if (is_feasible(table, built)) return true;
         start = built.configuration;
     }
-    const std::vector<std::vector<int>> rescue = rescue_supports(table, {stop, {}});
-    if (rescue.empty()) return false;
-    starts.insert(starts.begin(), rescue.begin(), rescue.end());
+    const std::vector<std::vector<int>> phase_one = phase_one_supports(table, {stop, {}});
+    if (phase_one.empty()) return false;
+    starts.insert(starts.begin(), phase_one.begin(), phase_one.end());
     return std::any_of(starts.begin(), starts.end(), [&](const std::vector<int>& support) {
         return repaired(table, support, stop).has_value();
     });

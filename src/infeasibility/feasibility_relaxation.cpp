@@ -92,10 +92,10 @@ class LimitSearch {
 
     /// The least spending found, which is enough for AGH too: it looks for the same plan where others keep no budget.
     double least_spending() {
-        const ThriftyPlan thrifty = thriftiest(instance_, kUnlimited, {stop_, {}});
-        if (!(thrifty.spent_usd < kUnlimited)) return kUnlimited;
-        support_ = thrifty.support;
-        return rounded_up(limit_, thrifty.spent_usd);
+        const MinimumBudgetPlan minimum_budget = minimum_budget_plan(instance_, kUnlimited, {stop_, {}});
+        if (!(minimum_budget.spent_usd < kUnlimited)) return kUnlimited;
+        support_ = minimum_budget.support;
+        return rounded_up(limit_, minimum_budget.spent_usd);
     }
 
     /// The smallest value above `too_little`, which is not enough, that is; `enough` is. First just below `enough`, often the least.
@@ -128,24 +128,24 @@ class ReliefFinder {
                  const SolveOptions& options)
         : table_(table), plan_(plan), short_types_(short_types), options_(options) {}
 
-    std::vector<Relief> find() const {
+    std::vector<LimitChange> find() const {
         const Instance& instance = table_.instance();
         const std::size_t num_types = std::min(kMaxShortTypes, short_types_.size());
         std::vector<Limit> limits = plan_limits(instance);
         for (std::size_t s = 0; s < num_types; ++s) {
             for (Limit& limit : type_limits(instance, short_types_[s])) limits.push_back(std::move(limit));
         }
-        std::vector<Relief> reliefs = try_relaxing(instance, limits, -1);
-        if (!reliefs.empty() || short_types_.size() == 1) return reliefs;
+        std::vector<LimitChange> limit_changes = try_relaxing(instance, limits, -1);
+        if (!limit_changes.empty() || short_types_.size() == 1) return limit_changes;
         for (std::size_t s = 0; s < num_types; ++s) {
-            for (Relief& relief : find_for(short_types_[s])) reliefs.push_back(std::move(relief));
+            for (LimitChange& change : find_for(short_types_[s])) limit_changes.push_back(std::move(change));
         }
-        return reliefs;
+        return limit_changes;
     }
 
   private:
     /// What would serve type i while all others get what they have.
-    std::vector<Relief> find_for(int i) const {
+    std::vector<LimitChange> find_for(int i) const {
         const Instance instance = table_.instance().with([&](InstanceData& data) {
             for (const int other : short_types_) {
                 const double unmet = plan_.query_types[at(other)].unmet * (1 + kSearchTolerance);
@@ -158,19 +158,19 @@ class ReliefFinder {
         return try_relaxing(instance, limits, i);
     }
 
-    std::vector<Relief> try_relaxing(const Instance& instance, const std::vector<Limit>& limits,
-                                     int type) const {
+    std::vector<LimitChange> try_relaxing(const Instance& instance, const std::vector<Limit>& limits,
+                                          int type) const {
         std::vector<std::optional<double>> enough(limits.size());
         const bool is_exact = table_.counts().pairs <= kMaxPairsForSearch;
         parallel_for(0, limits.size(), 1, [&](std::size_t l) {
             if (options_.stop.stop_requested()) return;
             enough[l] = LimitSearch(instance, limits[l], options_.stop, is_exact).smallest();
         });
-        std::vector<Relief> reliefs;
+        std::vector<LimitChange> limit_changes;
         for (std::size_t l = 0; l < limits.size(); ++l) {
-            if (enough[l]) reliefs.push_back({limits[l], *enough[l], type});
+            if (enough[l]) limit_changes.push_back({limits[l], *enough[l], type});
         }
-        return reliefs;
+        return limit_changes;
     }
 
     const CandidateTable& table_;
@@ -197,20 +197,21 @@ std::string shortage(const CandidateTable& table, const Plan& plan, int i) {
     return line;
 }
 
-std::string to_text(const Instance& instance, const Relief& relief) {
-    const Limit& limit = relief.limit;
-    const std::string whom = relief.type < 0 ? "" : " for " + instance.type(relief.type).name;
+std::string to_text(const Instance& instance, const LimitChange& change) {
+    const Limit& limit = change.limit;
+    const std::string whom = change.type < 0 ? "" : " for " + instance.type(change.type).name;
     if (limit.is_whole) {
         return fmt::format("enough on its own{}: {:.0f} more {} ({:.0f} instead of {:.0f})", whom,
-                           relief.enough - limit.now, limit.field, relief.enough, limit.now);
+                           change.enough - limit.now, limit.field, change.enough, limit.now);
     }
     return fmt::format("enough on its own{}: {} to at least {:.6g} (now {:.6g})", whom, limit.field,
-                       relief.enough, limit.now);
+                       change.enough, limit.now);
 }
 
 }  // namespace
 
-std::vector<Relief> find_reliefs(const CandidateTable& table, const Plan& plan, const SolveOptions& options) {
+std::vector<LimitChange> find_limit_changes(const CandidateTable& table, const Plan& plan,
+                                            const SolveOptions& options) {
     return ReliefFinder(table, plan, short_types_of(table.instance(), plan), options).find();
 }
 
@@ -222,7 +223,7 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     std::string reached;
     for (const std::string& name : plan.binding) reached += (reached.empty() ? "" : ", ") + name;
     if (!reached.empty()) lines.push_back("limits reached: " + reached);
-    if (!options.has_reliefs) return lines;
+    if (!options.has_limit_changes) return lines;
     if (table.counts().pairs > kMaxPairsForReliefs) {
         lines.push_back(fmt::format("what would be enough on its own was not tried: {} pairs are too many",
                                     table.counts().pairs));
@@ -238,10 +239,10 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
             "enough on its own: method agh at its default effort finds a plan that keeps all limits");
         return lines;
     }
-    const std::vector<Relief> reliefs = find_reliefs(table, plan, options);
+    const std::vector<LimitChange> limit_changes = find_limit_changes(table, plan, options);
     const std::string by = is_adaptive ? "" : ", by method agh";
-    for (const Relief& relief : reliefs) lines.push_back(to_text(instance, relief) + by);
-    if (reliefs.empty()) lines.emplace_back("no single limit that was tried makes up for it");
+    for (const LimitChange& change : limit_changes) lines.push_back(to_text(instance, change) + by);
+    if (limit_changes.empty()) lines.emplace_back("no single limit that was tried makes up for it");
     return lines;
 }
 

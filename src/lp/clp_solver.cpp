@@ -61,7 +61,7 @@ LpStatus to_status(int clp_status) {
 
 }  // namespace
 
-struct LpSolver::Impl {
+struct ClpSolver::Impl {
     ClpSimplex model;
     int iterations = 0;
 
@@ -94,7 +94,7 @@ void LpColumns::add(double column_cost, double column_lower, double column_upper
 
 void LpColumns::clear() { *this = LpColumns{}; }
 
-LpSolver::LpSolver(const LinearProgram& lp) : impl_(std::make_unique<Impl>()) {
+ClpSolver::ClpSolver(const LinearProgram& lp) : impl_(std::make_unique<Impl>()) {
     assert(lp.find_defect().empty());
     ClpSimplex& model = impl_->model;
     model.setLogLevel(0);
@@ -108,14 +108,14 @@ LpSolver::LpSolver(const LinearProgram& lp) : impl_(std::make_unique<Impl>()) {
     add_columns(columns);
 }
 
-LpSolver::~LpSolver() = default;
-LpSolver::LpSolver(LpSolver&&) noexcept = default;
-LpSolver& LpSolver::operator=(LpSolver&&) noexcept = default;
+ClpSolver::~ClpSolver() = default;
+ClpSolver::ClpSolver(ClpSolver&&) noexcept = default;
+ClpSolver& ClpSolver::operator=(ClpSolver&&) noexcept = default;
 
-int LpSolver::num_rows() const { return impl_->model.numberRows(); }
-int LpSolver::num_columns() const { return impl_->model.numberColumns(); }
+int ClpSolver::num_rows() const { return impl_->model.numberRows(); }
+int ClpSolver::num_columns() const { return impl_->model.numberColumns(); }
 
-int LpSolver::add_columns(const LpColumns& columns) {
+int ClpSolver::add_columns(const LpColumns& columns) {
     const int first = num_columns();
     if (columns.size() == 0) return first;
     std::vector<double> lower(columns.lower), upper(columns.upper);
@@ -127,7 +127,7 @@ int LpSolver::add_columns(const LpColumns& columns) {
     return first;
 }
 
-int LpSolver::add_row(double lower, double upper, std::span<const LpEntry> entries) {
+int ClpSolver::add_row(double lower, double upper, std::span<const LpEntry> entries) {
     std::vector<int> column;
     std::vector<double> value;
     for (const LpEntry& entry : entries) {
@@ -139,36 +139,36 @@ int LpSolver::add_row(double lower, double upper, std::span<const LpEntry> entri
     return num_rows() - 1;
 }
 
-void LpSolver::remove_columns(std::span<const int> columns) {
+void ClpSolver::remove_columns(std::span<const int> columns) {
     impl_->model.deleteColumns(static_cast<int>(columns.size()), columns.data());
 }
 
-void LpSolver::remove_rows(std::span<const int> rows) {
+void ClpSolver::remove_rows(std::span<const int> rows) {
     impl_->model.deleteRows(static_cast<int>(rows.size()), rows.data());
 }
 
-void LpSolver::set_cost(int column, double cost) { impl_->model.setObjectiveCoefficient(column, cost); }
+void ClpSolver::set_cost(int column, double cost) { impl_->model.setObjectiveCoefficient(column, cost); }
 
-void LpSolver::set_column_bounds(int column, double lower, double upper) {
+void ClpSolver::set_column_bounds(int column, double lower, double upper) {
     impl_->model.setColumnBounds(column, clp_bound(lower), clp_bound(upper));
 }
 
-void LpSolver::set_row_bounds(int row, double lower, double upper) {
+void ClpSolver::set_row_bounds(int row, double lower, double upper) {
     impl_->model.setRowBounds(row, clp_bound(lower), clp_bound(upper));
 }
 
-void LpSolver::set_coefficient(int row, int column, double value) {
+void ClpSolver::set_coefficient(int row, int column, double value) {
     impl_->model.modifyCoefficient(row, column, value);
 }
 
-void LpSolver::set_tolerances(double primal, double dual) {
+void ClpSolver::set_tolerances(double primal, double dual) {
     impl_->model.setPrimalTolerance(primal);
     impl_->model.setDualTolerance(dual);
 }
 
-void LpSolver::disable_scaling() { impl_->model.scaling(0); }
+void ClpSolver::disable_scaling() { impl_->model.scaling(0); }
 
-LpStatus LpSolver::solve(LpMethod method, const LpLimits& limits) {
+LpStatus ClpSolver::solve(LpMethod method, const LpLimits& limits) {
     ClpSimplex& model = impl_->model;
     impl_->iterations = 0;
     if (limits.stop.stop_requested()) return LpStatus::stopped;
@@ -191,22 +191,22 @@ LpStatus LpSolver::solve(LpMethod method, const LpLimits& limits) {
     return to_status(status);
 }
 
-double LpSolver::objective() const { return impl_->model.objectiveValue(); }
-int LpSolver::iterations() const { return impl_->iterations; }
+double ClpSolver::objective() const { return impl_->model.objectiveValue(); }
+int ClpSolver::iterations() const { return impl_->iterations; }
 
-std::span<const double> LpSolver::values() const {
+std::span<const double> ClpSolver::values() const {
     return {impl_->model.primalColumnSolution(), static_cast<std::size_t>(num_columns())};
 }
 
-std::span<const double> LpSolver::duals() const {
+std::span<const double> ClpSolver::duals() const {
     return {impl_->model.dualRowSolution(), static_cast<std::size_t>(num_rows())};
 }
 
-std::span<const double> LpSolver::reduced_costs() const {
+std::span<const double> ClpSolver::reduced_costs() const {
     return {impl_->model.dualColumnSolution(), static_cast<std::size_t>(num_columns())};
 }
 
-LpBasis LpSolver::basis() const {
+LpBasis ClpSolver::basis() const {
     LpBasis basis;
     for (int c = 0; c < num_columns(); ++c) {
         basis.column.push_back(static_cast<unsigned char>(impl_->model.getColumnStatus(c)));
@@ -217,7 +217,7 @@ LpBasis LpSolver::basis() const {
     return basis;
 }
 
-void LpSolver::set_basis(const LpBasis& basis) {
+void ClpSolver::set_basis(const LpBasis& basis) {
     assert(static_cast<int>(basis.row.size()) <= num_rows());
     assert(static_cast<int>(basis.column.size()) <= num_columns());
     ClpSimplex& model = impl_->model;

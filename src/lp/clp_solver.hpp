@@ -50,13 +50,13 @@ struct LpBasis {
 /// A linear program in a simplex solver that remembers its basis, so that solving again after a small change is cheap. Integrality
 /// is ignored. One object must not be used by two threads at once; different objects may, without any lock. Prints nothing,
 /// installs no signal handlers.
-class LpSolver {
+class ClpSolver {
   public:
     /// The program must have no defect (LinearProgram::find_defect).
-    explicit LpSolver(const LinearProgram& lp);
-    ~LpSolver();
-    LpSolver(LpSolver&&) noexcept;
-    LpSolver& operator=(LpSolver&&) noexcept;
+    explicit ClpSolver(const LinearProgram& lp);
+    ~ClpSolver();
+    ClpSolver(ClpSolver&&) noexcept;
+    ClpSolver& operator=(ClpSolver&&) noexcept;
 
     int num_rows() const;
     int num_columns() const;

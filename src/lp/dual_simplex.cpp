@@ -154,7 +154,7 @@ int SmallSimplex::choose_dual_entering(double violation, bool is_bland) {
     }
 }
 
-/// Whether the loaded row, a combination of the rows of the programme, cannot be met by any values within the bounds.
+/// Whether the loaded row, a combination of the rows of the program, cannot be met by any values within the bounds.
 bool SmallSimplex::is_infeasible_row() const {
     constexpr double kNoise = 1e-11;
     double least = 0;

@@ -34,7 +34,7 @@ inline constexpr int kRefactorInterval = 200;
 /// Basis changes without any step after which the rules turn to Bland's until there is one.
 inline constexpr int kStallLimit = 60;
 
-/// Programmes with more rows are given up at once: a dense inverse takes seconds to build there.
+/// Programs with more rows are given up at once: a dense inverse takes seconds to build there.
 inline constexpr int kMostRows = 600;
 
 }  // namespace allot::simplex

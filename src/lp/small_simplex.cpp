@@ -68,7 +68,7 @@ void SmallSimplex::set_cost(int column, double cost) {
     needs_reduced_costs_ = true;
 }
 
-/// Sizes the arrays for variables that were added. A new programme starts from the basis of slacks, a grown one keeps its basis.
+/// Sizes the arrays for variables that were added. A new program starts from the basis of slacks, a grown one keeps its basis.
 void SmallSimplex::make_room() {
     const int total = num_variables();
     if (num_ready_ == total) {
@@ -104,7 +104,7 @@ void SmallSimplex::make_room() {
     needs_reduced_costs_ = true;
 }
 
-/// The programme by row: counting sort of the entries, so that columns come in ascending order.
+/// The program by row: counting sort of the entries, so that columns come in ascending order.
 void SmallSimplex::build_rows() {
     row_begin_.assign(num_rows_ + 1, 0);
     row_variable_.resize(entry_row_.size());

@@ -8,7 +8,7 @@
 
 namespace allot {
 
-/// A bounded simplex for many small linear programmes that resemble each other: min c'x, L <= Ax <= U, l <= x <= u, typically
+/// A bounded simplex for many small linear programs that resemble each other: min c'x, L <= Ax <= U, l <= x <= u, typically
 /// 16 x 40 to 60 x 250, at most a few hundred rows. Bounds may be infinite; L = U makes an equality.
 ///
 /// Revised simplex with an explicit, dense inverse whose zeros are skipped. The dual simplex (bound flipping, exact steepest-edge
@@ -17,11 +17,11 @@ namespace allot {
 /// Ties go to the larger pivot, then to the smaller index; after kStallLimit steps of length zero, Bland's rules take over until
 /// there is progress. The inverse is rebuilt from the data at intervals and whenever a check fails. Tolerances: simplex_tolerances.hpp.
 ///
-/// Workspaces only grow: a programme no larger than an earlier one allocates nothing. Not shareable between threads; the same
+/// Workspaces only grow: a program no larger than an earlier one allocates nothing. Not shareable between threads; the same
 /// calls give the same bits on every processor. Source of the rules: Koberstein, The dual simplex method, 2005.
 class SmallSimplex {
   public:
-    /// `cutoff`: the optimum is proven to exceed the cutoff. `iteration_limit`: given up, nothing is claimed, as are programmes with
+    /// `cutoff`: the optimum is proven to exceed the cutoff. `iteration_limit`: given up, nothing is claimed, as are programs with
     /// more than simplex::kMostRows rows.
     enum class Status : unsigned char { optimal, infeasible, unbounded, cutoff, iteration_limit };
 
@@ -31,7 +31,7 @@ class SmallSimplex {
         std::int64_t dual_pivots = 0;
         std::int64_t primal_pivots = 0;
         std::int64_t flips = 0;
-        std::int64_t rebuilds = 0;  ///< of the inverse, the one at the start of a programme included
+        std::int64_t rebuilds = 0;  ///< of the inverse, the one at the start of a program included
         std::int64_t work = 0;      ///< numbers read or changed where most of them are: a measure of time
     };
 
@@ -41,7 +41,7 @@ class SmallSimplex {
         int column;
     };
 
-    /// Forgets the programme, keeps the memory.
+    /// Forgets the program, keeps the memory.
     void clear();
     /// All rows come before the first column. Return the index. lower <= upper.
     int add_row(double lower, double upper);
@@ -104,7 +104,7 @@ class SmallSimplex {
     double* inverse_row(int p) { return inverse_.data() + static_cast<std::size_t>(p) * stride_; }
     const double* inverse_row(int p) const { return inverse_.data() + static_cast<std::size_t>(p) * stride_; }
 
-    // The programme and the run (small_simplex.cpp).
+    // The program and the run (small_simplex.cpp).
     void add_variable(double cost, double lower, double upper);
     void make_room();
     void build_rows();
@@ -180,7 +180,7 @@ class SmallSimplex {
     double objective_ = 0;
     Counters counters_;
 
-    // The programme: by column, and by row, built from it on demand.
+    // The program: by column, and by row, built from it on demand.
     std::vector<int> column_begin_{0};
     std::vector<int> entry_row_;
     std::vector<double> entry_value_;

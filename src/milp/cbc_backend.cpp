@@ -196,7 +196,7 @@ MilpResult read_result(const LinearProgram& lp, const CbcModel& model, double sc
     return result;
 }
 
-MilpResult from_lp(const LinearProgram& lp, const LpSolver& solver, LpStatus status) {
+MilpResult from_lp(const LinearProgram& lp, const ClpSolver& solver, LpStatus status) {
     MilpResult result;
     result.is_finished = status != LpStatus::stopped && status != LpStatus::failed;
     if (status == LpStatus::infeasible) result.bound = kLpInfinity;
@@ -215,7 +215,7 @@ bool is_closed(const LinearProgram& lp, const MilpResult& result, const MilpOpti
     return value - result.bound <= 2 * options.relative_gap * std::abs(value) + kCutoffIncrement;
 }
 
-MilpResult branch_and_cut(const LinearProgram& lp, const LpSolver& root, const MilpOptions& options,
+MilpResult branch_and_cut(const LinearProgram& lp, const ClpSolver& root, const MilpOptions& options,
                           std::span<const double> start, const MilpObserver& observer) {
     const double scale = cost_scale(root.objective());
     OsiClpSolverInterface osi;
@@ -239,7 +239,7 @@ MilpResult CbcBackend::solve(const MilpOptions& options, std::span<const double>
                              const MilpObserver& observer) const {
     assert(lp_.find_defect().empty());
     const auto began = Clock::now();
-    LpSolver root(lp_);
+    ClpSolver root(lp_);
     const LpStatus status = root.solve(
         LpMethod::dual, {.time_limit_s = options.time_limit_s, .max_iterations = 0, .stop = options.stop});
     MilpResult from_root = from_lp(lp_, root, status);

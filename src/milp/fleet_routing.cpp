@@ -17,7 +17,7 @@ namespace {
 /// Optimal values, or empty.
 std::vector<double> solve_tightly(const LinearProgram& lp) {
     constexpr double kTight = 1e-9;
-    LpSolver solver(lp);
+    ClpSolver solver(lp);
     solver.set_tolerances(kTight, kTight);
     if (solver.solve() != LpStatus::optimal) return {};
     return {solver.values().begin(), solver.values().end()};

@@ -8,7 +8,7 @@
 
 namespace allot {
 
-std::vector<double> settle(const LinearProgram& lp, std::span<const double> values) {
+std::vector<double> polish(const LinearProgram& lp, std::span<const double> values) {
     constexpr double kTight = 1e-9;
     LinearProgram fixed = lp;
     for (int c = 0; c < lp.num_columns(); ++c) {
@@ -18,7 +18,7 @@ std::vector<double> settle(const LinearProgram& lp, std::span<const double> valu
             std::clamp(std::round(values[static_cast<std::size_t>(c)]), column.lower, column.upper);
         fixed.set_column_bounds(c, value, value);
     }
-    LpSolver solver(fixed);
+    ClpSolver solver(fixed);
     solver.set_tolerances(kTight, kTight);
     if (solver.solve() != LpStatus::optimal) return {};
     return {solver.values().begin(), solver.values().end()};

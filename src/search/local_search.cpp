@@ -25,7 +25,7 @@ constexpr std::size_t kMovesPerLook = 8;
 
 constexpr std::size_t kFailureSlots = 8192;
 
-/// Nodes for the first inner problem of a descent: under a tight budget many have no allocation by rounding, and without one there
+/// Nodes for the first subproblem of a descent: under a tight budget many have no allocation by rounding, and without one there
 /// is nothing to improve on.
 constexpr int kFirstNodeLimit = 2000;
 
@@ -47,7 +47,7 @@ const char* to_string(MoveKind kind) {
     return "";
 }
 
-SupportSearch::SupportSearch(const CandidateTable& table, const SearchParameters& parameters)
+LocalSearch::LocalSearch(const CandidateTable& table, const SearchParameters& parameters)
     : table_(&table),
       parameters_(parameters),
       relaxation_(table),
@@ -61,7 +61,7 @@ SupportSearch::SupportSearch(const CandidateTable& table, const SearchParameters
 }
 
 /// What serving a type is worth while some go short: ten times what serving each of them alone would cost.
-double SupportSearch::price_of_shortfall() {
+double LocalSearch::price_of_shortfall() {
     least_usd_.assign(at(table_->instance().num_types()), kUnlimited);
     for (int c = 0; c < table_->num_configurations(); ++c) {
         for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
@@ -75,7 +75,7 @@ double SupportSearch::price_of_shortfall() {
     return 10 * total_usd;
 }
 
-bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCriterion& stop) {
+bool LocalSearch::descend(std::vector<int> support, Neighbourhood neighbourhood, const StopCriterion& stop) {
     std::sort(support.begin(), support.end());
     if (!table_->instance()->parallelism.mixed) {
         // A relaxation may run parts of two configurations of a group; a plan runs one. Those of a group stand side by side.
@@ -88,34 +88,34 @@ bool SupportSearch::descend(std::vector<int> support, Reach reach, const StopCri
     std::fill(failures_.begin(), failures_.end(), 0);
     shortfall_usd_ = price_of_shortfall();
     cost_usd_ = kUnlimited;
-    InnerMipOptions options = inner_options();
+    FixedSupportOptions options = inner_options();
     options.min_replicas = 0;
     options.node_limit = kFirstNodeLimit;
-    InnerMip& inner = targets_.front()->inner;
-    if (!inner.solve(support_, options).has_allocation()) return false;
-    keep(inner);
+    FixedSupportMip& mip = targets_.front()->mip;
+    if (!mip.solve(support_, options).has_allocation()) return false;
+    keep(mip);
     if (parameters_.only_repairs && shortfall_usd_ == 0) return true;
-    reach = parameters_.has_local_search ? reach : Reach::near;
-    bool has_moved = reach == Reach::wide ? wide_step() : step();
+    neighbourhood = parameters_.has_local_search ? neighbourhood : Neighbourhood::near;
+    bool has_moved = neighbourhood == Neighbourhood::wide ? wide_step() : step();
     while (has_moved && !(parameters_.only_repairs && shortfall_usd_ == 0)) {
-        has_moved = step() || (reach == Reach::wide && wide_step());
+        has_moved = step() || (neighbourhood == Neighbourhood::wide && wide_step());
     }
     return shortfall_usd_ == 0 || settle_shortfall();
 }
 
 /// Some types still go short: who does is decided by priority.
-bool SupportSearch::settle_shortfall() {
-    InnerMipOptions options;
+bool LocalSearch::settle_shortfall() {
+    FixedSupportOptions options;
     options.node_limit = parameters_.node_limit;
     options.min_replicas = 0;
     options.allow_shortfall = true;
-    InnerMip& inner = targets_.front()->inner;
-    if (!inner.solve(support_, options).has_allocation()) return false;
-    keep(inner);
+    FixedSupportMip& mip = targets_.front()->mip;
+    if (!mip.solve(support_, options).has_allocation()) return false;
+    keep(mip);
     return true;
 }
 
-bool SupportSearch::goes_short(const Allocation& allocation) const {
+bool LocalSearch::goes_short(const Allocation& allocation) const {
     for (int i = 0; i < table_->instance().num_types(); ++i) {
         const double most = table_->instance().type(i).max_unmet;
         if (allocation.unmet[at(i)] > most + kConstraintTolerance / 2) return true;
@@ -123,8 +123,8 @@ bool SupportSearch::goes_short(const Allocation& allocation) const {
     return false;
 }
 
-InnerMipOptions SupportSearch::inner_options() const {
-    InnerMipOptions options;
+FixedSupportOptions LocalSearch::inner_options() const {
+    FixedSupportOptions options;
     options.node_limit = parameters_.node_limit;
     options.cutoff_usd = cutoff_usd();
     options.elastic_usd = shortfall_usd_;
@@ -132,17 +132,17 @@ InnerMipOptions SupportSearch::inner_options() const {
 }
 
 /// A neighbour must cost less than this.
-double SupportSearch::cutoff_usd() const { return cost_usd_ * (1 - kLeastImprovement); }
+double LocalSearch::cutoff_usd() const { return cost_usd_ * (1 - kLeastImprovement); }
 
-/// Takes what the inner problem found as the incumbent; the support is what runs.
-void SupportSearch::keep(const InnerMip& inner) {
-    best_ = inner.allocation();
-    cost_usd_ = inner.result().cost_usd;
+/// Takes what the subproblem found as the incumbent; the support is what runs.
+void LocalSearch::keep(const FixedSupportMip& mip) {
+    best_ = mip.allocation();
+    cost_usd_ = mip.result().cost_usd;
     support_ = best_.configuration;
     if (!goes_short(best_)) shortfall_usd_ = 0;
 }
 
-void SupportSearch::set_base(const Drop& drop) {
+void LocalSearch::set_base(const Drop& drop) {
     base_.clear();
     std::fill(is_stored_.begin(), is_stored_.end(), 0);
     std::fill(is_taken_.begin(), is_taken_.end(), 0);
@@ -155,19 +155,19 @@ void SupportSearch::set_base(const Drop& drop) {
     }
 }
 
-MoveKind SupportSearch::kind_of(int added, const Drop& drop) const {
+MoveKind LocalSearch::kind_of(int added, const Drop& drop) const {
     if (drop.first < 0) return MoveKind::add;
     const bool is_same_group = table_->group[at(added)] == table_->group[at(support_[at(drop.first)])];
     return is_same_group && drop.second < 0 ? MoveKind::swap : MoveKind::replace;
 }
 
-bool SupportSearch::is_more_promising(const Move& a, const Move& b) {
-    return std::tie(a.failures, a.wave, a.likely_usd, a.first_added, a.second_added, a.drop) <
-           std::tie(b.failures, b.wave, b.likely_usd, b.first_added, b.second_added, b.drop);
+bool LocalSearch::is_more_promising(const Move& a, const Move& b) {
+    return std::tie(a.failures, a.quota_round, a.likely_usd, a.first_added, a.second_added, a.drop) <
+           std::tie(b.failures, b.quota_round, b.likely_usd, b.first_added, b.second_added, b.drop);
 }
 
 /// To a cheaper support: one configuration joins or none, and none leaves or one.
-bool SupportSearch::step() {
+bool LocalSearch::step() {
     choose_alive();
     relax(1);
     moves_.clear();
@@ -180,17 +180,17 @@ bool SupportSearch::step() {
 
 /// The relaxation of the support, and of what relax_base() leaves of it: elastic, so that there are prices even where what is left
 /// cannot serve every type.
-double SupportSearch::relax(int min_replicas) {
-    InnerMipOptions options;
+double LocalSearch::relax(int min_replicas) {
+    FixedSupportOptions options;
     options.min_replicas = min_replicas;
     options.elastic_usd = shortfall_usd_ > 0 ? shortfall_usd_ : cost_usd_;
     return relaxation_.relax(support_, options).relaxed_usd;
 }
 
 /// Makes what the drop leaves the base, with its prices in gains_ and its hull. Returns its relaxation [USD].
-double SupportSearch::relax_base(const Drop& drop) {
+double LocalSearch::relax_base(const Drop& drop) {
     set_base(drop);
-    const InnerResult& relaxed = relaxation_.relax_without(drop.first, drop.second);
+    const FixedSupportResult& relaxed = relaxation_.relax_without(drop.first, drop.second);
     if (!std::isfinite(relaxed.relaxed_usd)) return kUnlimited;
     gains_.set_prices(relaxed.prices);
     knows_more_ = shortfall_usd_ > 0 || has_limit_price(relaxed.prices);
@@ -202,20 +202,21 @@ double SupportSearch::relax_base(const Drop& drop) {
 }
 
 /// The configurations that a plan cheaper than the incumbent may run.
-void SupportSearch::choose_alive() {
+void LocalSearch::choose_alive() {
     alive_.clear();
     alive_begin_.assign(1, 0);
     const double cutoff_usd = this->cutoff_usd();
     for (int g = 0; g < table_->num_groups(); ++g) {
         for (int c = table_->group_begin[at(g)]; c < table_->group_begin[at(g) + 1]; ++c) {
-            if (floors_.empty() || floors_[at(c)] < cutoff_usd) alive_.push_back(c);
+            if (configuration_bounds_.empty() || configuration_bounds_[at(c)] < cutoff_usd)
+                alive_.push_back(c);
         }
         alive_begin_.push_back(static_cast<int>(alive_.size()));
     }
 }
 
 /// The base, and all that add one configuration to it, as far as bounds let them beat the incumbent.
-void SupportSearch::rank_additions(const Drop& drop, double relaxed_usd) {
+void LocalSearch::rank_additions(const Drop& drop, double relaxed_usd) {
     const double most_usd = cutoff_usd();
     if (parameters_.has_consolidation && drop.first >= 0 && relaxed_usd < most_usd) {
         moves_.push_back({relaxed_usd, -1, -1, drop, MoveKind::remove});
@@ -239,13 +240,13 @@ void SupportSearch::rank_additions(const Drop& drop, double relaxed_usd) {
 }
 
 /// Storing what c needs beyond the base, at the prices of the gains.
-double SupportSearch::new_artifact_usd(int c) const {
+double LocalSearch::new_artifact_usd(int c) const {
     const int artifact = table_->artifact[at(c)];
     return is_stored_[at(artifact)] ? 0 : gains_.artifact_usd(artifact);
 }
 
 /// To a cheaper support further away: one configuration or two join, and two leave or fewer.
-bool SupportSearch::wide_step() {
+bool LocalSearch::wide_step() {
     if (shortfall_usd_ > 0) return free_step();
     choose_alive();
     const double relaxed_usd = relax(1);
@@ -268,7 +269,7 @@ bool SupportSearch::wide_step() {
 }
 
 /// The wide step while some types go short: what the money should be for is the question then, so two join and any may make room.
-bool SupportSearch::free_step() {
+bool LocalSearch::free_step() {
     choose_alive();
     const double relaxed_usd = relax(0);
     if (!std::isfinite(relaxed_usd)) return false;
@@ -292,22 +293,22 @@ bool SupportSearch::free_step() {
 }
 
 /// All that may join. Returns the bound that they raise: the least floor, or else the support's relaxation.
-double SupportSearch::collect_pair_candidates(double relaxed_usd) {
+double LocalSearch::collect_pair_candidates(double relaxed_usd) {
     pair_candidates_.clear();
     if (!parameters_.has_kind[static_cast<std::size_t>(MoveKind::pair)]) return relaxed_usd;
     double least_usd = kUnlimited;
-    for (const double floor_usd : floors_) least_usd = std::min(least_usd, floor_usd);
+    for (const double floor_usd : configuration_bounds_) least_usd = std::min(least_usd, floor_usd);
     for (const int c : alive_) {
         if (is_member(c)) continue;
-        const double usd =
-            floors_.empty() ? new_artifact_usd(c) - gains_.gain(c) : floors_[at(c)] - least_usd;
+        const double usd = configuration_bounds_.empty() ? new_artifact_usd(c) - gains_.gain(c)
+                                                         : configuration_bounds_[at(c)] - least_usd;
         pair_candidates_.push_back({c, usd, 0});
     }
-    return floors_.empty() ? relaxed_usd : least_usd;
+    return configuration_bounds_.empty() ? relaxed_usd : least_usd;
 }
 
 /// Leaves the most promising, few of one group, best first.
-void SupportSearch::choose_pair_candidates() {
+void LocalSearch::choose_pair_candidates() {
     std::sort(pair_candidates_.begin(), pair_candidates_.end(),
               [](const PairCandidate& a, const PairCandidate& b) {
                   return std::tie(a.usd, a.configuration) < std::tie(b.usd, b.configuration);
@@ -330,7 +331,7 @@ void SupportSearch::choose_pair_candidates() {
 }
 
 /// All that add two candidates to the base, as far as its hull lets them beat the incumbent.
-void SupportSearch::rank_pairs(const Drop& drop, double relaxed_usd) {
+void LocalSearch::rank_pairs(const Drop& drop, double relaxed_usd) {
     const double most_usd = cutoff_usd();
     for (PairCandidate& candidate : pair_candidates_) {
         const int c = candidate.configuration;
@@ -358,25 +359,25 @@ void SupportSearch::rank_pairs(const Drop& drop, double relaxed_usd) {
 }
 
 /// Whether a plan runs one of them at most.
-bool SupportSearch::are_rivals(int c, int d) const {
+bool LocalSearch::are_rivals(int c, int d) const {
     return !table_->instance()->parallelism.mixed && table_->group[at(c)] == table_->group[at(d)];
 }
 
-bool SupportSearch::is_member(int c) const {
+bool LocalSearch::is_member(int c) const {
     return std::find(support_.begin(), support_.end(), c) != support_.end();
 }
 
 /// Configurations of one group that differ little, in concurrency above all, would flood the list: they take turns, the best of
 /// every group first.
-void SupportSearch::spread_group(std::size_t first) {
+void LocalSearch::spread_group(std::size_t first) {
     const auto begin = moves_.begin() + static_cast<std::ptrdiff_t>(first);
     std::sort(begin, moves_.end(), is_more_promising);
     for (auto move = begin; move != moves_.end(); ++move) {
-        move->wave = static_cast<int>(move - begin) / parameters_.additions_per_wave;
+        move->quota_round = static_cast<int>(move - begin) / parameters_.additions_per_round;
     }
 }
 
-bool SupportSearch::try_moves(int max_evaluations) {
+bool LocalSearch::try_moves(int max_evaluations) {
     std::erase_if(moves_, [this](const Move& move) {
         return !parameters_.has_kind[static_cast<std::size_t>(move.kind)];
     });
@@ -398,7 +399,7 @@ bool SupportSearch::try_moves(int max_evaluations) {
             ++counter.evaluated;
             if (targets_[n]->is_cheaper) {
                 ++counter.accepted;
-                keep(targets_[n]->inner);
+                keep(targets_[n]->mip);
                 return true;
             }
             ++failures_[failure_slot(move)];
@@ -408,7 +409,7 @@ bool SupportSearch::try_moves(int max_evaluations) {
 }
 
 /// Where the failures of a move are counted, by what joins and what leaves; others that share the place do no harm.
-std::size_t SupportSearch::failure_slot(const Move& move) const {
+std::size_t LocalSearch::failure_slot(const Move& move) const {
     const auto left = [this](int d) { return d < 0 ? 0 : static_cast<std::uint64_t>(support_[at(d)]) + 1; };
     const auto mix = static_cast<std::uint64_t>(move.first_added + 1) * 0x9e3779b97f4a7c15U +
                      static_cast<std::uint64_t>(move.second_added + 1) * 0xc2b2ae3d27d4eb4fU +
@@ -418,7 +419,7 @@ std::size_t SupportSearch::failure_slot(const Move& move) const {
 }
 
 /// Adds what the move leads to.
-void SupportSearch::set_target(const Move& move) {
+void LocalSearch::set_target(const Move& move) {
     if (num_targets_ == targets_.size()) targets_.push_back(std::make_unique<Target>(*table_));
     Target& target = *targets_[num_targets_++];
     set_base(move.drop);
@@ -434,22 +435,22 @@ void SupportSearch::set_target(const Move& move) {
     std::sort(target.support.begin(), target.support.end());
 }
 
-/// Its inner problem, unless it is known not to be cheap enough.
-void SupportSearch::look_at(Target& target) const {
+/// Its subproblem, unless it is known not to be cheap enough.
+void LocalSearch::look_at(Target& target) const {
     target.is_cheaper = false;
-    InnerMipOptions options = inner_options();
+    FixedSupportOptions options = inner_options();
     if (target.may_be_idle) {
         options.min_replicas = 0;
-        target.is_cheaper = target.inner.solve(target.support, options).has_allocation();
+        target.is_cheaper = target.mip.solve(target.support, options).has_allocation();
         return;
     }
-    const bool has_memo = memo_ != nullptr && shortfall_usd_ == 0;
-    const std::uint64_t key = has_memo ? SupportMemo::key_of(target.support) : 0;
-    if (has_memo && memo_->costs_at_least(key, options.cutoff_usd)) return;
+    const bool has_memo = cache_ != nullptr && shortfall_usd_ == 0;
+    const std::uint64_t key = has_memo ? SupportCache::key_of(target.support) : 0;
+    if (has_memo && cache_->costs_at_least(key, options.cutoff_usd)) return;
     if (target.bound.reaches(target.support, options.cutoff_usd, shortfall_usd_)) return;
-    const InnerResult& result = target.inner.solve(target.support, options);
+    const FixedSupportResult& result = target.mip.solve(target.support, options);
     if (has_memo && result.is_proven()) {
-        memo_->note(key, result.has_allocation() ? result.cost_usd : options.cutoff_usd);
+        cache_->note(key, result.has_allocation() ? result.cost_usd : options.cutoff_usd);
     }
     target.is_cheaper = result.has_allocation();
 }

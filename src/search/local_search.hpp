@@ -27,23 +27,23 @@ struct SearchParameters {
     bool has_local_search = true;                                            ///< moves that add
     bool has_consolidation = true;                                           ///< moves that only remove
     std::array<bool, kNumMoveKinds> has_kind{true, true, true, true, true};  ///< by MoveKind, for ablations
-    /// Inner problems solved per step before the support counts as a local optimum.
+    /// Subproblems solved per step before the support counts as a local optimum.
     int max_evaluations = 1000;
     /// Configurations of one group that are tried before other groups have their turn.
-    int additions_per_wave = 2;
+    int additions_per_round = 2;
     int max_wide_evaluations = 1000;  ///< the same for the wide steps
     int pair_candidates = 100;        ///< configurations from which pairs are made
     int pairs_per_group = 8;          ///< of these: near-equal concurrencies flood the list
     double max_pair_work =
         2e6;               ///< per step: pairs looked at, times types; fewer candidates where there are more
-    int node_limit = 200;  ///< of one inner problem
+    int node_limit = 200;  ///< of one subproblem
     bool only_repairs = false;  ///< ends at the first support that keeps all limits
 };
 
 /// What one kind of move did.
 struct MoveCounter {
     std::int64_t ranked = 0;     ///< with a bound that promises an improvement
-    std::int64_t evaluated = 0;  ///< inner problem solved, or its outcome known
+    std::int64_t evaluated = 0;  ///< subproblem solved, or its outcome known
     std::int64_t accepted = 0;
 };
 using MoveCounters = std::array<MoveCounter, kNumMoveKinds>;
@@ -53,23 +53,26 @@ using MoveCounters = std::array<MoveCounter, kNumMoveKinds>;
 /// support without what is dropped and from its hull, promise an improvement; the one that seems cheapest comes first. Some are
 /// looked at in parallel; the first in order that is cheaper is taken, on any number of threads. While some type goes short of what
 /// max_unmet asks, that is priced far above all else. Allocates nothing once its buffers have grown.
-class SupportSearch {
+class LocalSearch {
   public:
-    SupportSearch(const CandidateTable& table, const SearchParameters& parameters);
+    LocalSearch(const CandidateTable& table, const SearchParameters& parameters);
 
-    enum class Reach { near, wide };
+    enum class Neighbourhood { near, wide };
 
     /// Descends from `support` to a local optimum; where it cannot serve what max_unmet asks, first towards serving more. False when
-    /// no allocation on it keeps the other limits. Reach::wide starts with the moves that exchange two, and ends when they find
+    /// no allocation on it keeps the other limits. Neighbourhood::wide starts with the moves that exchange two, and ends when they find
     /// nothing either.
-    bool descend(std::vector<int> support, Reach reach = Reach::near, const StopCriterion& stop = {});
+    bool descend(std::vector<int> support, Neighbourhood neighbourhood = Neighbourhood::near,
+                 const StopCriterion& stop = {});
 
     /// By configuration, a bound on the cost of every plan that runs it: what cannot be part of a cheaper plan is not looked at.
     /// Empty: none known.
-    void set_floors(std::span<const double> floors_usd) { floors_ = floors_usd; }
+    void set_configuration_bounds(std::span<const double> configuration_bounds_usd) {
+        configuration_bounds_ = configuration_bounds_usd;
+    }
 
     /// Where descents share what supports cost; it must outlive their use. Null: nowhere.
-    void set_memo(SupportMemo* memo) { memo_ = memo; }
+    void set_cache(SupportCache* cache) { cache_ = cache; }
 
     const std::vector<int>& support() const { return support_; }
     double cost_usd() const { return cost_usd_; }
@@ -95,8 +98,8 @@ class SupportSearch {
         int second_added;  // -1: none
         Drop drop;
         MoveKind kind;
-        int failures = 0;  // in this descent: what has not been tried comes first
-        int wave = 0;      // moves of earlier waves are tried first
+        int failures = 0;     // in this descent: what has not been tried comes first
+        int quota_round = 0;  // moves of earlier quota rounds are tried first
     };
     struct PairCandidate {
         int configuration;
@@ -108,7 +111,7 @@ class SupportSearch {
     bool settle_shortfall();
     bool goes_short(const Allocation& allocation) const;
     double cutoff_usd() const;
-    InnerMipOptions inner_options() const;
+    FixedSupportOptions inner_options() const;
     static bool is_more_promising(const Move& a, const Move& b);
     bool step();
     void choose_alive();
@@ -129,12 +132,12 @@ class SupportSearch {
     std::size_t failure_slot(const Move& move) const;
     void set_base(const Drop& drop);
     MoveKind kind_of(int added, const Drop& drop) const;
-    void keep(const InnerMip& inner);
+    void keep(const FixedSupportMip& mip);
 
     /// What a move leads to, looked at by one thread.
     struct Target {
-        explicit Target(const CandidateTable& table) : inner(table), bound(table) {}
-        InnerMip inner;
+        explicit Target(const CandidateTable& table) : mip(table), bound(table) {}
+        FixedSupportMip mip;
         SupportBound bound;
         std::vector<int> support;
         bool may_be_idle = false;  // some of it
@@ -148,12 +151,12 @@ class SupportSearch {
     bool was_stopped_ = false;
     std::vector<std::unique_ptr<Target>> targets_;  // at least one; of a batch of moves
     std::size_t num_targets_ = 0;
-    InnerMip relaxation_;  // of the incumbent's support and parts of it
+    FixedSupportMip relaxation_;  // of the incumbent's support and parts of it
     GainCalculator gains_;
-    bool knows_more_ = false;  // the prices in gains_: of limits that the hull leaves out
-    SupportHull hull_;         // of the base
-    SupportHull pair_hull_;    // of the base and the first of a pair
-    SupportMemo* memo_ = nullptr;
+    bool knows_more_ = false;   // the prices in gains_: of limits that the hull leaves out
+    InsertionBound hull_;       // of the base
+    InsertionBound pair_hull_;  // of the base and the first of a pair
+    SupportCache* cache_ = nullptr;
     std::vector<int> support_;
     Allocation best_;
     double cost_usd_ = 0;            // with what shortfall costs
@@ -163,7 +166,7 @@ class SupportSearch {
     std::vector<char> is_stored_;    // artifacts of the base
     std::vector<char> is_taken_;     // groups of the base
     std::vector<int> failures_;      // of moves, by failure_slot
-    std::span<const double> floors_;
+    std::span<const double> configuration_bounds_;
     std::vector<int> alive_;        // configurations by group
     std::vector<int> alive_begin_;  // by group
     std::vector<Move> moves_;

@@ -42,16 +42,16 @@ constexpr int kWidePerRound = 2;
 /// problem takes. On larger ones starts become fewer in proportion, nodes with its square; a few nodes are not worth having.
 struct Effort {
     int starts;
-    int detours;       // at most, on instances of full size or less
-    int nodes;         // of branch and price
-    double close_gap;  // to the bound, relative: nearer than that no more starts are made
+    int perturbations;  // at most, on instances of full size or less
+    int nodes;          // of branch and price
+    double close_gap;   // to the bound, relative: nearer than that no more starts are made
 };
 constexpr std::array kEfforts{Effort{0, 0, 0, 0},     Effort{1, 0, 0, 2e-2},    Effort{2, 0, 0, 1e-2},
                               Effort{8, 1, 80, 5e-3}, Effort{24, 4, 240, 5e-4}, Effort{96, 16, 1200, 0}};
 constexpr double kFullSize = 200'000;
 constexpr double kFewNodes = 5;
 
-/// At effort 0, inner problems per step: the moves that promise most. On 96 windows of random demand at 20 x 20 x 20 fleets cost as
+/// At effort 0, subproblems per step: the moves that promise most. On 96 windows of random demand at 20 x 20 x 20 fleets cost as
 /// much rent with these limits as with the usual ones, to a part in a thousand, at a fifth of the time.
 constexpr int kRepairEvaluations = 20;
 constexpr int kRepairNodes = 50;
@@ -61,7 +61,7 @@ constexpr int kRepairNodes = 50;
 constexpr double kMuchUnserved = 0.1;
 constexpr int kNodesOfTight = 30;
 
-/// From so many types on the search takes minutes: solve_many_types() is enough unless more effort is wanted.
+/// From so many types on the search takes minutes: size_by_lp() is enough unless more effort is wanted.
 constexpr int kManyTypes = 100;
 constexpr int kUsualEffort = 3;
 
@@ -144,9 +144,9 @@ class Run {
             if (!is_close(result) && may_go_on()) widen();
             report(observer, result);
         }
-        take_detours(result);
+        perturb(result);
         if (!best_.rank.is_feasible() && !is_repair()) {
-            rescue();
+            phase_one();
             bound(result);
             if (!is_tight()) search_tree(observer, result);  // else nodes take long, and close nothing
         }
@@ -183,7 +183,7 @@ class Run {
         result.allocation = best_.allocation;
         const std::optional<BoundResult> bound = certify_early(table_, options_, result);
         if (!bound) return;
-        floors_ = forced_bounds(table_, bound->prices);
+        configuration_bounds_ = forced_bounds(table_, bound->prices);
         relaxed_support_ = support_of(*bound);
     }
 
@@ -199,8 +199,8 @@ class Run {
     /// Once: the first nodes of branch and price. Where instances are small they find the optimum and prove it sooner than starts
     /// would.
     void search_tree(ProgressObserver* observer, SolverResult& result) {
-        const bool is_wanted =
-            !has_tree_ && !floors_.empty() && options_.mechanisms.multi_start && best_.rank.is_feasible();
+        const bool is_wanted = !has_tree_ && !configuration_bounds_.empty() &&
+                               options_.mechanisms.multi_start && best_.rank.is_feasible();
         const int max_nodes = is_wanted && !is_closed(result) ? num_nodes() : 0;
         if (max_nodes == 0 || !may_go_on()) return;
         has_tree_ = true;
@@ -212,7 +212,7 @@ class Run {
         tree.prices = &*result.prices;
         tree.pool = &result.pool;
         tree.is_searched = true;
-        tree.make_support_solver = [this] { return make_support_plans(table_, floors_); };
+        tree.make_support_solver = [this] { return make_support_plans(table_, configuration_bounds_); };
         tree.is_over = [this] { return stop_.is_met(); };
         tree.stop = options_.stop;
         if (observer) {
@@ -312,29 +312,29 @@ class Run {
 
     /// The best plan without each of its configurations in turn: from where that leads the search, with all configurations again,
     /// finds what starts of another kind do not. Again while that helps.
-    void take_detours(const SolverResult& result) {
+    void perturb(const SolverResult& result) {
         if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search) return;
-        const int most = size_of(table_) > kFullSize ? 0 : effort_of(options_.effort).detours;
+        const int most = size_of(table_) > kFullSize ? 0 : effort_of(options_.effort).perturbations;
         bool has_helped = best_.rank.is_feasible();
         for (int n = 0; n < most && has_helped && !is_close(result) && may_go_on(); ++n) {
             const double before_usd = best_.rank.total_usd;
-            take_detour();
+            perturb_once();
             has_helped = best_.rank.total_usd < before_usd;
         }
     }
 
-    void take_detour() {
+    void perturb_once() {
         const std::vector<int> support = best_.support;
         std::vector<Start> starts(support.size());
         std::vector<char> was_stopped(support.size(), 0);
         parallel_for(0, support.size(), 1, [&](std::size_t n) {
-            std::vector<double> floors = floors_;
-            floors.resize(static_cast<std::size_t>(table_.num_configurations()), 0.0);
-            floors[static_cast<std::size_t>(support[n])] = kUnlimited;
+            std::vector<double> configuration_bounds = configuration_bounds_;
+            configuration_bounds.resize(static_cast<std::size_t>(table_.num_configurations()), 0.0);
+            configuration_bounds[static_cast<std::size_t>(support[n])] = kUnlimited;
             std::vector<int> rest = support;
             rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(n));
             starts[n].set_support(std::move(rest));
-            was_stopped[n] = descend(starts[n], SupportSearch::Reach::near, floors);
+            was_stopped[n] = descend(starts[n], LocalSearch::Neighbourhood::near, configuration_bounds);
         });
         note_stops(was_stopped);
         for (const Start& start : starts) merge(start);
@@ -346,7 +346,7 @@ class Run {
     void improve(std::vector<Start>&& starts) {
         for (Start& start : starts) start.counters = {};  // they are merged already
         keep_new(starts, started_from_);
-        descend(starts, SupportSearch::Reach::near);
+        descend(starts, LocalSearch::Neighbourhood::near);
         local_optima_.insert(local_optima_.end(), starts.begin(), starts.end());
     }
 
@@ -359,16 +359,16 @@ class Run {
         keep_new(starts, met);
         if (starts.size() > kWidePerRound) starts.resize(kWidePerRound);
         for (const Start& start : starts) widened_.insert(start.support);
-        descend(starts, SupportSearch::Reach::wide);
+        descend(starts, LocalSearch::Neighbourhood::wide);
     }
 
     /// Where no construction leads to a plan that keeps all limits, other supports may.
-    void rescue() {
+    void phase_one() {
         if (!options_.mechanisms.multi_start || !options_.mechanisms.local_search || !may_go_on()) return;
-        const std::vector<std::vector<int>> supports = rescue_supports(table_, stop_);
+        const std::vector<std::vector<int>> supports = phase_one_supports(table_, stop_);
         std::vector<Start> starts;
         for (const std::vector<int>& support : supports) starts.emplace_back().set_support(support);
-        descend(starts, SupportSearch::Reach::near);
+        descend(starts, LocalSearch::Neighbourhood::near);
     }
 
     /// Leaves the starts whose support has not been seen.
@@ -377,10 +377,11 @@ class Run {
     }
 
     /// Every start becomes the local optimum it leads to; what they found is merged in their order.
-    void descend(std::vector<Start>& starts, SupportSearch::Reach reach) {
+    void descend(std::vector<Start>& starts, LocalSearch::Neighbourhood neighbourhood) {
         std::vector<char> was_stopped(starts.size(), 0);
-        parallel_for(0, starts.size(), 1,
-                     [&](std::size_t n) { was_stopped[n] = descend(starts[n], reach, floors_); });
+        parallel_for(0, starts.size(), 1, [&](std::size_t n) {
+            was_stopped[n] = descend(starts[n], neighbourhood, configuration_bounds_);
+        });
         note_stops(was_stopped);
         for (Start& start : starts) {
             merge(start);
@@ -389,11 +390,12 @@ class Run {
     }
 
     /// Returns whether the descent was cut short.
-    bool descend(Start& start, SupportSearch::Reach reach, std::span<const double> floors) const {
-        SupportSearch search(table_, parameters_);
-        search.set_floors(floors);
-        search.set_memo(&memo_);
-        if (search.descend(start.support, reach, stop_)) {
+    bool descend(Start& start, LocalSearch::Neighbourhood neighbourhood,
+                 std::span<const double> configuration_bounds) const {
+        LocalSearch search(table_, parameters_);
+        search.set_configuration_bounds(configuration_bounds);
+        search.set_cache(&cache_);
+        if (search.descend(start.support, neighbourhood, stop_)) {
             Start improved;
             improved.set_plan(table_, search.allocation());
             start.counters = search.counters();
@@ -436,9 +438,9 @@ class Run {
     StopCriterion stop_;
     bool was_cut_ = false;  // work was left undone
     bool has_tree_ = false;
-    std::vector<double> floors_;
+    std::vector<double> configuration_bounds_;
     std::vector<int> relaxed_support_;
-    mutable SupportMemo memo_;                 // shared by descents on all threads
+    mutable SupportCache cache_;               // shared by descents on all threads
     std::set<std::vector<int>> started_from_;  // supports
     std::set<std::vector<int>> widened_;       // supports from which the search has looked further
     std::vector<Start> local_optima_;          // from which it may yet do so
@@ -466,7 +468,7 @@ SolverResult AdaptiveGreedySolver::solve(const CandidateTable& table, const Solv
     const bool does_all = options.mechanisms.multi_start && options.mechanisms.local_search;
     const bool is_usual = options.effort > 0 && options.effort <= kUsualEffort;
     if (table.instance().num_types() >= kManyTypes && does_all && is_usual) {
-        SolverResult result = solve_many_types(table, options, observer);
+        SolverResult result = size_by_lp(table, options, observer);
         if (result.is_stopped || rank(table, result.allocation).is_feasible()) return result;
     }
     return Run(table, options).run(observer);

@@ -10,7 +10,7 @@
 
 namespace allot {
 
-/// Work of a bound, as PatternMaster counts it: some tenths of a second, enough for 20 types to converge many times over.
+/// Work of a bound, as RestrictedMaster counts it: some tenths of a second, enough for 20 types to converge many times over.
 inline constexpr double kCertificateWork = 3e6;
 
 /// Adds what our own bound proves about a result whose allocation keeps all limits: its lower bound, where the method states none or

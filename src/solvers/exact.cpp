@@ -52,14 +52,14 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     // From what the search knows already; the proof has prices of its own.
     const std::optional<Prices> prices = std::move(result.prices);
     const std::vector<Pattern> pool = std::move(result.pool);
-    std::vector<double> floors;
+    std::vector<double> configuration_bounds;
     if (prices) {
         tree.prices = &*prices;
         tree.pool = &pool;
         tree.is_searched = found.is_feasible();
-        floors = forced_bounds(table, *prices);
+        configuration_bounds = forced_bounds(table, *prices);
     }
-    tree.make_support_solver = [&] { return make_support_plans(table, floors); };
+    tree.make_support_solver = [&] { return make_support_plans(table, configuration_bounds); };
     if (found.is_feasible()) {
         tree.incumbent_usd = found.total_usd;
         tree.incumbent = &result.allocation;

@@ -143,7 +143,7 @@ std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>&
     for (const bool has_room : {false, true}) {
         LinearProgram program = model.program();
         if (has_room) leave_room(table, support, model, program);
-        LpSolver solver(program);
+        ClpSolver solver(program);
         const LpStatus status = solver.solve(LpMethod::dual, limits);
         is_stopped = status == LpStatus::stopped;
         if (status != LpStatus::optimal) break;
@@ -167,7 +167,7 @@ std::vector<double> relaxed_gpus(const CandidateTable& table, const BoundResult&
     return gpus;
 }
 
-/// Makes the plan of a result better, from supports on which a linear programme sizes the fleet.
+/// Makes the plan of a result better, from supports on which a linear program sizes the fleet.
 class Planner {
   public:
     Planner(const CandidateTable& table, const SolveOptions& options, const StopCriterion& stop,
@@ -193,7 +193,7 @@ class Planner {
         observer_->on_progress({"agh", elapsed.count(), rank(table_, best).total_usd, bound_usd});
     }
 
-    /// Where the linear programme has a solution that can be rounded up.
+    /// Where the linear program has a solution that can be rounded up.
     bool plan_on(const std::vector<double>& gpus) {
         if (result_.is_stopped) return false;
         LpLimits limits;
@@ -213,27 +213,28 @@ class Planner {
     /// From what a bound runs, and by short searches.
     void refine() {
         const std::optional<BoundResult> bound = certify(table_, options_, result_);
-        std::vector<double> floors;
+        std::vector<double> configuration_bounds;
         if (bound) {
             plan_on(relaxed_gpus(table_, *bound));
-            floors = forced_bounds(table_, bound->prices);
+            configuration_bounds = forced_bounds(table_, bound->prices);
         }
         std::vector<std::vector<int>> supports{result_.allocation.configuration};
         if (size() <= kLargestToSearchTwice) supports.push_back(greedy_support_);
-        search_from(supports, floors);
+        search_from(supports, configuration_bounds);
     }
 
     /// In parallel; merged in their order.
-    void search_from(const std::vector<std::vector<int>>& supports, const std::vector<double>& floors) {
+    void search_from(const std::vector<std::vector<int>>& supports,
+                     const std::vector<double>& configuration_bounds) {
         SearchParameters parameters;
         parameters.max_evaluations = kEvaluations;
         parameters.node_limit = kNodes;
         std::vector<std::optional<Allocation>> found(supports.size());
         std::vector<char> was_stopped(supports.size(), 0);
         parallel_for(0, supports.size(), 1, [&](std::size_t n) {
-            SupportSearch search(table_, parameters);
-            search.set_floors(floors);
-            if (search.descend(supports[n], SupportSearch::Reach::near, stop_))
+            LocalSearch search(table_, parameters);
+            search.set_configuration_bounds(configuration_bounds);
+            if (search.descend(supports[n], LocalSearch::Neighbourhood::near, stop_))
                 found[n] = search.allocation();
             was_stopped[n] = search.was_stopped();
         });
@@ -255,8 +256,8 @@ class Planner {
 
 }  // namespace
 
-SolverResult solve_many_types(const CandidateTable& table, const SolveOptions& options,
-                              ProgressObserver* observer) {
+SolverResult size_by_lp(const CandidateTable& table, const SolveOptions& options,
+                        ProgressObserver* observer) {
     StopCriterion stop{options.stop, {}};
     if (options.time_limit_s) {
         const std::chrono::duration<double> limit(*options.time_limit_s);

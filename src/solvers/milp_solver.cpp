@@ -236,7 +236,7 @@ class MilpRun {
     /// The solver's point, settled, as a plan.
     void take(const Formulation& model, const MilpResult& found) {
         if (found.values.empty()) return;
-        const std::vector<double> settled = settle(model.program(), found.values);
+        const std::vector<double> settled = polish(model.program(), found.values);
         if (!settled.empty()) accept(model.decode(settled));
     }
 
@@ -263,7 +263,7 @@ class MilpRun {
             CbcBackend(model.program()).solve(cbc_options(), model.encode(best_), reporter(phase));
         nodes_ += found.nodes;
         if (found.values.empty()) return found;
-        found.values = settle(model.program(), found.values);
+        found.values = polish(model.program(), found.values);
         if (!found.values.empty()) accept(model.decode(found.values));
         return found;
     }

@@ -19,12 +19,12 @@ namespace allot {
 namespace {
 
 /// Greedy constructions from which thrift descends, besides what the bound runs.
-constexpr std::size_t kThriftyStarts = 3;
+constexpr std::size_t kMinimumBudgetStarts = 3;
 
-/// Nodes of branch and price where descents find nothing thrifty enough, on instances of full size or less.
-constexpr int kThriftyNodes = 60;
+/// Nodes of branch and price where descents find nothing minimum_budget enough, on instances of full size or less.
+constexpr int kMinimumBudgetNodes = 60;
 
-/// Of a bound, as PatternMaster::work counts it: seconds at some hundred types. What is proven until then stays proven.
+/// Of a bound, as RestrictedMaster::work counts it: seconds at some hundred types. What is proven until then stays proven.
 constexpr double kMostBoundWork = 1e7;
 
 /// The same without a budget, where nothing but rental and storage costs.
@@ -60,10 +60,10 @@ Bounded bounded(const CandidateTable& table, const std::stop_token& stop) {
 
 /// Branch and price for the plan that costs least, if that is no more than `enough_usd`.
 void search_tree(const CandidateTable& table, double enough_usd, const StopCriterion& stop,
-                 ThriftyPlan& best) {
+                 MinimumBudgetPlan& best) {
     TreeOptions tree;
     tree.gap = kOptimalityGap / 2;
-    tree.max_nodes = affordable_nodes(table, kThriftyNodes);
+    tree.max_nodes = affordable_nodes(table, kMinimumBudgetNodes);
     tree.incumbent_usd = enough_usd * (1 + 2 * kConstraintTolerance);  // what uses its tolerance counts, too
     tree.make_support_solver = [&table] { return make_support_plans(table); };
     tree.is_over = [&stop] { return stop.is_met(); };
@@ -88,26 +88,27 @@ Relaxation relaxation_of(const Instance& instance, std::stop_token stop) {
             configurations_of(table, bound.support)};
 }
 
-ThriftyPlan thriftiest(const Instance& instance, double enough_usd, const StopCriterion& stop) {
+MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_usd,
+                                      const StopCriterion& stop) {
     const Instance priced = priced_by_spending(instance);
     const CandidateTable table(priced);
     const Construction construction(table, Mechanisms());
     std::vector<std::vector<int>> starts{bounded(table, stop.token).support};
     const std::vector<std::vector<int>> orders = named_type_orders(table);
-    for (std::size_t n = 0; n < kThriftyStarts; ++n)
+    for (std::size_t n = 0; n < kMinimumBudgetStarts; ++n)
         starts.push_back(construction.build(orders[n]).configuration);
-    std::vector<ThriftyPlan> plans(starts.size());
+    std::vector<MinimumBudgetPlan> plans(starts.size());
     parallel_for(0, starts.size(), 1, [&](std::size_t n) {
-        SupportSearch search(table, SearchParameters());
-        if (!search.descend(starts[n], SupportSearch::Reach::near, stop) ||
+        LocalSearch search(table, SearchParameters());
+        if (!search.descend(starts[n], LocalSearch::Neighbourhood::near, stop) ||
             !rank(table, search.allocation()).is_feasible())
             return;
         plans[n].spent_usd = rank(table, search.allocation()).total_usd;
         plans[n].support = configurations_of(table, search.support());
     });
-    ThriftyPlan& best = *std::min_element(
+    MinimumBudgetPlan& best = *std::min_element(
         plans.begin(), plans.end(),
-        [](const ThriftyPlan& a, const ThriftyPlan& b) { return a.spent_usd < b.spent_usd; });
+        [](const MinimumBudgetPlan& a, const MinimumBudgetPlan& b) { return a.spent_usd < b.spent_usd; });
     if (best.spent_usd > enough_usd) search_tree(table, enough_usd, stop, best);
     return best;
 }
@@ -120,15 +121,15 @@ std::vector<int> known_of(const CandidateTable& table, const std::vector<Configu
     return known;
 }
 
-std::vector<std::vector<int>> rescue_supports(const CandidateTable& table, const StopCriterion& stop) {
+std::vector<std::vector<int>> phase_one_supports(const CandidateTable& table, const StopCriterion& stop) {
     const Relaxation relaxation = relaxation_of(table.instance(), stop.token);
     if (relaxation.is_hopeless) return {};
     std::vector<std::vector<int>> supports{known_of(table, relaxation.support)};
     const double budget_usd = table.instance()->budget_usd;
     if (budget_usd < kUnlimited) {
-        const ThriftyPlan thrifty = thriftiest(table.instance(), budget_usd, stop);
-        if (thrifty.is_hopeless) return {};
-        supports.push_back(known_of(table, thrifty.support));
+        const MinimumBudgetPlan minimum_budget = minimum_budget_plan(table.instance(), budget_usd, stop);
+        if (minimum_budget.is_hopeless) return {};
+        supports.push_back(known_of(table, minimum_budget.support));
     }
     return supports;
 }

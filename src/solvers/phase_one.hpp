@@ -21,19 +21,20 @@ Relaxation relaxation_of(const Instance& instance, std::stop_token stop = {});
 
 /// The plan that spends least on rental and storage, whatever else it costs, as far as a few descents find it and, where that is
 /// more than `enough_usd`, some nodes of branch and price. The budget of the instance does not count.
-struct ThriftyPlan {
+struct MinimumBudgetPlan {
     double spent_usd =
         std::numeric_limits<double>::infinity();  ///< infinity: none found that keeps the other limits
     std::vector<Configuration> support;
     bool is_hopeless = false;  ///< proven: what keeps the other limits spends more than `enough_usd`
 };
-ThriftyPlan thriftiest(const Instance& instance, double enough_usd, const StopCriterion& stop = {});
+MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_usd,
+                                      const StopCriterion& stop = {});
 
 /// The configurations of `support` that the table kept.
 std::vector<int> known_of(const CandidateTable& table, const std::vector<Configuration>& support);
 
 /// Supports from which to look for a plan where greedy constructions lead to none that keeps all limits: those of the two above. Empty
 /// when it is proven that there is no such plan.
-std::vector<std::vector<int>> rescue_supports(const CandidateTable& table, const StopCriterion& stop = {});
+std::vector<std::vector<int>> phase_one_supports(const CandidateTable& table, const StopCriterion& stop = {});
 
 }  // namespace allot

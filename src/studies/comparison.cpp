@@ -86,7 +86,7 @@ InstanceComparison compare_on(const NamedInstance& named, const ComparisonOption
                               RunObserver& observer) {
     InstanceComparison comparison{named.file, named.instance->name, {}, 0, {}};
     SolveOptions solve_options = options.solve;
-    solve_options.has_reliefs = false;  // told by no one, and no part of a method's time
+    solve_options.has_limit_changes = false;  // told by no one, and no part of a method's time
     for (const std::string& method : options.methods) {
         if (options.solve.stop.stop_requested()) break;
         observer.begin_run(named.file, method);

@@ -10,7 +10,7 @@ namespace {
 
 std::vector<FrontierPoint> make_plans(const Instance& instance, SolveOptions solver,
                                       const FrontierOptions& options) {
-    solver.has_reliefs = false;
+    solver.has_limit_changes = false;
     std::vector<FrontierPoint> points(1);
     points[0].plan = solve(guarded(instance, 0), solver);
     for (const double budget : options.budgets) {

@@ -30,7 +30,7 @@ Scenario Scenario::uniform(const Fleet& fleet, double delay, double error, doubl
     return scenario;
 }
 
-StageTwo::StageTwo(const Fleet& fleet) : fleet_(&fleet), share_column_(fleet.pairs.size(), -1) {
+RecourseProblem::RecourseProblem(const Fleet& fleet) : fleet_(&fleet), share_column_(fleet.pairs.size(), -1) {
     const Instance& instance = *fleet.instance;
     const double hours = instance->horizon_hours;
     for (int i = 0; i < num_types(); ++i) {
@@ -45,7 +45,7 @@ StageTwo::StageTwo(const Fleet& fleet) : fleet_(&fleet), share_column_(fleet.pai
     result_.share.resize(fleet.pairs.size());
 }
 
-void StageTwo::weigh_unmet() {
+void RecourseProblem::weigh_unmet() {
     const Instance& instance = *fleet_->instance;
     unmet_weight_usd_ = unmet_usd_;
     double highest_price = 0;
@@ -67,7 +67,7 @@ void StageTwo::weigh_unmet() {
     }
 }
 
-bool StageTwo::is_admissible(const Scenario& scenario, int d, int i) const {
+bool RecourseProblem::is_admissible(const Scenario& scenario, int d, int i) const {
     const std::size_t p = fleet_->pair_at(d, i);
     const Fleet::Pair& pair = fleet_->pairs[p];
     if (!pair.is_usable || scenario.replicas[d] == 0) return false;
@@ -81,7 +81,7 @@ bool StageTwo::is_admissible(const Scenario& scenario, int d, int i) const {
 
 /// Rows: demand of every type, its mean error, its mean delay; slots and KV memory of every deployment in replicas; storage and
 /// budget. Rows of limits that are not there stay empty, so that a basis of one scenario means the same in the next.
-void StageTwo::add_rows() {
+void RecourseProblem::add_rows() {
     for (int i = 0; i < num_types(); ++i) simplex_.add_row(1, 1);
     for (int i = 0; i < 2 * num_types(); ++i) simplex_.add_row(-kInfinity, 0);
     for (int d = 0; d < 2 * fleet_->num_deployments(); ++d) simplex_.add_row(-kInfinity, 1);
@@ -93,7 +93,7 @@ void StageTwo::add_rows() {
     simplex_.add_row(-kInfinity, free_usd * inverse_or_one(instance->budget_usd));
 }
 
-void StageTwo::add_share(const Scenario& scenario, int d, int i) {
+void RecourseProblem::add_share(const Scenario& scenario, int d, int i) {
     const std::size_t p = fleet_->pair_at(d, i);
     const Fleet::Pair& pair = fleet_->pairs[p];
     const QueryType& type = fleet_->instance->type(i);
@@ -122,7 +122,7 @@ void StageTwo::add_share(const Scenario& scenario, int d, int i) {
     }
 }
 
-void StageTwo::add_columns(const Scenario& scenario) {
+void RecourseProblem::add_columns(const Scenario& scenario) {
     for (int d = 0; d < fleet_->num_deployments(); ++d) {
         for (int i = 0; i < num_types(); ++i) {
             if (fleet_->pair(d, i).is_usable) add_share(scenario, d, i);
@@ -135,7 +135,7 @@ void StageTwo::add_columns(const Scenario& scenario) {
     }
 }
 
-const StageTwoResult& StageTwo::solve(const Scenario& scenario) {
+const RecourseResult& RecourseProblem::solve(const Scenario& scenario) {
     simplex_.clear();
     add_rows();
     add_columns(scenario);
@@ -152,7 +152,7 @@ const StageTwoResult& StageTwo::solve(const Scenario& scenario) {
 }
 
 /// As many slacks have left the basis as columns have entered it; which goes for which is the simplex's business.
-void StageTwo::keep_basis() {
+void RecourseProblem::keep_basis() {
     basis_.clear();
     int row = 0;
     for (int column = 0; column < simplex_.num_columns(); ++column) {
@@ -162,7 +162,7 @@ void StageTwo::keep_basis() {
     }
 }
 
-void StageTwo::read(const Scenario& scenario) {
+void RecourseProblem::read(const Scenario& scenario) {
     result_.cost = {};
     result_.cost.rental = fleet_->rental_usd;
     result_.cost.storage = fleet_->artifacts_usd;
@@ -192,7 +192,7 @@ void StageTwo::read(const Scenario& scenario) {
     read_loads(scenario);
 }
 
-void StageTwo::read_loads(const Scenario& scenario) {
+void RecourseProblem::read_loads(const Scenario& scenario) {
     double loaded = 0;
     double running = 0;
     result_.largest_utilisation = 0;

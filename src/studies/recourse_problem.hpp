@@ -21,7 +21,7 @@ struct Scenario {
 };
 
 /// How a fleet fares in a scenario at least cost.
-struct StageTwoResult {
+struct RecourseResult {
     CostBreakdown cost;              ///< without switching
     std::vector<double> unmet;       ///< u_i
     std::vector<double> share;       ///< by pair
@@ -36,15 +36,15 @@ struct StageTwoResult {
 /// Delays, errors and loads are those of the scenario, and so is admissibility. Unmet demand has no cap; deviations are realised,
 /// so nothing is protected against them. A type without a price on unmet queries is served as far as the fleet can: it competes as
 /// if it had the highest price per query that any type has (and more than its own service costs), and is charged none.
-class StageTwo {
+class RecourseProblem {
   public:
     /// The fleet must outlive the object.
-    explicit StageTwo(const Fleet& fleet);
+    explicit RecourseProblem(const Fleet& fleet);
 
     /// Good until the next call. Not for two threads at once.
-    const StageTwoResult& solve(const Scenario& scenario);
+    const RecourseResult& solve(const Scenario& scenario);
 
-    /// What all of type i unserved costs at factor 1 where the programme decides [USD].
+    /// What all of type i unserved costs at factor 1 where the program decides [USD].
     double unmet_weight_usd(int i) const { return unmet_weight_usd_[static_cast<std::size_t>(i)]; }
 
   private:
@@ -66,7 +66,7 @@ class StageTwo {
     int first_unmet_column_ = 0;
     bool has_basis_ = false;
     std::vector<SmallSimplex::Exchange> basis_;  // of the last optimum
-    StageTwoResult result_;
+    RecourseResult result_;
 
     // By type: costs at factor 1 [USD], limits, infinite where there is none.
     std::vector<double> delay_usd_per_s_;

@@ -106,7 +106,7 @@ class Replay {
           solver_(options.solver),
           forecaster_(options.forecast, planned_rates(instance)) {
         solver_.mechanisms.bounds = false;
-        solver_.has_reliefs = false;
+        solver_.has_limit_changes = false;
     }
 
     ReplayResult run() {
@@ -154,9 +154,9 @@ class Replay {
     void serve(const Rates& rates, ReplayWindow& window) const {
         const Instance now = window_instance(instance_, rates, demand_.window_hours, std::nullopt);
         const Fleet fleet(now, *plan_);
-        StageTwo stage(fleet);
+        RecourseProblem stage(fleet);
         const double switching = window.cost.switching;
-        const StageTwoResult& outcome = stage.solve(Scenario::uniform(fleet, 1, 1, 1));
+        const RecourseResult& outcome = stage.solve(Scenario::uniform(fleet, 1, 1, 1));
         window.cost = outcome.cost;
         window.cost.switching = switching;
         window.violation_rate = outcome.violation_rate;

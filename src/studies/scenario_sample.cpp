@@ -53,7 +53,7 @@ void ScenarioSample::find_least() {
     Fleet all = fleet_of(std::vector<int>(choices_.deployments.size(), kPlenty));
     // Nothing is paid for, so that no limit on money or storage is in the way.
     all.rental_usd = all.artifacts_usd = all.artifacts_gb = 0;
-    StageTwo stage(all);
+    RecourseProblem stage(all);
     Scenario scenario = Scenario::uniform(all, 1, 1, 1);
     for (const Scenario& world : scenarios_) {
         scenario.delay = world.delay;
@@ -66,13 +66,13 @@ SampleScore ScenarioSample::score(const std::vector<int>& replicas) const {
     const Fleet fleet = fleet_of(replicas);
     const double fixed_usd = fleet.rental_usd + fleet.artifacts_usd;
     const auto count = static_cast<double>(scenarios_.size());
-    StageTwo stage(fleet);
+    RecourseProblem stage(fleet);
     Scenario scenario = Scenario::uniform(fleet, 1, 1, 1);
     SampleScore score;
     score.mean_usd = fixed_usd;
     for (std::size_t n = 0; n < scenarios_.size(); ++n) {
         set_world(replicas, n, scenario);
-        const StageTwoResult& result = stage.solve(scenario);
+        const RecourseResult& result = stage.solve(scenario);
         score.served_usd.push_back(result.cost.total() - fixed_usd);
         score.mean_usd += score.served_usd.back() / count;
         score.mean_violation_rate += result.violation_rate / count;
@@ -101,7 +101,7 @@ double ScenarioSample::mean_usd(const std::vector<int>& replicas, const Standard
     const auto count = static_cast<double>(scenarios_.size());
     const double most_usd = (cutoff_usd - fixed_usd) * count;
     double sum_usd = std::accumulate(floor_usd.begin(), floor_usd.end(), 0.0);
-    StageTwo stage(fleet);
+    RecourseProblem stage(fleet);
     Scenario scenario = Scenario::uniform(fleet, 1, 1, 1);
     for (const std::size_t n : standard.order) {
         if (sum_usd > most_usd) return kInfinity;

@@ -68,7 +68,7 @@ std::vector<std::vector<int>> ways_of(const Loss& loss, const Fleet& fleet) {
     return {lost};
 }
 
-StressOutcome outcome_of(const StageTwoResult& result) {
+StressOutcome outcome_of(const RecourseResult& result) {
     return {result.cost, result.violation_rate, result.unmet, result.utilisation, result.largest_utilisation};
 }
 
@@ -155,9 +155,9 @@ class Stress {
     void solve_cell(std::size_t c) {
         StressCell& cell = cells_[c];
         const Fleet& fleet = fleet_of(c);
-        StageTwo stage(fleet);
+        RecourseProblem stage(fleet);
         for (const std::vector<int>& lost : ways_of_cell(c)) {
-            const StageTwoResult& result = stage.solve(scenario_of(fleet, cell.factors, lost));
+            const RecourseResult& result = stage.solve(scenario_of(fleet, cell.factors, lost));
             const bool is_first = solves_[c]++ == 0;
             if (!is_first && result.cost.total() <= cell.outcome.cost.total()) continue;
             cell.lost_replicas = lost;
@@ -180,13 +180,13 @@ class Stress {
 
     void run_block(std::size_t c, std::size_t block, std::vector<double>& unmet) {
         const Fleet& fleet = fleet_of(c);
-        StageTwo stage(fleet);
+        RecourseProblem stage(fleet);
         ScenarioDraws draws(fleet, options_.seed);
         Scenario scenario = scenario_of(fleet, cells_[c].factors, cells_[c].lost_replicas);
         const std::size_t end = std::min(num_samples_, (block + 1) * kDrawsPerBlock);
         for (std::size_t draw = block * kDrawsPerBlock; draw < end; ++draw) {
             draws.draw(draw, cells_[c].factors, scenario);
-            const StageTwoResult& result = stage.solve(scenario);
+            const RecourseResult& result = stage.solve(scenario);
             cost_usd_[c * num_samples_ + draw] = result.cost.total();
             violation_rate_[c * num_samples_ + draw] = result.violation_rate;
             for (std::size_t i = 0; i < unmet.size(); ++i) unmet[i] += result.unmet[i];

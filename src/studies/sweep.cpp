@@ -186,7 +186,7 @@ SweepStudy::SweepStudy(std::size_t num_cells, std::function<Instance(std::size_t
       instance_of_(std::move(instance_of)),
       tensor_(std::move(tensor)),
       options_(std::move(options)) {
-    options_.has_reliefs = false;  // no column tells of them
+    options_.has_limit_changes = false;  // no column tells of them
 }
 
 std::vector<std::string> SweepStudy::columns() const {

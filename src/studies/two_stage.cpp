@@ -63,7 +63,7 @@ std::vector<Plan> find_plans(const Instance& instance, const SolveOptions& solve
     SolveOptions quick = solver;
     quick.method = solver.method == "gh" ? "gh" : "agh";
     quick.mechanisms.bounds = false;
-    quick.has_reliefs = false;
+    quick.has_limit_changes = false;
     std::vector<Plan> plans(harder.size() + 1);
     plans[0] = std::move(nominal);
     parallel_for(0, harder.size(), 1, [&](std::size_t n) { plans[n + 1] = solve(harder[n], quick); });

@@ -16,7 +16,7 @@ double inverse_or_one(double limit) { return limit > 0 ? 1 / limit : 1; }
 
 }  // namespace
 
-InnerProblem::InnerProblem(const CandidateTable& table) : table_(&table), means_(table) {
+FixedSupportLp::FixedSupportLp(const CandidateTable& table) : table_(&table), means_(table) {
     const Instance& instance = table.instance();
     for (int i = 0; i < num_types(); ++i) {
         level_priority_.push_back(instance.type(i).priority);
@@ -31,7 +31,7 @@ InnerProblem::InnerProblem(const CandidateTable& table) : table_(&table), means_
     }
 }
 
-bool InnerProblem::load(std::span<const int> support, const Options& options, SmallSimplex& simplex) {
+bool FixedSupportLp::load(std::span<const int> support, const Options& options, SmallSimplex& simplex) {
     begin(support, options);
     if (!limit_replicas() || !is_every_type_admitted()) {
         return false;
@@ -39,7 +39,7 @@ bool InnerProblem::load(std::span<const int> support, const Options& options, Sm
     for (const Deployment& deployment : deployments_) {
         artifacts_[deployment.artifact].max_replicas += deployment.max_replicas;
     }
-    means_.settle();
+    means_.choose_forms();
     simplex.clear();
     add_rows(simplex);
     add_replica_columns(simplex);
@@ -51,7 +51,7 @@ bool InnerProblem::load(std::span<const int> support, const Options& options, Sm
     return true;
 }
 
-void InnerProblem::begin(std::span<const int> support, const Options& options) {
+void FixedSupportLp::begin(std::span<const int> support, const Options& options) {
     options_ = options;
     support_.assign(support.begin(), support.end());
     deployments_.clear();
@@ -67,7 +67,7 @@ void InnerProblem::begin(std::span<const int> support, const Options& options) {
     }
 }
 
-void InnerProblem::add_deployment(int c) {
+void FixedSupportLp::add_deployment(int c) {
     const CandidateTable& table = *table_;
     const int d = num_deployments();
     Deployment deployment{c, table.running[c], table.rent_usd[c], table.start_usd[c]};
@@ -95,7 +95,7 @@ void InnerProblem::add_deployment(int c) {
 }
 
 /// Its place in artifacts_, new or not.
-int InnerProblem::find_artifact(int c) {
+int FixedSupportLp::find_artifact(int c) {
     const int index = table_->artifact[c];
     for (std::size_t a = 0; a < artifacts_.size(); ++a) {
         if (artifacts_[a].index == index) {
@@ -111,7 +111,7 @@ int InnerProblem::find_artifact(int c) {
 }
 
 /// Finds max_replicas of every deployment; false when a limit rules out the least number that has to run.
-bool InnerProblem::limit_replicas() {
+bool FixedSupportLp::limit_replicas() {
     bool is_possible = true;
     for (std::size_t d = 0; d < deployments_.size(); ++d) {
         Deployment& deployment = deployments_[d];
@@ -126,7 +126,7 @@ bool InnerProblem::limit_replicas() {
     return is_possible;
 }
 
-int InnerProblem::replica_limit(const Deployment& deployment) const {
+int FixedSupportLp::replica_limit(const Deployment& deployment) const {
     const Instance& instance = table_->instance();
     const int c = deployment.configuration;
     double most = std::ceil(std::max(deployment.slot_load, deployment.kv_load) * (1 - kRoundingTolerance));
@@ -147,7 +147,7 @@ int InnerProblem::replica_limit(const Deployment& deployment) const {
     return static_cast<int>(std::clamp(most, options_.min_replicas > 0 ? -1.0 : 0.0, 1e9));
 }
 
-bool InnerProblem::is_every_type_admitted() const {
+bool FixedSupportLp::is_every_type_admitted() const {
     const bool may_go_short = options_.with_shortfall || options_.elastic_usd > 0;
     for (int i = 0; i < num_types() && !may_go_short; ++i) {
         if (num_pairs_of_type_[i] == 0 && table_->instance().type(i).max_unmet < 1) {
@@ -158,7 +158,7 @@ bool InnerProblem::is_every_type_admitted() const {
 }
 
 /// The row of type i's demand is row i.
-void InnerProblem::add_rows(SmallSimplex& simplex) {
+void FixedSupportLp::add_rows(SmallSimplex& simplex) {
     for (int i = 0; i < num_types(); ++i) {
         simplex.add_row(1, 1);
     }
@@ -179,7 +179,7 @@ void InnerProblem::add_rows(SmallSimplex& simplex) {
     }
 }
 
-void InnerProblem::add_pool_rows(SmallSimplex& simplex) {
+void FixedSupportLp::add_pool_rows(SmallSimplex& simplex) {
     pool_rows_.clear();
     for (int d = 0; d < num_deployments(); ++d) {
         const int pool = table_->pool[support_[d]];
@@ -201,7 +201,7 @@ void InnerProblem::add_pool_rows(SmallSimplex& simplex) {
 }
 
 /// Budget and storage capacity, where all replicas and all demand together exceed them.
-void InnerProblem::add_money_rows(SmallSimplex& simplex) {
+void FixedSupportLp::add_money_rows(SmallSimplex& simplex) {
     double most_usd = 0;
     double most_gb = 0;
     for (const Artifact& artifact : artifacts_) {
@@ -229,7 +229,7 @@ void InnerProblem::add_money_rows(SmallSimplex& simplex) {
     }
 }
 
-void InnerProblem::add_replica_columns(SmallSimplex& simplex) {
+void FixedSupportLp::add_replica_columns(SmallSimplex& simplex) {
     const auto add = [&simplex](int row, double value) {
         if (row >= 0) {
             simplex.add_entry(row, value);
@@ -259,7 +259,7 @@ void InnerProblem::add_replica_columns(SmallSimplex& simplex) {
     }
 }
 
-void InnerProblem::add_share_columns(SmallSimplex& simplex) {
+void FixedSupportLp::add_share_columns(SmallSimplex& simplex) {
     first_share_column_ = simplex.num_columns();
     for (Share& share : shares_) {
         const Deployment& deployment = deployments_[share.deployment];
@@ -285,7 +285,7 @@ void InnerProblem::add_share_columns(SmallSimplex& simplex) {
     }
 }
 
-void InnerProblem::add_unmet_columns(SmallSimplex& simplex) {
+void FixedSupportLp::add_unmet_columns(SmallSimplex& simplex) {
     unmet_column_.assign(num_types(), -1);
     elastic_column_.assign(num_types(), -1);
     for (int i = 0; i < num_types(); ++i) {
@@ -300,7 +300,7 @@ void InnerProblem::add_unmet_columns(SmallSimplex& simplex) {
     }
 }
 
-void InnerProblem::add_shortfall_columns(SmallSimplex& simplex) {
+void FixedSupportLp::add_shortfall_columns(SmallSimplex& simplex) {
     shortfall_column_.assign(num_types(), -1);
     for (int i = 0; i < num_types() && options_.with_shortfall; ++i) {
         const QueryType& type = table_->instance().type(i);

@@ -13,14 +13,14 @@
 
 namespace allot {
 
-/// What is left to decide once the support is fixed, as a linear programme in a SmallSimplex: routing, unmet demand and replica
+/// What is left to decide once the support is fixed, as a linear program in a SmallSimplex: routing, unmet demand and replica
 /// counts (formulation, section 3). That counts are whole is the caller's business.
 ///
 /// Columns: replicas r_d; starts s_d >= r_d - r0_d where something runs already; shares x_id; unmet u_i; shortfall v_i beyond
-/// max_unmet, if asked for; and those of InnerMeans. Rows that cannot bind are left out; rows of limits are scaled by the limit.
+/// max_unmet, if asked for; and those of MeanRows. Rows that cannot bind are left out; rows of limits are scaled by the limit.
 /// The first basis is optimal, in closed form, but for pools, budget, storage, mean delay and r >= 1: per type, the lower hull of
 /// price over error at the error limit.
-class InnerProblem {
+class FixedSupportLp {
   public:
     struct Options {
         int min_replicas = 1;
@@ -41,9 +41,9 @@ class InnerProblem {
         double error;  ///< coefficient in the error row, scaled; 0 without a row
     };
 
-    explicit InnerProblem(const CandidateTable& table);
+    explicit FixedSupportLp(const CandidateTable& table);
 
-    /// Builds the programme. `support`: configurations, pairwise different, of different groups unless the instance is mixed.
+    /// Builds the program. `support`: configurations, pairwise different, of different groups unless the instance is mixed.
     /// False when a single limit already rules the support out.
     bool load(std::span<const int> support, const Options& options, SmallSimplex& simplex);
 
@@ -169,7 +169,7 @@ class InnerProblem {
     bool keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const;
 
     const CandidateTable* table_;
-    InnerMeans means_;
+    MeanRows means_;
     Options options_;
     std::vector<int> level_priority_;
     std::vector<int> level_of_type_;

@@ -1,4 +1,4 @@
-// The artifacts of InnerProblem: who pays for the weights that several deployments share.
+// The artifacts of FixedSupportLp: who pays for the weights that several deployments share.
 #include <algorithm>
 
 #include "subproblem/fixed_support_lp.hpp"
@@ -6,12 +6,12 @@
 
 namespace allot {
 
-double InnerProblem::surcharge_usd(const Deployment& deployment) const {
+double FixedSupportLp::surcharge_usd(const Deployment& deployment) const {
     const Artifact& artifact = artifacts_[deployment.artifact];
     return artifact.is_forced || artifact.max_replicas <= 0 ? 0.0 : artifact.usd / artifact.max_replicas;
 }
 
-bool InnerProblem::is_used(int artifact, std::span<const int> replicas) const {
+bool FixedSupportLp::is_used(int artifact, std::span<const int> replicas) const {
     for (int d = 0; d < num_deployments(); ++d) {
         if (deployments_[d].artifact == artifact && replicas[d] > 0) {
             return true;
@@ -20,7 +20,7 @@ bool InnerProblem::is_used(int artifact, std::span<const int> replicas) const {
     return false;
 }
 
-bool InnerProblem::is_priced_exactly(std::span<const int> replicas) const {
+bool FixedSupportLp::is_priced_exactly(std::span<const int> replicas) const {
     for (int d = 0; d < num_deployments(); ++d) {
         if (replicas[d] > 0 && is_artifact_open(d)) {
             return false;
@@ -29,7 +29,7 @@ bool InnerProblem::is_priced_exactly(std::span<const int> replicas) const {
     return true;
 }
 
-void InnerProblem::force(std::span<const char> runs, SmallSimplex& simplex) {
+void FixedSupportLp::force(std::span<const char> runs, SmallSimplex& simplex) {
     runs_.assign(artifacts_.size(), 0);
     for (int d = 0; d < num_deployments(); ++d) {
         runs_[deployments_[d].artifact] |= runs[d];
@@ -48,7 +48,7 @@ void InnerProblem::force(std::span<const char> runs, SmallSimplex& simplex) {
 }
 
 /// What the forced artifacts leave of budget and storage.
-void InnerProblem::sum_artifacts(SmallSimplex& simplex) {
+void FixedSupportLp::sum_artifacts(SmallSimplex& simplex) {
     constant_usd_ = 0;
     stored_gb_ = 0;
     for (const Artifact& artifact : artifacts_) {
@@ -65,7 +65,7 @@ void InnerProblem::sum_artifacts(SmallSimplex& simplex) {
     }
 }
 
-void InnerProblem::price_artifacts(SmallSimplex& simplex) const {
+void FixedSupportLp::price_artifacts(SmallSimplex& simplex) const {
     for (int d = 0; d < num_deployments(); ++d) {
         const double usd = deployments_[d].replica_usd() + surcharge_usd(deployments_[d]);
         if (simplex.cost(replica_column(d)) != usd) {
@@ -74,7 +74,7 @@ void InnerProblem::price_artifacts(SmallSimplex& simplex) const {
     }
 }
 
-void InnerProblem::leave_out(int first, int second, SmallSimplex& simplex) {
+void FixedSupportLp::leave_out(int first, int second, SmallSimplex& simplex) {
     left_.assign(deployments_.size(), 1);
     for (int d = 0; d < num_deployments(); ++d) {
         const bool is_out = d == first || d == second;

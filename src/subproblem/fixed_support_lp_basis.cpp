@@ -1,4 +1,4 @@
-// The first basis of InnerProblem. With one price per load, rent, the programme falls apart into one small problem per type: least
+// The first basis of FixedSupportLp. With one price per load, rent, the program falls apart into one small problem per type: least
 // price at an error within the limit. Its optimum lies on the lower hull of (error, price), at one pair or between two.
 #include <limits>
 
@@ -6,7 +6,7 @@
 
 namespace allot {
 
-void InnerProblem::choose_first_basis(SmallSimplex& simplex) {
+void FixedSupportLp::choose_first_basis(SmallSimplex& simplex) {
     exchanges_.clear();
     for (int d = 0; d < num_deployments(); ++d) {
         exchanges_.push_back({deployments_[d].main_row(), replica_column(d)});
@@ -27,7 +27,7 @@ void InnerProblem::choose_first_basis(SmallSimplex& simplex) {
 }
 
 /// Prices of all shares, and the cheapest of each type, from which the walk along its hull starts.
-void InnerProblem::price_shares() {
+void FixedSupportLp::price_shares() {
     hulls_.assign(num_types(), Hull{});
     price_usd_.resize(shares_.size());
     for (int s = 0; s < static_cast<int>(shares_.size()); ++s) {
@@ -45,7 +45,7 @@ void InnerProblem::price_shares() {
 }
 
 /// One step, for every type whose error is still beyond the limit: to the pair that lowers it at the least price per error.
-bool InnerProblem::extend_hulls() {
+bool FixedSupportLp::extend_hulls() {
     for (int s = 0; s < static_cast<int>(shares_.size()); ++s) {
         Hull& hull = hulls_[shares_[s].type];
         const double gain = shares_[hull.at].error - shares_[s].error;

@@ -1,4 +1,4 @@
-// What InnerProblem reads from a solution, and its changes of objective.
+// What FixedSupportLp reads from a solution, and its changes of objective.
 #include <algorithm>
 #include <limits>
 
@@ -9,7 +9,7 @@
 
 namespace allot {
 
-double InnerProblem::unmet(const SmallSimplex& simplex, int i) const {
+double FixedSupportLp::unmet(const SmallSimplex& simplex, int i) const {
     double unmet = 0;
     for (const int column : {unmet_column_[i], shortfall_column_[i], elastic_column_[i]}) {
         unmet += column >= 0 ? simplex.value(column) : 0.0;
@@ -17,21 +17,21 @@ double InnerProblem::unmet(const SmallSimplex& simplex, int i) const {
     return unmet;
 }
 
-void InnerProblem::allow_shares(int d, bool may_serve, SmallSimplex& simplex) const {
+void FixedSupportLp::allow_shares(int d, bool may_serve, SmallSimplex& simplex) const {
     for (int s = deployments_[d].first_share; s < deployments_[d].end_share; ++s) {
         simplex.set_column_bounds(share_column(s), 0, may_serve ? 1 : 0);
     }
 }
 
-bool InnerProblem::serves(const SmallSimplex& simplex, int d) const {
+bool FixedSupportLp::serves(const SmallSimplex& simplex, int d) const {
     for (int s = deployments_[d].first_share; s < deployments_[d].end_share; ++s) {
         if (simplex.value(share_column(s)) > kShareTolerance) return true;
     }
     return false;
 }
 
-std::optional<double> InnerProblem::round_up_cost(const SmallSimplex& simplex,
-                                                  std::span<const int> replicas) const {
+std::optional<double> FixedSupportLp::round_up_cost(const SmallSimplex& simplex,
+                                                    std::span<const int> replicas) const {
     if (!keeps_limits(simplex, replicas)) {
         return std::nullopt;
     }
@@ -53,7 +53,7 @@ std::optional<double> InnerProblem::round_up_cost(const SmallSimplex& simplex,
 }
 
 /// Rows that hold replicas of several deployments; the others hold because of max_replicas.
-bool InnerProblem::keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const {
+bool FixedSupportLp::keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const {
     for (const PoolRow& row : pool_rows_) {
         int gpus = 0;
         for (int d = 0; d < num_deployments(); ++d) {
@@ -90,7 +90,7 @@ bool InnerProblem::keeps_limits(const SmallSimplex& simplex, std::span<const int
                    (instance->storage.capacity_gb - stored_gb_) * storage_scale_);
 }
 
-void InnerProblem::read_prices(const SmallSimplex& simplex, Prices& prices) const {
+void FixedSupportLp::read_prices(const SmallSimplex& simplex, Prices& prices) const {
     const auto price = [&simplex](int row) { return row < 0 ? 0.0 : std::max(0.0, -simplex.dual(row)); };
     for (int i = 0; i < num_types(); ++i) {
         prices.type_usd[i] = simplex.dual(i);
@@ -105,7 +105,7 @@ void InnerProblem::read_prices(const SmallSimplex& simplex, Prices& prices) cons
     prices.storage_usd_per_gb = price(storage_row_) * storage_scale_;
 }
 
-void InnerProblem::read_slot_prices(const SmallSimplex& simplex, std::vector<double>& slot_usd) const {
+void FixedSupportLp::read_slot_prices(const SmallSimplex& simplex, std::vector<double>& slot_usd) const {
     slot_usd.clear();
     for (const Deployment& deployment : deployments_) {
         const double usd = deployment.slot_row < 0 ? 0.0 : -simplex.dual(deployment.slot_row);
@@ -113,7 +113,7 @@ void InnerProblem::read_slot_prices(const SmallSimplex& simplex, std::vector<dou
     }
 }
 
-void InnerProblem::aim_at_level(int level, SmallSimplex& simplex) {
+void FixedSupportLp::aim_at_level(int level, SmallSimplex& simplex) {
     if (aims_at_cost_) {
         cost_usd_.resize(simplex.num_columns());
         for (int column = 0; column < simplex.num_columns(); ++column) {
@@ -131,7 +131,7 @@ void InnerProblem::aim_at_level(int level, SmallSimplex& simplex) {
     }
 }
 
-void InnerProblem::aim_at_cost(SmallSimplex& simplex) {
+void FixedSupportLp::aim_at_cost(SmallSimplex& simplex) {
     if (!aims_at_cost_) {
         for (int column = 0; column < simplex.num_columns(); ++column) {
             simplex.set_cost(column, cost_usd_[column]);
@@ -141,11 +141,11 @@ void InnerProblem::aim_at_cost(SmallSimplex& simplex) {
     aims_at_cost_ = true;
 }
 
-void InnerProblem::limit_level(int level, double shortfall, SmallSimplex& simplex) const {
+void FixedSupportLp::limit_level(int level, double shortfall, SmallSimplex& simplex) const {
     simplex.set_row_bounds(first_level_row_ + level, -std::numeric_limits<double>::infinity(), shortfall);
 }
 
-double InnerProblem::excess(const SmallSimplex& simplex, int level) const {
+double FixedSupportLp::excess(const SmallSimplex& simplex, int level) const {
     double excess = 0;
     for (int i = 0; i < num_types(); ++i) {
         if (shortfall_column_[i] >= 0 && level_of_type_[i] == level) {
@@ -155,7 +155,7 @@ double InnerProblem::excess(const SmallSimplex& simplex, int level) const {
     return excess;
 }
 
-double InnerProblem::mean_protection(MeanRow kind, int i, std::span<const double> share) {
+double FixedSupportLp::mean_protection(MeanRow kind, int i, std::span<const double> share) {
     means_.clear_moves();
     for (const Share& its : shares_) {
         if (its.type != i) continue;

@@ -16,53 +16,58 @@ constexpr double kLevelSlack = 1e-12;
 
 }  // namespace
 
-InnerMip::InnerMip(const CandidateTable& table) : table_(&table), problem_(table) {
+FixedSupportMip::FixedSupportMip(const CandidateTable& table) : table_(&table), problem_(table) {
     result_.prices = Prices::none(table);
 }
 
-const InnerResult& InnerMip::solve(std::span<const int> support, const InnerMipOptions& options) {
+const FixedSupportResult& FixedSupportMip::solve(std::span<const int> support,
+                                                 const FixedSupportOptions& options) {
     const bool is_loaded = load(support, options, false);
-    result_.status = is_loaded ? solve_at_cost(options.cutoff_usd) : InnerStatus::infeasible;
-    if (result_.status == InnerStatus::infeasible && options.allow_shortfall) {
+    result_.status = is_loaded ? solve_at_cost(options.cutoff_usd) : FixedSupportStatus::infeasible;
+    if (result_.status == FixedSupportStatus::infeasible && options.allow_shortfall) {
         if (std::isfinite(options.cutoff_usd)) {
-            result_.status = InnerStatus::cutoff;  // what is to be beaten leaves nothing unserved
+            result_.status = FixedSupportStatus::cutoff;  // what is to be beaten leaves nothing unserved
         } else {
-            result_.status = load(support, options, true) ? solve_with_shortfall() : InnerStatus::infeasible;
+            result_.status =
+                load(support, options, true) ? solve_with_shortfall() : FixedSupportStatus::infeasible;
         }
     }
     return result_;
 }
 
-const InnerResult& InnerMip::relax(std::span<const int> support, const InnerMipOptions& options) {
+const FixedSupportResult& FixedSupportMip::relax(std::span<const int> support,
+                                                 const FixedSupportOptions& options) {
     is_relaxed_ = load(support, options, false);
-    result_.status = is_relaxed_ ? relax_at(options.cutoff_usd) : InnerStatus::infeasible;
+    result_.status = is_relaxed_ ? relax_at(options.cutoff_usd) : FixedSupportStatus::infeasible;
     return result_;
 }
 
-const InnerResult& InnerMip::relax_without(int first, int second) {
+const FixedSupportResult& FixedSupportMip::relax_without(int first, int second) {
     result_.relaxed_usd = kInfinity;
     if (is_relaxed_) {
         problem_.leave_out(first, second, simplex_);
     }
-    result_.status = is_relaxed_ ? relax_at(kInfinity) : InnerStatus::infeasible;
+    result_.status = is_relaxed_ ? relax_at(kInfinity) : FixedSupportStatus::infeasible;
     return result_;
 }
 
-InnerStatus InnerMip::relax_at(double cutoff_usd) {
+FixedSupportStatus FixedSupportMip::relax_at(double cutoff_usd) {
     switch (simplex_.solve(cutoff_usd - problem_.constant_usd())) {
         case SmallSimplex::Status::optimal:
             read_root();
-            return result_.relaxed_usd < cutoff_usd ? InnerStatus::unknown : InnerStatus::cutoff;
+            return result_.relaxed_usd < cutoff_usd ? FixedSupportStatus::unknown
+                                                    : FixedSupportStatus::cutoff;
         case SmallSimplex::Status::cutoff:
-            return InnerStatus::cutoff;
+            return FixedSupportStatus::cutoff;
         case SmallSimplex::Status::infeasible:
-            return InnerStatus::infeasible;
+            return FixedSupportStatus::infeasible;
         default:
-            return InnerStatus::unknown;
+            return FixedSupportStatus::unknown;
     }
 }
 
-bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall) {
+bool FixedSupportMip::load(std::span<const int> support, const FixedSupportOptions& options,
+                           bool with_shortfall) {
     support_.assign(support.begin(), support.end());
     node_limit_ = options.node_limit;
     keeps_proof_ = options.keeps_proof;
@@ -75,8 +80,8 @@ bool InnerMip::load(std::span<const int> support, const InnerMipOptions& options
                          simplex_);
 }
 
-InnerStatus InnerMip::solve_at_cost(double cutoff_usd) {
-    const InnerStatus status = search(cutoff_usd);
+FixedSupportStatus FixedSupportMip::solve_at_cost(double cutoff_usd) {
+    const FixedSupportStatus status = search(cutoff_usd);
     if (has_best_) {
         result_.cost_usd = best_;
     }
@@ -84,31 +89,31 @@ InnerStatus InnerMip::solve_at_cost(double cutoff_usd) {
 }
 
 /// Level by level the least shortfall, then the least cost at those.
-InnerStatus InnerMip::solve_with_shortfall() {
+FixedSupportStatus FixedSupportMip::solve_with_shortfall() {
     bool is_proven = true;
     for (int level = 0; level < problem_.num_levels(); ++level) {
         problem_.aim_at_level(level, simplex_);
-        const InnerStatus status = search(kInfinity);
+        const FixedSupportStatus status = search(kInfinity);
         if (!has_best_) {
             return status;
         }
-        is_proven = is_proven && status == InnerStatus::optimal;
+        is_proven = is_proven && status == FixedSupportStatus::optimal;
         problem_.limit_level(level, best_ + kLevelSlack, simplex_);
     }
     problem_.aim_at_cost(simplex_);
-    const InnerStatus status = solve_at_cost(kInfinity);
-    return status == InnerStatus::optimal && !is_proven ? InnerStatus::feasible : status;
+    const FixedSupportStatus status = solve_at_cost(kInfinity);
+    return status == FixedSupportStatus::optimal && !is_proven ? FixedSupportStatus::feasible : status;
 }
 
 /// The relaxation at the root: its value and its duals.
-void InnerMip::read_root() {
+void FixedSupportMip::read_root() {
     result_.relaxed_usd = simplex_.objective() + problem_.constant_usd();
     problem_.read_prices(simplex_, result_.prices);
     problem_.read_slot_prices(simplex_, result_.slot_usd);
 }
 
 /// Keeps the solution in the simplex, at the replica counts in rounded_, as the best so far.
-void InnerMip::keep(double objective) {
+void FixedSupportMip::keep(double objective) {
     const int num_types = table_->instance().num_types();
     best_ = objective;
     has_best_ = true;
@@ -116,7 +121,7 @@ void InnerMip::keep(double objective) {
     result_.share.assign(support_.size() * static_cast<std::size_t>(num_types), 0.0);
     result_.unmet.resize(static_cast<std::size_t>(num_types));
     for (int s = 0; s < static_cast<int>(problem_.shares().size()); ++s) {
-        const InnerProblem::Share& share = problem_.shares()[s];
+        const FixedSupportLp::Share& share = problem_.shares()[s];
         const double value = simplex_.value(problem_.share_column(s));
         result_.share[share.deployment * num_types + share.type] = value > kShareTolerance ? value : 0.0;
     }
@@ -133,7 +138,7 @@ void InnerMip::keep(double objective) {
 
 /// Gives what was rounded off to the largest part, so that the shares of type i and its unmet part add up to 1: a small share would
 /// change by much of itself, and the mean error with it.
-void InnerMip::balance(int i) {
+void FixedSupportMip::balance(int i) {
     const int num_types = table_->instance().num_types();
     double total = result_.unmet[i];
     int largest = -1;
@@ -151,13 +156,13 @@ void InnerMip::balance(int i) {
 
 /// Where next to nothing of a type is served, the tolerance of the simplex is much of that: what a mean limit cannot take of it is
 /// left unserved.
-void InnerMip::keep_means(int i) {
+void FixedSupportMip::keep_means(int i) {
     const int num_types = table_->instance().num_types();
     for (const MeanRow kind : {MeanRow::error, MeanRow::delay}) {
         double excess = problem_.mean_protection(kind, i, result_.share);
         double worst = 0;
         double* cut = nullptr;
-        for (const InnerProblem::Share& share : problem_.shares()) {
+        for (const FixedSupportLp::Share& share : problem_.shares()) {
             double& value = result_.share[share.deployment * num_types + share.type];
             if (share.type != i || value <= 0) {
                 continue;
@@ -177,7 +182,7 @@ void InnerMip::keep_means(int i) {
     }
 }
 
-Allocation InnerMip::allocation() const {
+Allocation FixedSupportMip::allocation() const {
     const int num_types = table_->instance().num_types();
     Allocation allocation(num_types);
     std::vector<int> order(support_.size());

@@ -17,7 +17,7 @@
 
 namespace allot {
 
-struct InnerMipOptions {
+struct FixedSupportOptions {
     /// Only allocations that cost less are looked for [USD].
     double cutoff_usd = std::numeric_limits<double>::infinity();
     /// Nodes of the branch and bound after which the best allocation so far is returned, unproven.
@@ -35,29 +35,29 @@ struct InnerMipOptions {
     double elastic_usd = 0;
 };
 
-enum class InnerStatus : unsigned char {
-    optimal,     ///< proven to a relative kInnerGap
+enum class FixedSupportStatus : unsigned char {
+    optimal,     ///< proven to a relative kFixedSupportGap
     infeasible,  ///< proven
     cutoff,      ///< proven: nothing cheaper than the cutoff
     feasible,    ///< an allocation, but a limit ended the proof
     unknown,     ///< a limit ended the search before there was any
 };
 
-/// Relative gap at which an inner problem counts as solved.
-inline constexpr double kInnerGap = 1e-9;
+/// Relative gap at which an subproblem counts as solved.
+inline constexpr double kFixedSupportGap = 1e-9;
 
-struct InnerResult {
-    InnerStatus status = InnerStatus::unknown;
+struct FixedSupportResult {
+    FixedSupportStatus status = FixedSupportStatus::unknown;
     /// The linear relaxation [USD]: a lower bound, and the objective that `prices` belong to. Infinite when infeasible or cut off.
     double relaxed_usd = std::numeric_limits<double>::infinity();
-    int nodes = 0;  ///< linear programmes solved in the tree
+    int nodes = 0;  ///< linear programs solved in the tree
 
     // Of the relaxation, when relaxed_usd is finite.
     Prices prices;
     std::vector<double> slot_usd;  ///< by deployment of the support: from 0 to what a replica costs
 
     /// With keeps_proof, that nothing is cheaper than the cutoff and the allocation; empty when it took too many cases.
-    std::span<const PricedCase> proof;
+    std::span<const CertificateCase> proof;
 
     // Of the allocation, with status optimal or feasible.
     double cost_usd = std::numeric_limits<double>::infinity();
@@ -67,30 +67,34 @@ struct InnerResult {
     std::vector<double> share;  ///< [deployment * num_types + i]
     std::vector<double> unmet;  ///< by type
 
-    bool has_allocation() const { return status == InnerStatus::optimal || status == InnerStatus::feasible; }
-    bool is_proven() const { return status != InnerStatus::feasible && status != InnerStatus::unknown; }
+    bool has_allocation() const {
+        return status == FixedSupportStatus::optimal || status == FixedSupportStatus::feasible;
+    }
+    bool is_proven() const {
+        return status != FixedSupportStatus::feasible && status != FixedSupportStatus::unknown;
+    }
 };
 
 /// The best allocation on a given support, by branch and bound on the replica counts over a SmallSimplex (algorithms.md, step 2 of
 /// the primal search). Every node starts from the basis of the one before. One object per thread; no allocation once the
 /// workspaces have grown. The same support and options give the same result to the bit, whatever was solved before.
-class InnerMip {
+class FixedSupportMip {
   public:
     /// The table must outlive the object.
-    explicit InnerMip(const CandidateTable& table);
+    explicit FixedSupportMip(const CandidateTable& table);
 
     /// `support`: configurations, pairwise different, of different groups unless the instance is mixed. The result stays valid until
     /// the next call.
-    const InnerResult& solve(std::span<const int> support, const InnerMipOptions& options = {});
+    const FixedSupportResult& solve(std::span<const int> support, const FixedSupportOptions& options = {});
 
     /// Only the relaxation: relaxed_usd and prices. Infinite when it is infeasible or not below the cutoff.
-    const InnerResult& relax(std::span<const int> support, const InnerMipOptions& options = {});
+    const FixedSupportResult& relax(std::span<const int> support, const FixedSupportOptions& options = {});
 
     /// After relax() with elastic_usd: the same for the support without up to two members, given by position (-1: none).
-    const InnerResult& relax_without(int first, int second = -1);
+    const FixedSupportResult& relax_without(int first, int second = -1);
 
     /// Of the last call.
-    const InnerResult& result() const { return result_; }
+    const FixedSupportResult& result() const { return result_; }
 
     /// The allocation of the last solve(), in the order of configurations; deployments without replicas are left out.
     Allocation allocation() const;
@@ -112,17 +116,17 @@ class InnerMip {
         double score() const { return std::min(down, up) + std::max(down, up) / 6; }
     };
 
-    bool load(std::span<const int> support, const InnerMipOptions& options, bool with_shortfall);
-    InnerStatus relax_at(double cutoff_usd);
-    InnerStatus solve_at_cost(double cutoff_usd);
-    InnerStatus solve_with_shortfall();
+    bool load(std::span<const int> support, const FixedSupportOptions& options, bool with_shortfall);
+    FixedSupportStatus relax_at(double cutoff_usd);
+    FixedSupportStatus solve_at_cost(double cutoff_usd);
+    FixedSupportStatus solve_with_shortfall();
     void read_root();
     void keep(double objective);
     void balance(int i);
     void keep_means(int i);
 
     // Branch and bound on the present objective (inner_tree.cpp).
-    InnerStatus search(double cutoff);
+    FixedSupportStatus search(double cutoff);
     double limit() const;
     double constant() const;
     void push_root();
@@ -141,9 +145,9 @@ class InnerMip {
     int& upper(int d) { return bounds_[node_.first + 2 * static_cast<std::size_t>(d) + 1]; }
 
     const CandidateTable* table_;
-    InnerProblem problem_;
+    FixedSupportLp problem_;
     SmallSimplex simplex_;
-    InnerResult result_;
+    FixedSupportResult result_;
     std::vector<int> support_;
     int node_limit_ = 0;
     bool keeps_proof_ = false;
@@ -163,7 +167,7 @@ class InnerMip {
     std::vector<int> rounded_;   // replica counts to keep
     std::vector<Branch> branches_;
     std::vector<char> runs_;  // by deployment: at least one replica, in the node
-    std::vector<PricedCase> cases_;
+    std::vector<CertificateCase> cases_;
     std::size_t num_cases_ = 0;
     bool has_proof_ = false;  // so far
 };

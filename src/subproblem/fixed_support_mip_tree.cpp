@@ -1,4 +1,4 @@
-// The branch and bound of InnerMip: on replica counts, depth first into the better child, then the open node of least bound.
+// The branch and bound of FixedSupportMip: on replica counts, depth first into the better child, then the open node of least bound.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -23,7 +23,7 @@ bool is_whole(double count) {
 }  // namespace
 
 /// Minimises the present objective below `cutoff`. With has_best_, the allocation is in result_ and its objective in best_.
-InnerStatus InnerMip::search(double cutoff) {
+FixedSupportStatus FixedSupportMip::search(double cutoff) {
     best_ = cutoff;
     has_best_ = false;
     was_cut_ = false;
@@ -40,18 +40,20 @@ InnerStatus InnerMip::search(double cutoff) {
     }
     if (has_proof_ && !was_given_up_) result_.proof = {cases_.data(), num_cases_};
     if (has_best_) {
-        return was_given_up_ ? InnerStatus::feasible : InnerStatus::optimal;
+        return was_given_up_ ? FixedSupportStatus::feasible : FixedSupportStatus::optimal;
     }
-    return was_given_up_ ? InnerStatus::unknown : was_cut_ ? InnerStatus::cutoff : InnerStatus::infeasible;
+    return was_given_up_ ? FixedSupportStatus::unknown
+           : was_cut_    ? FixedSupportStatus::cutoff
+                         : FixedSupportStatus::infeasible;
 }
 
 /// What an objective must stay below to be worth having.
-double InnerMip::limit() const {
+double FixedSupportMip::limit() const {
     const double scale = problem_.aims_at_cost() ? std::abs(best_) : std::max(1.0, std::abs(best_));
-    return std::isfinite(best_) ? best_ - kInnerGap * scale : best_;
+    return std::isfinite(best_) ? best_ - kFixedSupportGap * scale : best_;
 }
 
-void InnerMip::push_root() {
+void FixedSupportMip::push_root() {
     open_.clear();
     bounds_.clear();
     for (int d = 0; d < num_deployments(); ++d) {
@@ -63,7 +65,7 @@ void InnerMip::push_root() {
 }
 
 /// Takes the next node out of the open ones; false when none is left, or no more may be solved.
-bool InnerMip::select_node() {
+bool FixedSupportMip::select_node() {
     if (!is_diving_) {
         const double worst = limit();
         const bool was_overtaken =
@@ -90,7 +92,7 @@ bool InnerMip::select_node() {
     return true;
 }
 
-void InnerMip::enter_node() {
+void FixedSupportMip::enter_node() {
     runs_.resize(support_.size());
     for (int d = 0; d < num_deployments(); ++d) {
         runs_[d] = lower(d) > 0;
@@ -104,10 +106,10 @@ void InnerMip::enter_node() {
 }
 
 /// What no column carries of the present objective.
-double InnerMip::constant() const { return problem_.aims_at_cost() ? problem_.constant_usd() : 0.0; }
+double FixedSupportMip::constant() const { return problem_.aims_at_cost() ? problem_.constant_usd() : 0.0; }
 
 /// Solves the node's relaxation; true when it is worth branching on.
-bool InnerMip::solve_node() {
+bool FixedSupportMip::solve_node() {
     --nodes_left_;
     ++result_.nodes;
     const bool is_root = std::exchange(is_at_root_, false);
@@ -157,14 +159,14 @@ bool InnerMip::solve_node() {
 }
 
 /// Whether the count of a deployment needs no branching: it is whole, and what it serves is not so little that 0 seems enough for it.
-bool InnerMip::is_settled(int d) const {
+bool FixedSupportMip::is_settled(int d) const {
     const double count = simplex_.value(problem_.replica_column(d));
     return is_whole(count) && (std::round(count) > 0 || !problem_.serves(simplex_, d));
 }
 
 /// Looks one dual step down and up for every count that is not whole. True when that closes sides, so that the node is to be solved
 /// again; else it is done: closed, or its two children are open.
-bool InnerMip::tighten_or_branch() {
+bool FixedSupportMip::tighten_or_branch() {
     const double room = limit() - simplex_.objective() - constant();
     const int undecided = find_branches();
     const auto is_closed = [room](const Branch& branch) { return branch.down >= room && branch.up >= room; };
@@ -196,7 +198,7 @@ bool InnerMip::tighten_or_branch() {
 
 /// One for every count that is not whole. Returns a deployment of which it is open whether it runs at all, or -1: to be decided when
 /// every count is whole.
-int InnerMip::find_branches() {
+int FixedSupportMip::find_branches() {
     branches_.clear();
     int undecided = -1;
     for (int d = 0; d < num_deployments(); ++d) {
@@ -217,23 +219,23 @@ int InnerMip::find_branches() {
 }
 
 /// The node is closed by the duals as they are: a case of the proof.
-void InnerMip::note_case() {
+void FixedSupportMip::note_case() {
     if (!has_proof_) return;
     has_proof_ = num_cases_ < kMostCases;
     if (!has_proof_) return;
     if (num_cases_ == cases_.size()) cases_.push_back({{}, Prices::none(*table_)});
-    PricedCase& its = cases_[num_cases_++];
+    CertificateCase& its = cases_[num_cases_++];
     problem_.read_prices(simplex_, its.prices);
     its.limits.clear();
     for (int d = 0; d < num_deployments(); ++d) {
         const int least = lower(d) > problem_.min_replicas(d) ? lower(d) : 0;
-        const int most = upper(d) < problem_.max_replicas(d) ? upper(d) : PricedCase::kNoLimit;
-        if (least > 0 || most != PricedCase::kNoLimit) its.limits.push_back({support_[d], least, most});
+        const int most = upper(d) < problem_.max_replicas(d) ? upper(d) : CertificateCase::kNoLimit;
+        if (least > 0 || most != CertificateCase::kNoLimit) its.limits.push_back({support_[d], least, most});
     }
 }
 
 /// The same for the sides of a branch that one dual step closes, by the duals behind a step that is long enough for that.
-void InnerMip::note_sides(const Branch& branch, double room) {
+void FixedSupportMip::note_sides(const Branch& branch, double room) {
     constexpr double kEnough = 1.3;
     const int d = branch.deployment;
     const int column = problem_.replica_column(d);
@@ -258,7 +260,7 @@ void InnerMip::note_sides(const Branch& branch, double room) {
 }
 
 /// The better child last, so that it comes next.
-void InnerMip::push_children(const Branch& branch) {
+void FixedSupportMip::push_children(const Branch& branch) {
     const double objective = simplex_.objective() + constant();
     const bool is_up_better = branch.up <= branch.down;
     for (const bool is_up : {!is_up_better, is_up_better}) {

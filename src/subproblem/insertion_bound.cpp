@@ -23,7 +23,7 @@ double whole_replicas(double slots) { return std::max(1.0, std::ceil(slots - kRo
 
 }  // namespace
 
-SupportHull::SupportHull(const CandidateTable& table)
+InsertionBound::InsertionBound(const CandidateTable& table)
     : table_(&table), types_(at(table.instance().num_types())), is_stored_(at(table.num_artifacts()), 0) {
     for (int i = 0; i < table.instance().num_types(); ++i) {
         const std::optional<MeanLimit> limit = mean_limit(table, MeanRow::error, i);
@@ -32,7 +32,7 @@ SupportHull::SupportHull(const CandidateTable& table)
     }
 }
 
-void SupportHull::clear(double shortfall_usd) {
+void InsertionBound::clear(double shortfall_usd) {
     members_.clear();
     std::fill(is_stored_.begin(), is_stored_.end(), 0);
     stored_usd_ = 0;
@@ -55,17 +55,17 @@ void SupportHull::clear(double shortfall_usd) {
     }
 }
 
-double SupportHull::replica_usd(int c) const {
+double InsertionBound::replica_usd(int c) const {
     return table_->rent_usd[at(c)] + (table_->running[at(c)] > 0 ? 0 : table_->start_usd[at(c)]);
 }
 
 /// Of storing what c needs beyond the members.
-double SupportHull::artifact_usd(int c) const {
+double InsertionBound::artifact_usd(int c) const {
     const int artifact = table_->artifact[at(c)];
     return is_stored_[at(artifact)] ? 0 : table_->artifact_usd[at(artifact)];
 }
 
-SupportHull::Point SupportHull::point(std::size_t pair, double slot_usd, int member) const {
+InsertionBound::Point InsertionBound::point(std::size_t pair, double slot_usd, int member) const {
     const Type& type = types_[at(table_->pair_type[pair])];
     const double slots = table_->pair_slot_load[pair];
     const double pair_usd = table_->pair_usd[pair];
@@ -73,7 +73,7 @@ SupportHull::Point SupportHull::point(std::size_t pair, double slot_usd, int mem
     return {excess, pair_usd + slot_usd * slots, pair_usd, slots, member};
 }
 
-void SupportHull::add(int c, double slot_usd) {
+void InsertionBound::add(int c, double slot_usd) {
     stored_usd_ += artifact_usd(c);
     is_stored_[at(table_->artifact[at(c)])] = 1;
     idle_usd_ += replica_usd(c) - slot_usd;
@@ -88,7 +88,7 @@ void SupportHull::add(int c, double slot_usd) {
     members_.push_back(c);
 }
 
-SupportHull::Mixture SupportHull::mix(const Type& type, const Point& point) {
+InsertionBound::Mixture InsertionBound::mix(const Type& type, const Point& point) {
     Mixture best{type.usd};
     if (point.usd + type.slope * point.excess >= type.usd) return best;
     if (point.excess <= 0 && point.usd < best.usd) best = {point.usd, true};
@@ -102,7 +102,7 @@ SupportHull::Mixture SupportHull::mix(const Type& type, const Point& point) {
     return best;
 }
 
-void SupportHull::join(Type& type, const Point& point) {
+void InsertionBound::join(Type& type, const Point& point) {
     const Mixture best = mix(type, point);
     if (best.is_new) {
         type.usd = best.usd;
@@ -119,7 +119,7 @@ void SupportHull::join(Type& type, const Point& point) {
 }
 
 /// What serving all types costs if c joins at this price of its slots.
-double SupportHull::served_with(int c, double slot_usd) const {
+double InsertionBound::served_with(int c, double slot_usd) const {
     double usd = served_usd_;
     int num_unserved = num_unserved_;
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
@@ -132,7 +132,7 @@ double SupportHull::served_with(int c, double slot_usd) const {
     return num_unserved > 0 ? kUnlimited : usd;
 }
 
-double SupportHull::bound_with(int c, double enough_usd) const {
+double InsertionBound::bound_with(int c, double enough_usd) const {
     const double replica = replica_usd(c);
     const double fixed_usd = stored_usd_ + artifact_usd(c) + idle_usd_;
     double best_usd = 0;
@@ -144,7 +144,7 @@ double SupportHull::bound_with(int c, double enough_usd) const {
     return best_usd;
 }
 
-double SupportHull::estimate_with(int c) {
+double InsertionBound::estimate_with(int c) {
     const int joining = static_cast<int>(members_.size());
     slots_.assign(members_.size() + 1, 0);
     double usd = stored_usd_ + artifact_usd(c);

@@ -10,10 +10,10 @@ namespace allot {
 /// mean error within the limit. Its optimum is one pair, or mixes two. Replicas may be fractional; KV rows, mean delay, pools, money
 /// and protection are left out, all of which can only make plans dearer: a lower bound. Unlike gains at fixed prices
 /// (GainCalculator), here the prices of the types follow what the support can do.
-class SupportHull {
+class InsertionBound {
   public:
     /// The table must outlive the object.
-    explicit SupportHull(const CandidateTable& table);
+    explicit InsertionBound(const CandidateTable& table);
 
     /// No members. `shortfall_usd`: price of leaving a type unserved beyond its penalty; 0 = beyond max_unmet none may be.
     void clear(double shortfall_usd);

@@ -15,7 +15,7 @@ constexpr int kSeen = -2;
 
 }  // namespace
 
-InnerMeans::InnerMeans(const CandidateTable& table)
+MeanRows::MeanRows(const CandidateTable& table)
     : table_(&table),
       num_types_(table.instance().num_types()),
       terms_(2 * static_cast<std::size_t>(num_types_)) {
@@ -36,16 +36,16 @@ InnerMeans::InnerMeans(const CandidateTable& table)
     is_uncertain_ = std::any_of(terms_.begin(), terms_.end(), [](const Term& its) { return its.budget > 0; });
 }
 
-double InnerMeans::number(MeanRow kind, int pair) const {
+double MeanRows::number(MeanRow kind, int pair) const {
     return kind == MeanRow::error ? table_->pair_error[pair] : table_->pair_delay_s[pair];
 }
 
-const Deviation& InnerMeans::deviation(MeanRow kind, int c) const {
+const Deviation& MeanRows::deviation(MeanRow kind, int c) const {
     const int g = table_->group[c];
     return kind == MeanRow::error ? table_->group_error_deviation[g] : table_->group_delay_deviation[g];
 }
 
-void InnerMeans::begin(std::span<const int> support) {
+void MeanRows::begin(std::span<const int> support) {
     support_.assign(support.begin(), support.end());
     first_of_group_.clear();
     for (const int c : support_) {
@@ -65,7 +65,7 @@ void InnerMeans::begin(std::span<const int> support) {
     }
 }
 
-void InnerMeans::note(int i, int d, int pair) {
+void MeanRows::note(int i, int d, int pair) {
     for (const MeanRow kind : kKinds) {
         Term& its = term(kind, i);
         if (!its.has_limit && (its.budget <= 0 || its.usd <= 0)) {
@@ -82,14 +82,14 @@ void InnerMeans::note(int i, int d, int pair) {
     }
 }
 
-void InnerMeans::settle() {
+void MeanRows::choose_forms() {
     for (Term& its : terms_) {
         its.form = its.sum_caps <= 0 ? Form::nominal : its.sum_caps <= its.budget ? Form::folded : Form::dual;
     }
 }
 
 /// Rows in which no number exceeds the limit cannot bind. Without a row and a price, no protection is needed either.
-void InnerMeans::add_rows(SmallSimplex& simplex) {
+void MeanRows::add_rows(SmallSimplex& simplex) {
     for (int i = 0; i < num_types_; ++i) {
         for (const MeanRow kind : kKinds) {
             Term& its = term(kind, i);
@@ -109,14 +109,14 @@ void InnerMeans::add_rows(SmallSimplex& simplex) {
     }
 }
 
-double InnerMeans::extra_usd(int i, int pair) const {
+double MeanRows::extra_usd(int i, int pair) const {
     const Term& its = term(MeanRow::delay, i);
     return its.form == Form::folded
                ? its.usd * number(MeanRow::delay, pair) * deviation_of_pair(MeanRow::delay, pair).worst()
                : 0.0;
 }
 
-double InnerMeans::coefficient(MeanRow kind, int i, int pair) const {
+double MeanRows::coefficient(MeanRow kind, int i, int pair) const {
     const Term& its = term(kind, i);
     if (its.row < 0) {
         return 0;
@@ -125,7 +125,7 @@ double InnerMeans::coefficient(MeanRow kind, int i, int pair) const {
     return (factor * number(kind, pair) - its.limit) * its.scale;
 }
 
-void InnerMeans::add_move(MeanRow kind, int i, int d, int pair, double x) {
+void MeanRows::add_move(MeanRow kind, int i, int d, int pair, double x) {
     const Term& its = term(kind, i);
     if (its.row < 0 || its.form != Form::dual) {
         return;
@@ -136,9 +136,9 @@ void InnerMeans::add_move(MeanRow kind, int i, int d, int pair, double x) {
     move.cap = deviation.cap;
 }
 
-double InnerMeans::protection(MeanRow kind, int i) { return allot::protection(moves_, term(kind, i).budget); }
+double MeanRows::protection(MeanRow kind, int i) { return allot::protection(moves_, term(kind, i).budget); }
 
-void InnerMeans::add_entries(int i, int d, int pair, SmallSimplex& simplex) const {
+void MeanRows::add_entries(int i, int d, int pair, SmallSimplex& simplex) const {
     for (const MeanRow kind : kKinds) {
         const Term& its = term(kind, i);
         if (its.row >= 0) {
@@ -151,7 +151,7 @@ void InnerMeans::add_entries(int i, int d, int pair, SmallSimplex& simplex) cons
     }
 }
 
-void InnerMeans::add_columns(SmallSimplex& simplex) const {
+void MeanRows::add_columns(SmallSimplex& simplex) const {
     for (int i = 0; i < num_types_; ++i) {
         for (const MeanRow kind : kKinds) {
             if (const Term& its = term(kind, i); its.form == Form::dual) {
@@ -162,7 +162,7 @@ void InnerMeans::add_columns(SmallSimplex& simplex) const {
 }
 
 /// Protection = Gamma tau + sum cap_g sigma_g, in units of the scaled row.
-void InnerMeans::add_dual_columns(MeanRow kind, int i, const Term& its, SmallSimplex& simplex) const {
+void MeanRows::add_dual_columns(MeanRow kind, int i, const Term& its, SmallSimplex& simplex) const {
     const double unit_usd = kind == MeanRow::delay ? its.usd / its.scale : 0.0;
     const auto add = [&](double weight) {
         simplex.add_column(unit_usd * weight, 0, kInfinity);
@@ -184,7 +184,7 @@ void InnerMeans::add_dual_columns(MeanRow kind, int i, const Term& its, SmallSim
     }
 }
 
-void InnerMeans::read_prices(const SmallSimplex& simplex, Prices& prices) const {
+void MeanRows::read_prices(const SmallSimplex& simplex, Prices& prices) const {
     for (int i = 0; i < num_types_; ++i) {
         for (const MeanRow kind : kKinds) {
             const Term& its = term(kind, i);

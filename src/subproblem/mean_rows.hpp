@@ -16,16 +16,16 @@ namespace allot {
 /// deviations; folded into the coefficients where the budget covers every group of the type; else the dual of Bertsimas and Sim
 /// (2004), columns tau_i and sigma_ig and a row for each group.
 ///
-/// Use: begin(), note() for every pair, settle(), add_rows(), then entries while columns are added, add_columns() at last.
-class InnerMeans {
+/// Use: begin(), note() for every pair, choose_forms(), add_rows(), then entries while columns are added, add_columns() at last.
+class MeanRows {
   public:
-    explicit InnerMeans(const CandidateTable& table);
+    explicit MeanRows(const CandidateTable& table);
 
     void begin(std::span<const int> support);
     /// A pair of type i on deployment d of the support.
     void note(int i, int d, int pair);
     /// Decides the form of every constraint.
-    void settle();
+    void choose_forms();
     void add_rows(SmallSimplex& simplex);
 
     /// What the pair costs beyond the table's figure: delay at its worst case, where that is folded [USD].

@@ -8,7 +8,7 @@
 
 namespace allot {
 
-/// A lower bound on what a support costs, in a tenth of the time that its inner problem takes: the Lagrangian of demand, mean error
+/// A lower bound on what a support costs, in a tenth of the time that its subproblem takes: the Lagrangian of demand, mean error
 /// and slots. First with one price per slot of each member, raised in a few steps towards the linear relaxation: the routing falls
 /// apart into one problem per type, whose optimum is one pair or mixes two. Then, at the prices that these give the types, with
 /// whole replicas of each member, serving what pays best (Geoffrion 1974). KV rows, mean delay, pools, money and protection are

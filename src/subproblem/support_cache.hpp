@@ -9,12 +9,12 @@
 namespace allot {
 
 /// What supports are proven to cost at least when all of their members run, for descents that meet the same ones again, also on
-/// other threads: it spares inner problems and changes no result, for what it knows is what they would find. A fixed number of
+/// other threads: it spares subproblems and changes no result, for what it knows is what they would find. A fixed number of
 /// places, without locks; the newest fact takes the place. The two words of a place belong together only if they agree with its key
 /// (Hyatt & Mann, A lockless transposition table, 2002), so that two threads that write at once leave no false fact.
-class SupportMemo {
+class SupportCache {
   public:
-    SupportMemo() : places_(kPlaces) {}
+    SupportCache() : places_(kPlaces) {}
 
     /// `support` ascending. Different ones have different keys but for one pair in 2^64.
     static std::uint64_t key_of(std::span<const int> support) {

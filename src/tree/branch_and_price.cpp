@@ -19,15 +19,15 @@ constexpr std::size_t kNodesPerRound = 4;
 
 /// More than any plan costs that is worth having: a bound above it says that there is none.
 double most_usd(const CandidateTable& table, const Lagrangian& lagrangian) {
-    const Scope& scope = lagrangian.scope();
-    const Units& units = lagrangian.units();
-    std::vector<double> rent(at(units.size()), 0);
+    const NodeDomain& domain = lagrangian.domain();
+    const ConvexityBlocks& blocks = lagrangian.blocks();
+    std::vector<double> rent(at(blocks.size()), 0);
     std::vector<double> starts = rent;
-    for (const Scope::Choice& choice : scope.choices) {
+    for (const NodeDomain::Choice& choice : domain.choices) {
         const std::size_t c = at(choice.configuration);
-        double& most = rent[at(units.of[c])];
+        double& most = rent[at(blocks.of[c])];
         most = std::max(most, table.rent_usd[c] * choice.most);
-        double& most_starts = starts[at(units.of[c])];
+        double& most_starts = starts[at(blocks.of[c])];
         most_starts = std::max(most_starts, table.start_usd[c] * choice.most);
     }
     double usd = std::min(std::accumulate(rent.begin(), rent.end(), 0.0), table.instance()->budget_usd);
@@ -74,7 +74,7 @@ class Tree {
         Lagrangian lagrangian(table_);
         most_usd_ = most_usd(table_, lagrangian);
         const Prices& prices = options_.prices != nullptr ? *options_.prices : hull_.prices;
-        push({lagrangian.scope(), hull_.lower_bound_usd, std::make_shared<const Prices>(prices), nullptr,
+        push({lagrangian.domain(), hull_.lower_bound_usd, std::make_shared<const Prices>(prices), nullptr,
               nullptr});
     }
 
@@ -150,7 +150,7 @@ class Tree {
     const CandidateTable& table_;
     const TreeOptions& options_;
     HullBound hull_;
-    PatternMaster::Reach reach_;
+    RestrictedMaster::Reach reach_;
     double most_usd_ = kInfinity;
     std::vector<std::unique_ptr<NodeSolver>> solvers_;  // by place in a round
     std::vector<std::unique_ptr<TreeNode>> nodes_;

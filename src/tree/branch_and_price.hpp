@@ -38,10 +38,10 @@ struct TreeOptions {
     std::function<void(const TreeProgress&)> observe;  ///< after every round
     std::function<bool()> is_over;  ///< asked between rounds, and within nodes by several threads
     std::stop_token stop;           ///< looked at within nodes, too
-    /// Debugging: a feasible plan that is followed down the tree; what excludes it without right is reported. Incumbents are ignored
+    /// Debugging: a feasible plan that is debug_solution down the tree; what excludes it without right is reported. Incumbents are ignored
     /// that cost no more.
-    const Allocation* followed = nullptr;
-    double followed_usd = 0;
+    const Allocation* debug_solution = nullptr;
+    double debug_solution_usd = 0;
 };
 
 struct TreeResult {
@@ -54,10 +54,10 @@ struct TreeResult {
     int iterations = 0;           ///< of column generation
     int supports = 0;             ///< enumerated
     bool is_finished = false;     ///< no node is left
-    std::string wrong_exclusion;  ///< of the followed plan; empty = none
+    std::string wrong_exclusion;  ///< of the debug_solution plan; empty = none
 };
 
-/// Branch and price (Barnhart et al. 1998) over patterns: nodes are scopes, bounded by column generation, thinned out by reduced
+/// Branch and price (Barnhart et al. 1998) over patterns: nodes are domains, bounded by column generation, thinned out by reduced
 /// costs, and finished by listing their supports when these are few. The nodes of a round, a fixed number of least bound, are solved
 /// in parallel and merged in order: the result is the same on any number of threads, unless it is stopped.
 TreeResult branch_and_price(const CandidateTable& table, const TreeOptions& options);

@@ -16,27 +16,27 @@ constexpr double kWhole = 1e-5;
 
 double fraction(double value) { return value - std::floor(value + kWhole); }
 
-void force(const Units& units, int unit, Scope& scope) {
-    scope.unit_runs[at(unit)] = 1;
-    scope.artifact_is_kept[at(units.artifact[at(unit)])] = 1;
+void force(const ConvexityBlocks& blocks, int block, NodeDomain& domain) {
+    domain.block_runs[at(block)] = 1;
+    domain.artifact_is_kept[at(blocks.artifact[at(block)])] = 1;
 }
 
 class BranchFinder {
   public:
-    BranchFinder(const CandidateTable& table, const Units& units, const Scope& scope)
-        : table_(table), units_(units), scope_(scope) {}
+    BranchFinder(const CandidateTable& table, const ConvexityBlocks& blocks, const NodeDomain& domain)
+        : table_(table), blocks_(blocks), domain_(domain) {}
 
-    void read(const PatternMaster& master) {
+    void read(const RestrictedMaster& master) {
         constexpr double kNoWeight = 1e-9;
-        pool_gpus_.assign(scope_.pool_most.size(), 0);
-        artifact_weight_.assign(scope_.artifact_is_kept.size(), 0);
+        pool_gpus_.assign(domain_.pool_most.size(), 0);
+        artifact_weight_.assign(domain_.artifact_is_kept.size(), 0);
         for (int n = 0; n < master.num_patterns(); ++n) {
             const double weight = master.weight(n);
             if (!(weight > kNoWeight)) continue;
             const Pattern& pattern = master.pattern(n);
             const int c = pattern.configuration;
             const int gpus = table_.gpus[at(c)] * pattern.replicas;
-            Use& use = uses_[units_.of[at(c)]];
+            Use& use = uses_[blocks_.of[at(c)]];
             use.weight += weight;
             use.gpus += weight * gpus;
             use.least_gpus = std::min(use.least_gpus, gpus);
@@ -45,7 +45,7 @@ class BranchFinder {
             pool_gpus_[at(table_.pool[at(c)])] += weight * gpus;
         }
         for (const auto& [u, use] : uses_) {
-            double& weight = artifact_weight_[at(units_.artifact[at(u)])];
+            double& weight = artifact_weight_[at(blocks_.artifact[at(u)])];
             weight = std::max(weight, use.weight);
         }
     }
@@ -69,7 +69,7 @@ class BranchFinder {
         return branches;
     }
 
-    /// `cut` = the unit; `value` = the last configuration, or the number of GPUs, of the lower part.
+    /// `cut` = the block; `value` = the last configuration, or the number of GPUs, of the lower part.
     struct Cut {
         Branch::Kind kind;
         int which;
@@ -78,14 +78,14 @@ class BranchFinder {
     };
 
     Branch make(const Cut& cut) const {
-        Branch branch{cut.kind, cut.fractionality, scope_, scope_};
+        Branch branch{cut.kind, cut.fractionality, domain_, domain_};
         switch (cut.kind) {
             case Branch::Kind::pool:
                 branch.down.pool_most[at(cut.which)] = cut.value;
                 branch.up.pool_least[at(cut.which)] = cut.value + 1;
                 break;
             case Branch::Kind::artifact:
-                std::erase_if(branch.down.choices, [&](const Scope::Choice& choice) {
+                std::erase_if(branch.down.choices, [&](const NodeDomain::Choice& choice) {
                     return table_.artifact[at(choice.configuration)] == cut.which;
                 });
                 branch.up.artifact_is_kept[at(cut.which)] = 1;
@@ -95,13 +95,13 @@ class BranchFinder {
                     cut.which, [&](int c) { return c <= cut.value; }, branch.down);
                 keep_choices(
                     cut.which, [&](int c) { return c > cut.value; }, branch.up);
-                force(units_, cut.which, branch.up);
+                force(blocks_, cut.which, branch.up);
                 break;
-            case Branch::Kind::unit:
+            case Branch::Kind::block:
             case Branch::Kind::gpus:
                 limit_gpus(cut.which, 0, cut.value, branch.down);
-                limit_gpus(cut.which, cut.value + 1, Scope::kNoLimit, branch.up);
-                force(units_, cut.which, branch.up);
+                limit_gpus(cut.which, cut.value + 1, NodeDomain::kNoLimit, branch.up);
+                force(blocks_, cut.which, branch.up);
                 break;
         }
         return branch;
@@ -111,25 +111,26 @@ class BranchFinder {
     struct Use {
         double weight = 0;
         double gpus = 0;
-        int least_gpus = Scope::kNoLimit;
+        int least_gpus = NodeDomain::kNoLimit;
         int most_gpus = 0;
         std::map<int, double> by_configuration;
     };
 
-    void keep_choices(int unit, const std::function<bool(int)>& keep, Scope& scope) const {
-        std::erase_if(scope.choices, [&](const Scope::Choice& choice) {
-            return units_.of[at(choice.configuration)] == unit && !keep(choice.configuration);
+    void keep_choices(int block, const std::function<bool(int)>& keep, NodeDomain& domain) const {
+        std::erase_if(domain.choices, [&](const NodeDomain::Choice& choice) {
+            return blocks_.of[at(choice.configuration)] == block && !keep(choice.configuration);
         });
     }
 
-    void limit_gpus(int unit, int least, int most, Scope& scope) const {
-        for (Scope::Choice& choice : scope.choices) {
-            if (units_.of[at(choice.configuration)] != unit) continue;
+    void limit_gpus(int block, int least, int most, NodeDomain& domain) const {
+        for (NodeDomain::Choice& choice : domain.choices) {
+            if (blocks_.of[at(choice.configuration)] != block) continue;
             const int gpus = table_.gpus[at(choice.configuration)];
             choice.least = std::max(choice.least, least / gpus + static_cast<int>(least % gpus > 0));
             choice.most = std::min(choice.most, most / gpus);
         }
-        std::erase_if(scope.choices, [](const Scope::Choice& choice) { return choice.least > choice.most; });
+        std::erase_if(domain.choices,
+                      [](const NodeDomain::Choice& choice) { return choice.least > choice.most; });
     }
 
     void cut_pools() {
@@ -143,15 +144,15 @@ class BranchFinder {
     void cut_artifacts() {
         for (int a = 0; a < static_cast<int>(artifact_weight_.size()); ++a) {
             const double weight = artifact_weight_[at(a)];
-            if (scope_.artifact_is_kept[at(a)] != 0 || fraction(weight) <= kWhole) continue;
+            if (domain_.artifact_is_kept[at(a)] != 0 || fraction(weight) <= kWhole) continue;
             found_.push_back({Branch::Kind::artifact, a, 0, weight});
         }
     }
 
     void cut_units() {
         for (const auto& [u, use] : uses_) {
-            if (scope_.unit_runs[at(u)] != 0 || fraction(use.weight) <= kWhole) continue;
-            found_.push_back({Branch::Kind::unit, u, 0, use.weight});
+            if (domain_.block_runs[at(u)] != 0 || fraction(use.weight) <= kWhole) continue;
+            found_.push_back({Branch::Kind::block, u, 0, use.weight});
         }
     }
 
@@ -186,8 +187,8 @@ class BranchFinder {
     }
 
     const CandidateTable& table_;
-    const Units& units_;
-    const Scope& scope_;
+    const ConvexityBlocks& blocks_;
+    const NodeDomain& domain_;
     std::vector<double> pool_gpus_;
     std::vector<double> artifact_weight_;
     std::map<int, Use> uses_;
@@ -196,22 +197,23 @@ class BranchFinder {
 
 }  // namespace
 
-std::vector<Branch> find_branches(const CandidateTable& table, const Units& units,
-                                  const PatternMaster& master, const Scope& scope, int most) {
-    BranchFinder finder(table, units, scope);
+std::vector<Branch> find_branches(const CandidateTable& table, const ConvexityBlocks& blocks,
+                                  const RestrictedMaster& master, const NodeDomain& domain, int most) {
+    BranchFinder finder(table, blocks, domain);
     finder.read(master);
     return finder.find(most);
 }
 
-std::vector<Branch> any_branch(const CandidateTable& table, const Units& units, const Scope& scope) {
-    const BranchFinder finder(table, units, scope);
-    for (std::size_t n = 0; n < scope.choices.size(); ++n) {
-        const Scope::Choice& choice = scope.choices[n];
-        const int u = units.of[at(choice.configuration)];
+std::vector<Branch> any_branch(const CandidateTable& table, const ConvexityBlocks& blocks,
+                               const NodeDomain& domain) {
+    const BranchFinder finder(table, blocks, domain);
+    for (std::size_t n = 0; n < domain.choices.size(); ++n) {
+        const NodeDomain::Choice& choice = domain.choices[n];
+        const int u = blocks.of[at(choice.configuration)];
         const bool has_rival =
-            n + 1 < scope.choices.size() && units.of[at(scope.choices[n + 1].configuration)] == u;
+            n + 1 < domain.choices.size() && blocks.of[at(domain.choices[n + 1].configuration)] == u;
         if (has_rival) return {finder.make({Branch::Kind::choices, u, choice.configuration, 0.5})};
-        if (scope.unit_runs[at(u)] == 0) return {finder.make({Branch::Kind::unit, u, 0, 0.5})};
+        if (domain.block_runs[at(u)] == 0) return {finder.make({Branch::Kind::block, u, 0, 0.5})};
         if (choice.least < choice.most) {
             const int middle = choice.least + (choice.most - choice.least) / 2;
             return {finder.make({Branch::Kind::gpus, u, middle * table.gpus[at(choice.configuration)], 0.5})};

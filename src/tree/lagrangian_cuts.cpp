@@ -19,7 +19,7 @@ struct Option {
     double gain;
 };
 
-/// A unit before its place is known.
+/// A block before its place is known.
 struct Draft {
     int artifact = 0;
     bool must_run = false;
@@ -30,9 +30,9 @@ struct Draft {
 /// What a pricer may choose, within more limits for as long as this lives.
 class LimitedReplicas {
   public:
-    LimitedReplicas(PatternPricer& pricer, std::span<const PricedCase::Replicas> limits)
+    LimitedReplicas(PatternPricer& pricer, std::span<const CertificateCase::Replicas> limits)
         : pricer_(pricer), limits_(limits) {
-        for (const PricedCase::Replicas& limit : limits_) {
+        for (const CertificateCase::Replicas& limit : limits_) {
             const int c = limit.configuration;
             before_.emplace_back(pricer_.least(c), pricer_.most(c));
             pricer_.limit(c, std::max(limit.least, pricer_.least(c)), std::min(limit.most, pricer_.most(c)));
@@ -48,41 +48,41 @@ class LimitedReplicas {
 
   private:
     PatternPricer& pricer_;
-    std::span<const PricedCase::Replicas> limits_;
+    std::span<const CertificateCase::Replicas> limits_;
     std::vector<std::pair<int, int>> before_;
 };
 
 }  // namespace
 
-SupportCuts::SupportCuts(Lagrangian& lagrangian, const Scope& scope, const NodeGains& gains)
-    : lagrangian_(lagrangian), scope_(scope) {
+LagrangianCuts::LagrangianCuts(Lagrangian& lagrangian, const NodeDomain& domain, const NodeGains& gains)
+    : lagrangian_(lagrangian), domain_(domain) {
     collect(gains);
     const double nothing = -kInfinity;
     base_.assign(kMostRows, nothing);
     gain_.assign(configuration_.size() * kMostRows, 0);
-    artifact_usd_.assign(units_.size() * kMostRows, 0);
-    rest_.assign((units_.size() + 1) * kMostRows, 0);
+    artifact_usd_.assign(blocks_.size() * kMostRows, 0);
+    rest_.assign((blocks_.size() + 1) * kMostRows, 0);
     rest_if_paid_ = rest_;
-    best_.assign(units_.size() * kMostRows, 0);
+    best_.assign(blocks_.size() * kMostRows, 0);
     is_excluded_.assign(configuration_.size(), 0);
 }
 
-/// Artifacts worth most come first, and of each the units worth most: what is decided about them matters most for the rest.
-void SupportCuts::collect(const NodeGains& gains) {
-    const Units& units = lagrangian_.units();
-    std::vector<Draft> drafts(at(units.size()));
-    for (int u = 0; u < units.size(); ++u) {
-        drafts[at(u)].artifact = units.artifact[at(u)];
-        drafts[at(u)].must_run = scope_.unit_runs[at(u)] != 0;
+/// Artifacts worth most come first, and of each the blocks worth most: what is decided about them matters most for the rest.
+void LagrangianCuts::collect(const NodeGains& gains) {
+    const ConvexityBlocks& blocks = lagrangian_.blocks();
+    std::vector<Draft> drafts(at(blocks.size()));
+    for (int u = 0; u < blocks.size(); ++u) {
+        drafts[at(u)].artifact = blocks.artifact[at(u)];
+        drafts[at(u)].must_run = domain_.block_runs[at(u)] != 0;
     }
-    for (std::size_t n = 0; n < scope_.choices.size(); ++n) {
-        const int c = scope_.choices[n].configuration;
-        drafts[at(units.of[at(c)])].options.push_back({c, gains.gain[n]});
+    for (std::size_t n = 0; n < domain_.choices.size(); ++n) {
+        const int c = domain_.choices[n].configuration;
+        drafts[at(blocks.of[at(c)])].options.push_back({c, gains.gain[n]});
     }
     is_empty_ = std::any_of(drafts.begin(), drafts.end(),
                             [](const Draft& draft) { return draft.must_run && draft.options.empty(); });
     std::erase_if(drafts, [](const Draft& draft) { return draft.options.empty(); });
-    std::vector<double> worth(scope_.artifact_is_kept.size(), 0);
+    std::vector<double> worth(domain_.artifact_is_kept.size(), 0);
     for (Draft& draft : drafts) {
         std::stable_sort(draft.options.begin(), draft.options.end(),
                          [](const Option& a, const Option& b) { return a.gain > b.gain; });
@@ -97,22 +97,23 @@ void SupportCuts::collect(const NodeGains& gains) {
     for (const Draft& draft : drafts) {
         const int first = static_cast<int>(configuration_.size());
         for (const Option& option : draft.options) configuration_.push_back(option.configuration);
-        const int u = num_units();
-        const bool is_first = u == 0 || unit(u - 1).artifact != draft.artifact;
-        units_.push_back({draft.artifact, draft.must_run, first, static_cast<int>(configuration_.size()),
-                          is_first ? u : unit(u - 1).artifact_first, u + 1});
+        const int u = num_blocks();
+        const bool is_first = u == 0 || block(u - 1).artifact != draft.artifact;
+        blocks_.push_back({draft.artifact, draft.must_run, first, static_cast<int>(configuration_.size()),
+                           is_first ? u : block(u - 1).artifact_first, u + 1});
     }
-    for (int u = num_units() - 2; u >= 0; --u) {
-        if (unit(u + 1).artifact == unit(u).artifact) units_[at(u)].artifact_end = unit(u + 1).artifact_end;
+    for (int u = num_blocks() - 2; u >= 0; --u) {
+        if (block(u + 1).artifact == block(u).artifact)
+            blocks_[at(u)].artifact_end = block(u + 1).artifact_end;
     }
 }
 
-bool SupportCuts::add(const Prices& prices) {
-    const PricedCase its{{}, prices};
+bool LagrangianCuts::add(const Prices& prices) {
+    const CertificateCase its{{}, prices};
     return add({&its, 1});
 }
 
-bool SupportCuts::add(std::span<const PricedCase> proof) {
+bool LagrangianCuts::add(std::span<const CertificateCase> proof) {
     if (!find_room(static_cast<int>(proof.size()))) return false;
     for (std::size_t n = 0; n < rows_of_last_.size(); ++n) {
         if (n < proof.size()) {
@@ -124,58 +125,58 @@ bool SupportCuts::add(std::span<const PricedCase> proof) {
     return true;
 }
 
-/// For a cut of so many cases, in a block that has lanes left or a new one. False when there is none.
-bool SupportCuts::find_room(int num_cases) {
+/// For a cut of so many cases, in a batch that has lanes left or a new one. False when there is none.
+bool LagrangianCuts::find_room(int num_cases) {
     const int wanted = static_cast<int>(std::bit_ceil(static_cast<unsigned>(num_cases)));
-    auto block = std::find_if(blocks_.begin(), blocks_.end(), [wanted](const Block& each) {
+    auto batch = std::find_if(batches_.begin(), batches_.end(), [wanted](const Batch& each) {
         return each.num_cases == wanted && each.num_cuts < kLanes;
     });
-    if (block == blocks_.end()) {
+    if (batch == batches_.end()) {
         if (num_rows_ + wanted * kLanes > kMostRows) return false;
-        block = blocks_.insert(block, {num_rows_, wanted, 0});
+        batch = batches_.insert(batch, {num_rows_, wanted, 0});
         num_rows_ += wanted * kLanes;
     }
-    const int lane = block->num_cuts++;
-    block_of_last_ = static_cast<std::size_t>(block - blocks_.begin());
+    const int lane = batch->num_cuts++;
+    batch_of_last_ = static_cast<std::size_t>(batch - batches_.begin());
     rows_of_last_.clear();
-    for (int n = 0; n < wanted; ++n) rows_of_last_.push_back(block->first_row + n * kLanes + lane);
+    for (int n = 0; n < wanted; ++n) rows_of_last_.push_back(batch->first_row + n * kLanes + lane);
     return true;
 }
 
 /// In a case in which a configuration has to run, not running it costs more than anything: it earns so much that all others pay.
-void SupportCuts::fill(const PricedCase& its, int row) {
+void LagrangianCuts::fill(const CertificateCase& its, int row) {
     const LimitedReplicas limited(lagrangian_.pricer(), its.limits);
     double& base = base_[at(row)];
     base = lagrangian_.set_prices(its.prices);
     PatternPricer& pricer = lagrangian_.pricer();
-    const auto is_kept = [this](int artifact) { return scope_.artifact_is_kept[at(artifact)] != 0; };
-    for (int a = 0; a < static_cast<int>(scope_.artifact_is_kept.size()); ++a) {
+    const auto is_kept = [this](int artifact) { return domain_.artifact_is_kept[at(artifact)] != 0; };
+    for (int a = 0; a < static_cast<int>(domain_.artifact_is_kept.size()); ++a) {
         if (is_kept(a)) base += pricer.values().artifact_usd(a);
     }
     for (int n = 0; n < static_cast<int>(configuration_.size()); ++n) {
         cell(gain_, n, row) = pricer.gain(configuration(n));
     }
     const double dear_usd = kBeyondAnyPlan * std::abs(base);
-    for (const PricedCase::Replicas& limit : its.limits) {
+    for (const CertificateCase::Replicas& limit : its.limits) {
         if (limit.least == 0) continue;
         base += dear_usd;
         for (int n = 0; n < static_cast<int>(configuration_.size()); ++n) {
             if (configuration(n) == limit.configuration) cell(gain_, n, row) += dear_usd;
         }
     }
-    for (int u = 0; u < num_units(); ++u) {
-        const int a = unit(u).artifact;
+    for (int u = 0; u < num_blocks(); ++u) {
+        const int a = block(u).artifact;
         cell(artifact_usd_, u, row) = is_kept(a) ? 0 : pricer.values().artifact_usd(a);
     }
     find_rests(row);
 }
 
-/// From the last unit to the first.
-void SupportCuts::find_rests(int row) {
-    double later_usd = 0;  // of the artifacts after that of the unit
-    double gain = 0;       // of its artifact, from the unit on
+/// From the last block to the first.
+void LagrangianCuts::find_rests(int row) {
+    double later_usd = 0;  // of the artifacts after that of the block
+    double gain = 0;       // of its artifact, from the block on
     bool must_run = false;
-    for (int u = num_units() - 1; u >= 0; --u) {
+    for (int u = num_blocks() - 1; u >= 0; --u) {
         if (is_last_of_artifact(u)) {
             later_usd = rest(u + 1, false)[row];
             gain = 0;
@@ -183,33 +184,33 @@ void SupportCuts::find_rests(int row) {
         }
         cell(best_, u, row) = best_gain(u, row);
         gain += cell(best_, u, row);
-        must_run = must_run || unit(u).must_run;
+        must_run = must_run || block(u).must_run;
         const double usd = artifact_usd(u)[row] - gain;
-        const bool is_kept = scope_.artifact_is_kept[at(unit(u).artifact)] != 0;
+        const bool is_kept = domain_.artifact_is_kept[at(block(u).artifact)] != 0;
         cell(rest_, u, row) = later_usd + (must_run || is_kept ? usd : std::min(0.0, usd));
         cell(rest_if_paid_, u, row) = later_usd - gain;
     }
 }
 
-double SupportCuts::best_gain(int u, int row) const {
-    double best = unit(u).must_run ? -kInfinity : 0;
-    for (int n = unit(u).first; n < unit(u).end; ++n) {
+double LagrangianCuts::best_gain(int u, int row) const {
+    double best = block(u).must_run ? -kInfinity : 0;
+    for (int n = block(u).first; n < block(u).end; ++n) {
         if (!is_excluded(n)) best = std::max(best, gain(n)[row]);
     }
     return best;
 }
 
-void SupportCuts::exclude_by_last(double cutoff_usd) {
-    const Block& block = blocks_[block_of_last_];
+void LagrangianCuts::exclude_by_last(double cutoff_usd) {
+    const Batch& batch = batches_[batch_of_last_];
     exclude_if(
-        [&](int u, int option) { return least_usd(u, option, block, block.num_cuts - 1) >= cutoff_usd; });
+        [&](int u, int option) { return least_usd(u, option, batch, batch.num_cuts - 1) >= cutoff_usd; });
 }
 
-void SupportCuts::exclude_by_all(double cutoff_usd) {
+void LagrangianCuts::exclude_by_all(double cutoff_usd) {
     exclude_if([&](int u, int option) {
-        return std::any_of(blocks_.begin(), blocks_.end(), [&](const Block& block) {
-            for (int lane = 0; lane < block.num_cuts; ++lane) {
-                if (least_usd(u, option, block, lane) >= cutoff_usd) return true;
+        return std::any_of(batches_.begin(), batches_.end(), [&](const Batch& batch) {
+            for (int lane = 0; lane < batch.num_cuts; ++lane) {
+                if (least_usd(u, option, batch, lane) >= cutoff_usd) return true;
             }
             return false;
         });
@@ -218,30 +219,30 @@ void SupportCuts::exclude_by_all(double cutoff_usd) {
 
 /// Without these options the others come to more.
 template <typename IsDear>
-void SupportCuts::exclude_if(IsDear is_dear) {
+void LagrangianCuts::exclude_if(IsDear is_dear) {
     bool has_changed = false;
-    for (int u = 0; u < num_units(); ++u) {
-        for (int n = unit(u).first; n < unit(u).end; ++n) {
+    for (int u = 0; u < num_blocks(); ++u) {
+        for (int n = block(u).first; n < block(u).end; ++n) {
             if (is_excluded(n) || !is_dear(u, n)) continue;
             is_excluded_[at(n)] = 1;
             has_changed = true;
         }
     }
     if (!has_changed) return;
-    for (const Block& block : blocks_) {
-        for (int n = 0; n < block.num_cases; ++n) {
-            for (int lane = 0; lane < block.num_cuts; ++lane) find_rests(block.first_row + n * kLanes + lane);
+    for (const Batch& batch : batches_) {
+        for (int n = 0; n < batch.num_cases; ++n) {
+            for (int lane = 0; lane < batch.num_cuts; ++lane) find_rests(batch.first_row + n * kLanes + lane);
         }
     }
 }
 
-/// What a cut says of all supports with this option of unit u; not a number only in a case that rules out every support.
-double SupportCuts::least_usd(int u, int option, const Block& block, int lane) const {
-    const int first = unit(u).artifact_first;
-    const int end = unit(u).artifact_end;
+/// What a cut says of all supports with this option of block u; not a number only in a case that rules out every support.
+double LagrangianCuts::least_usd(int u, int option, const Batch& batch, int lane) const {
+    const int first = block(u).artifact_first;
+    const int end = block(u).artifact_end;
     double least = kInfinity;
-    for (int n = 0; n < block.num_cases; ++n) {
-        const int row = block.first_row + n * kLanes + lane;
+    for (int n = 0; n < batch.num_cases; ++n) {
+        const int row = batch.first_row + n * kLanes + lane;
         const double later_usd = rest(end, false)[row];
         const double elsewhere_usd = rest(0, false)[row] - (rest(first, false)[row] - later_usd);
         const double best_gain = later_usd - rest(first, true)[row];
@@ -251,23 +252,23 @@ double SupportCuts::least_usd(int u, int option, const Block& block, int lane) c
     return least;
 }
 
-double SupportCuts::bound_of(std::span<const int> support, std::span<const PricedCase> proof) {
+double LagrangianCuts::bound_of(std::span<const int> support, std::span<const CertificateCase> proof) {
     double usd = kInfinity;
-    for (const PricedCase& its : proof) usd = std::min(usd, bound_of(support, its));
+    for (const CertificateCase& its : proof) usd = std::min(usd, bound_of(support, its));
     return usd;
 }
 
-double SupportCuts::bound_of(std::span<const int> support, const PricedCase& its) {
-    const auto is_missing = [support](const PricedCase::Replicas& limit) {
+double LagrangianCuts::bound_of(std::span<const int> support, const CertificateCase& its) {
+    const auto is_missing = [support](const CertificateCase::Replicas& limit) {
         return limit.least > 0 && !std::binary_search(support.begin(), support.end(), limit.configuration);
     };
     if (std::any_of(its.limits.begin(), its.limits.end(), is_missing)) return kInfinity;
     const LimitedReplicas limited(lagrangian_.pricer(), its.limits);
     double usd = lagrangian_.set_prices(its.prices);
-    std::vector<char> is_stored = scope_.artifact_is_kept;
+    std::vector<char> is_stored = domain_.artifact_is_kept;
     for (const int c : support) {
-        const Units& units = lagrangian_.units();
-        is_stored[at(units.artifact[at(units.of[at(c)])])] = 1;
+        const ConvexityBlocks& blocks = lagrangian_.blocks();
+        is_stored[at(blocks.artifact[at(blocks.of[at(c)])])] = 1;
         usd -= lagrangian_.pricer().gain(c);
     }
     for (std::size_t a = 0; a < is_stored.size(); ++a) {

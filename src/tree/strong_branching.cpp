@@ -27,15 +27,16 @@ double room(double cutoff_usd, double bound_usd) {
 }  // namespace
 
 /// Candidates, best first by what the master becomes without new patterns.
-std::vector<std::size_t> StrongBranching::rank(const std::vector<Branch>& branches, const Scope& scope) {
+std::vector<std::size_t> StrongBranching::rank(const std::vector<Branch>& branches,
+                                               const NodeDomain& domain) {
     // New patterns take away much of a rise: one beyond what closes a part is still worth more than one that just does.
     constexpr double kMost = 2;
     const double base_usd = master_.objective_usd();
     const double room_usd = room(cutoff_usd(), base_usd);
     std::vector<std::pair<double, std::size_t>> scores;
     for (std::size_t n = 0; n < branches.size(); ++n) {
-        const double down = master_.probe(branches[n].down, scope, effort_.probe_pivots) - base_usd;
-        const double up = master_.probe(branches[n].up, scope, effort_.probe_pivots) - base_usd;
+        const double down = master_.probe(branches[n].down, domain, effort_.probe_pivots) - base_usd;
+        const double up = master_.probe(branches[n].up, domain, effort_.probe_pivots) - base_usd;
         scores.emplace_back(-score(down, up, room_usd, kMost), n);
     }
     std::stable_sort(scores.begin(), scores.end());
@@ -45,23 +46,23 @@ std::vector<std::size_t> StrongBranching::rank(const std::vector<Branch>& branch
 }
 
 /// What some column generation proves of a part.
-Side StrongBranching::look_into(Scope&& scope, const BoundResult& bound) {
-    lagrangian_.enter(scope);
-    master_.restrict_to(scope);
+Side StrongBranching::look_into(NodeDomain&& domain, const BoundResult& bound) {
+    lagrangian_.enter(domain);
+    master_.restrict_to(domain);
     BoundResult part =
         ColumnGeneration(table_, lagrangian_, master_, options_).run(bound.prices, bound.lower_bound_usd);
     iterations_ += part.iterations;
-    return {std::move(scope), part.lower_bound_usd, std::make_shared<const Prices>(std::move(part.prices))};
+    return {std::move(domain), part.lower_bound_usd, std::make_shared<const Prices>(std::move(part.prices))};
 }
 
-ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const Scope& scope,
+ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const NodeDomain& domain,
                                      const BoundResult& bound) {
     if (branches.size() == 1) {
         const auto prices = std::make_shared<const Prices>(bound.prices);
         return {{std::move(branches[0].down), bound.lower_bound_usd, prices},
                 {std::move(branches[0].up), bound.lower_bound_usd, prices}};
     }
-    const std::vector<std::size_t> order = rank(branches, scope);
+    const std::vector<std::size_t> order = rank(branches, domain);
     options_.max_iterations = kMostIterationsOfPart;
     options_.tail = kTailOfPart;
     const double room_usd = room(cutoff_usd(), bound.lower_bound_usd);
@@ -84,7 +85,7 @@ ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const Scope
         place_of_best = k;
         best = std::move(probed);
     }
-    lagrangian_.enter(scope);
+    lagrangian_.enter(domain);
     return best;
 }
 

@@ -18,7 +18,7 @@ namespace allot {
 
 /// One part of a branch.
 struct Side {
-    Scope scope;
+    NodeDomain domain;
     double bound_usd = 0;  ///< on all plans in it
     std::shared_ptr<const Prices> prices;
 };
@@ -33,7 +33,7 @@ struct ProbedBranch {
 class StrongBranching {
   public:
     /// The master keeps the patterns that it gets here. Once `is_over`, the best so far is enough.
-    StrongBranching(const CandidateTable& table, Lagrangian& lagrangian, PatternMaster& master,
+    StrongBranching(const CandidateTable& table, Lagrangian& lagrangian, RestrictedMaster& master,
                     const BoundOptions& options, const BranchingEffort& effort, std::function<bool()> is_over)
         : table_(table),
           lagrangian_(lagrangian),
@@ -42,20 +42,20 @@ class StrongBranching {
           effort_(effort),
           is_over_(std::move(is_over)) {}
 
-    /// There is at least one. `bound` = of the scope, in which the Lagrangian is and the master has just been solved.
-    ProbedBranch choose(std::vector<Branch>&& branches, const Scope& scope, const BoundResult& bound);
+    /// There is at least one. `bound` = of the domain, in which the Lagrangian is and the master has just been solved.
+    ProbedBranch choose(std::vector<Branch>&& branches, const NodeDomain& domain, const BoundResult& bound);
 
     /// Of column generation, so far.
     int iterations() const { return iterations_; }
 
   private:
     double cutoff_usd() const { return options_.incumbent_usd * (1 - options_.gap); }
-    std::vector<std::size_t> rank(const std::vector<Branch>& branches, const Scope& scope);
-    Side look_into(Scope&& scope, const BoundResult& bound);
+    std::vector<std::size_t> rank(const std::vector<Branch>& branches, const NodeDomain& domain);
+    Side look_into(NodeDomain&& domain, const BoundResult& bound);
 
     const CandidateTable& table_;
     Lagrangian& lagrangian_;
-    PatternMaster& master_;
+    RestrictedMaster& master_;
     BoundOptions options_;
     BranchingEffort effort_;
     std::function<bool()> is_over_;

@@ -15,19 +15,19 @@ constexpr double kSooner = 64;
 
 }  // namespace
 
-SupportEnumeration::SupportEnumeration(SupportCuts& cuts, const Limits& limits)
+SupportEnumeration::SupportEnumeration(LagrangianCuts& cuts, const Limits& limits)
     : cuts_(cuts),
       limits_(limits),
-      usd_(at(cuts.num_units() + 1) * SupportCuts::kMostRows, -kInfinity),
-      is_paid_(at(cuts.num_units() + 1), 0),
-      chosen_(at(cuts.num_units() + 1), kNone) {}
+      usd_(at(cuts.num_blocks() + 1) * LagrangianCuts::kMostRows, -kInfinity),
+      is_paid_(at(cuts.num_blocks() + 1), 0),
+      chosen_(at(cuts.num_blocks() + 1), kNone) {}
 
 bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     if (cuts_.is_empty()) return true;
     look_ = &look;
     cutoff_usd_ = cutoff_usd;
     is_over_ = false;
-    std::copy_n(cuts_.base(), SupportCuts::kMostRows, usd(0));
+    std::copy_n(cuts_.base(), LagrangianCuts::kMostRows, usd(0));
     steps_ = 0;
     steps_of_looks_ = 0;
     done_ = 0;
@@ -40,24 +40,24 @@ bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     return !is_over_;
 }
 
-/// Decides about the unit at this depth and those after it, of which no cut rules out every choice. `part` = of all there is to decide.
+/// Decides about the block at this depth and those after it, of which no cut rules out every choice. `part` = of all there is to decide.
 void SupportEnumeration::descend(int depth, double part) {
     steps_ += 1;
     is_over_ = is_over_ || is_hopeless();
     if (is_over_) return;
-    if (depth == cuts_.num_units()) {
+    if (depth == cuts_.num_blocks()) {
         done_ += part;
         add_leaf();
         return;
     }
-    const SupportCuts::Unit& unit = cuts_.unit(depth);
-    const double part_of_each = part / (unit.end - unit.first + (unit.must_run ? 0 : 1));
+    const LagrangianCuts::Block& block = cuts_.block(depth);
+    const double part_of_each = part / (block.end - block.first + (block.must_run ? 0 : 1));
     const double done_with_all = done_ + part;
-    int num_learnt =
-        num_learnt_;  // when the units from here on were last seen to be open: at first by choose()
+    int num_seen =
+        num_nogoods_;  // when the blocks from here on were last seen to be open: at first by choose()
     const auto is_still_open = [&] {
-        if (num_learnt == num_learnt_) return true;
-        num_learnt = num_learnt_;
+        if (num_seen == num_nogoods_) return true;
+        num_seen = num_nogoods_;
         return is_open(depth);
     };
     const auto decide = [&](int option) {
@@ -67,17 +67,17 @@ void SupportEnumeration::descend(int depth, double part) {
             done_ += part_of_each;
         }
     };
-    for (int option = unit.first; option < unit.end && is_still_open(); ++option) {
+    for (int option = block.first; option < block.end && is_still_open(); ++option) {
         if (cuts_.is_excluded(option)) continue;
         decide(option);
         if (is_over_) return;
     }
-    if (!unit.must_run && is_still_open()) decide(kNone);
+    if (!block.must_run && is_still_open()) decide(kNone);
     if (!is_over_) done_ = done_with_all;
 }
 
 /// Whether the rest would take too long at the pace since the last check: asked again when the steps have doubled. Where much of the
-/// time goes into looking at supports, much is learnt, and the pace is not believed before the first check.
+/// time goes into looking at supports, much is learned, and the pace is not believed before the first check.
 bool SupportEnumeration::is_hopeless() {
     if (steps_ < next_check_) return false;
     constexpr double kStandstill = 1e-12;
@@ -89,7 +89,7 @@ bool SupportEnumeration::is_hopeless() {
     return steps_ > limits_.steps || 1 - done_ > pace * limits_.steps_to_come;
 }
 
-/// False when a cut rules out every choice for the units after it.
+/// False when a cut rules out every choice for the blocks after it.
 bool SupportEnumeration::choose(int depth, int option) {
     chosen_[at(depth)] = option;
     const bool is_last = cuts_.is_last_of_artifact(depth);
@@ -101,7 +101,7 @@ bool SupportEnumeration::choose(int depth, int option) {
     double* after = usd(depth + 1);
     const double* rest = cuts_.rest(depth + 1, is_paid_[at(depth + 1)] != 0);
     return !exceeds(rest, after, [=](int begin) {
-        constexpr int kLanes = SupportCuts::kLanes;
+        constexpr int kLanes = LagrangianCuts::kLanes;
         for (int k = begin; k < begin + kLanes; ++k) after[k] = before[k];
         if (gain != nullptr) {
             for (int k = begin; k < begin + kLanes; ++k) after[k] -= gain[k];
@@ -112,21 +112,21 @@ bool SupportEnumeration::choose(int depth, int option) {
     });
 }
 
-/// Whether no cut rules out every choice for the units from here on.
+/// Whether no cut rules out every choice for the blocks from here on.
 bool SupportEnumeration::is_open(int depth) {
     return !exceeds(cuts_.rest(depth, is_paid_[at(depth)] != 0), usd(depth), [](int) {});
 }
 
-/// Whether some cut does, and which block it is in. `fill` makes a block of `usd`, asked for at most once. The cut that ruled out
+/// Whether some cut does, and which batch it is in. `fill` makes a batch of `usd`, asked for at most once. The cut that ruled out
 /// something last comes first: often it does so again.
 template <typename Fill>
 bool SupportEnumeration::exceeds(const double* rest, const double* usd, Fill fill) {
-    const auto exceeds_in = [&](const SupportCuts::Block& block) {
-        constexpr int kLanes = SupportCuts::kLanes;
+    const auto exceeds_in = [&](const LagrangianCuts::Batch& batch) {
+        constexpr int kLanes = LagrangianCuts::kLanes;
         std::array<double, kLanes> least;
         least.fill(kInfinity);
-        for (int n = 0; n < block.num_cases; ++n) {
-            const int begin = block.first_row + n * kLanes;
+        for (int n = 0; n < batch.num_cases; ++n) {
+            const int begin = batch.first_row + n * kLanes;
             fill(begin);
             for (int k = 0; k < kLanes; ++k) {
                 const double bound = usd[begin + k] + rest[begin + k];
@@ -137,10 +137,10 @@ bool SupportEnumeration::exceeds(const double* rest, const double* usd, Fill fil
         for (int k = 0; k < kLanes; ++k) found |= least[at(k)] >= cutoff_usd_;
         return found;
     };
-    const std::vector<SupportCuts::Block>& blocks = cuts_.blocks();
-    if (exceeds_in(blocks[last_block_])) return true;
-    for (std::size_t n = 0; n < blocks.size(); ++n) {
-        if (n == last_block_ || !exceeds_in(blocks[n])) continue;
+    const std::vector<LagrangianCuts::Batch>& batches = cuts_.batches();
+    if (exceeds_in(batches[last_block_])) return true;
+    for (std::size_t n = 0; n < batches.size(); ++n) {
+        if (n == last_block_ || !exceeds_in(batches[n])) continue;
         last_block_ = n;
         return true;
     }
@@ -150,7 +150,7 @@ bool SupportEnumeration::exceeds(const double* rest, const double* usd, Fill fil
 void SupportEnumeration::add_leaf() {
     std::vector<int>& support = leaves_[num_leaves_].support;
     support.clear();
-    for (int u = 0; u < cuts_.num_units(); ++u) {
+    for (int u = 0; u < cuts_.num_blocks(); ++u) {
         if (chosen_[at(u)] != kNone) support.push_back(cuts_.configuration(chosen_[at(u)]));
     }
     std::sort(support.begin(), support.end());
@@ -172,19 +172,19 @@ void SupportEnumeration::look_at_leaves() {
         if (finding.cutoff_usd < cutoff_usd_) {
             cutoff_usd_ = finding.cutoff_usd;
             cuts_.exclude_by_all(cutoff_usd_);
-            ++num_learnt_;
+            ++num_nogoods_;
         }
         const bool is_cut = !finding.proof.empty() && cuts_.bound_of(support, finding.proof) >= cutoff_usd_;
         if (is_cut) add_cut(finding.proof);
     }
 }
 
-void SupportEnumeration::add_cut(std::span<const PricedCase> proof) {
+void SupportEnumeration::add_cut(std::span<const CertificateCase> proof) {
     if (!cuts_.add(proof)) return;
-    learnt_.emplace_back(proof.begin(), proof.end());
+    nogoods_.emplace_back(proof.begin(), proof.end());
     sum_up_last_cut();
     cuts_.exclude_by_last(cutoff_usd_);
-    ++num_learnt_;
+    ++num_nogoods_;
 }
 
 /// Along the choices made so far.
@@ -192,7 +192,7 @@ void SupportEnumeration::sum_up_last_cut() {
     for (const int row : cuts_.rows_of_last()) {
         double sum = cuts_.base()[row];
         usd(0)[row] = sum;
-        for (int u = 0; u < cuts_.num_units(); ++u) {
+        for (int u = 0; u < cuts_.num_blocks(); ++u) {
             const int option = chosen_[at(u)];
             if (option != kNone) {
                 if (is_paid_[at(u)] == 0) sum += cuts_.artifact_usd(u)[row];

@@ -18,32 +18,32 @@ constexpr double kDear = 100;
 
 class SupportPlans final : public SupportSolver {
   public:
-    SupportPlans(const CandidateTable& table, std::span<const double> floors_usd)
-        : table_(table), inner_(table), search_(table, {}) {
-        search_.set_floors(floors_usd);
+    SupportPlans(const CandidateTable& table, std::span<const double> configuration_bounds_usd)
+        : table_(table), mip_(table), search_(table, {}) {
+        search_.set_configuration_bounds(configuration_bounds_usd);
     }
 
     Answer solve(std::span<const int> support, std::span<const ReplicaRange> ranges, double cutoff_usd,
                  int node_limit) override {
-        const std::int64_t work_before = inner_.counters().work;
-        InnerMipOptions options;
+        const std::int64_t work_before = mip_.counters().work;
+        FixedSupportOptions options;
         options.ranges = ranges;
         options.cutoff_usd = cutoff_usd;
         options.node_limit = node_limit;
         options.keeps_proof = true;
-        Answer found = answer(inner_.solve(support, options), cutoff_usd);
-        found.nodes = inner_.result().nodes;
+        Answer found = answer(mip_.solve(support, options), cutoff_usd);
+        found.nodes = mip_.result().nodes;
         found.proof = proof_of(support, ranges, cutoff_usd);
-        found.work = static_cast<double>(inner_.counters().work - work_before);
+        found.work = static_cast<double>(mip_.counters().work - work_before);
         return found;
     }
 
     Answer round(std::span<const int> support, double cutoff_usd) override {
-        InnerMipOptions options;
+        FixedSupportOptions options;
         options.cutoff_usd = cutoff_usd;
         options.min_replicas = 0;
         options.node_limit = kRoundingNodes;
-        return answer(inner_.solve(support, options), cutoff_usd);
+        return answer(mip_.solve(support, options), cutoff_usd);
     }
 
     Answer search(std::span<const int> support, double cutoff_usd) override {
@@ -53,28 +53,28 @@ class SupportPlans final : public SupportSolver {
 
   private:
     /// That of the solution, or else of the relaxation alone; where that has no solution, of one that may leave types unserved.
-    std::span<const PricedCase> proof_of(std::span<const int> support, std::span<const ReplicaRange> ranges,
-                                         double cutoff_usd) {
-        const InnerResult* relaxed = &inner_.result();
+    std::span<const CertificateCase> proof_of(std::span<const int> support,
+                                              std::span<const ReplicaRange> ranges, double cutoff_usd) {
+        const FixedSupportResult* relaxed = &mip_.result();
         if (!relaxed->proof.empty()) return relaxed->proof;
         if (!std::isfinite(relaxed->relaxed_usd) && std::isfinite(cutoff_usd)) {
-            InnerMipOptions options;
+            FixedSupportOptions options;
             options.ranges = ranges;
             options.elastic_usd = kDear * cutoff_usd;
-            relaxed = &inner_.relax(support, options);
+            relaxed = &mip_.relax(support, options);
         }
         if (!std::isfinite(relaxed->relaxed_usd)) return {};
         single_.prices = relaxed->prices;
         return {&single_, 1};
     }
 
-    Answer answer(const InnerResult& result, double cutoff_usd) const {
+    Answer answer(const FixedSupportResult& result, double cutoff_usd) const {
         Answer found;
         if (!result.has_allocation()) {
             found.is_proven = result.is_proven();
             return found;
         }
-        const Allocation allocation = inner_.allocation();
+        const Allocation allocation = mip_.allocation();
         found = answer(allocation, cutoff_usd);
         found.is_proven = result.is_proven() && rank(table_, allocation).is_feasible();
         return found;
@@ -90,16 +90,16 @@ class SupportPlans final : public SupportSolver {
     }
 
     const CandidateTable& table_;
-    InnerMip inner_;
-    SupportSearch search_;
-    PricedCase single_;
+    FixedSupportMip mip_;
+    LocalSearch search_;
+    CertificateCase single_;
 };
 
 }  // namespace
 
 std::unique_ptr<SupportSolver> make_support_plans(const CandidateTable& table,
-                                                  std::span<const double> floors_usd) {
-    return std::make_unique<SupportPlans>(table, floors_usd);
+                                                  std::span<const double> configuration_bounds_usd) {
+    return std::make_unique<SupportPlans>(table, configuration_bounds_usd);
 }
 
 }  // namespace allot

@@ -8,9 +8,9 @@
 
 namespace allot {
 
-/// Plans for the branch and price by the exact inner problem and the local search of AGH. `floors_usd`: by configuration, a bound on
+/// Plans for the branch and price by the exact subproblem and the local search of AGH. `configuration_bounds_usd`: by configuration, a bound on
 /// the cost of every plan that runs it, as forced_bounds() gives them; empty: none known. The table and they must outlive it.
 std::unique_ptr<SupportSolver> make_support_plans(const CandidateTable& table,
-                                                  std::span<const double> floors_usd = {});
+                                                  std::span<const double> configuration_bounds_usd = {});
 
 }  // namespace allot

@@ -16,16 +16,16 @@ class SupportSolver {
     struct Answer {
         bool is_proven = false;  ///< no plan on the support costs less than the cutoff and than this one
         int nodes = 0;           ///< of a branch and bound, from solve(),
-        double work = 0;         ///< and what its linear programmes took, in numbers read or changed
+        double work = 0;         ///< and what its linear programs took, in numbers read or changed
         double cost_usd = std::numeric_limits<double>::infinity();  ///< infinity: no plan
         Allocation allocation;
         /// Perhaps that no plan on the support costs less, from solve(); stays as it is until the next question.
-        std::span<const PricedCase> proof;
+        std::span<const CertificateCase> proof;
         bool has_plan() const { return cost_usd < std::numeric_limits<double>::infinity(); }
     };
 
     virtual ~SupportSolver() = default;
-    /// The cheapest plan below the cutoff that runs all configurations of the support, of different units, each with as many
+    /// The cheapest plan below the cutoff that runs all configurations of the support, of different blocks, each with as many
     /// replicas as its range holds; proven unless it takes more than these nodes of a branch and bound. The proof holds for plans
     /// within the ranges.
     virtual Answer solve(std::span<const int> support, std::span<const ReplicaRange> ranges,

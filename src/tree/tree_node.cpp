@@ -14,7 +14,7 @@
 namespace allot {
 namespace {
 
-/// A node is finished by looking at its supports where that takes no longer than many nodes would. What is learnt on the way makes
+/// A node is finished by looking at its supports where that takes no longer than many nodes would. What is learned on the way makes
 /// the enumeration faster: it may look as if it took far longer than it will.
 constexpr SupportEnumeration::Limits kSupportLimits{.steps = 1e6, .first_check = 4e4, .steps_to_come = 1e8};
 
@@ -25,9 +25,9 @@ double steps_of(const SupportSolver::Answer& answer) {
     return kStepsOfNode * std::max(1, answer.nodes) + answer.work / kWorkOfStep;
 }
 
-/// Nodes of the inner problem of a support at first, and supports for which that may not be enough.
+/// Nodes of the subproblem of a support at first, and supports for which that may not be enough.
 constexpr int kFewNodes = 200;
-constexpr std::size_t kMostHard = 50;
+constexpr std::size_t kMaxDeferred = 50;
 
 /// What is spent on all of these, in steps of the enumeration.
 constexpr double kStepsOfHard = 120'000;
@@ -37,8 +37,8 @@ constexpr int kLevelsToWait = 1;
 
 }  // namespace
 
-NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
-                       const TreeOptions& options)
+NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull,
+                       const RestrictedMaster::Reach& reach, const TreeOptions& options)
     : table_(table), hull_(hull), reach_(reach), options_(options), lagrangian_(table) {
     if (options.make_support_solver) support_solvers_.push_back(options.make_support_solver());
 }
@@ -47,12 +47,12 @@ NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is
     result_ = NodeResult();
     result_.bound_usd = kInfinity;
     incumbent_usd_ = incumbent_usd;
-    scope_ = node.scope;
-    holds_followed_ = contains_followed(scope_);
-    lagrangian_.enter(scope_);
+    domain_ = node.domain;
+    holds_debug_solution_ = contains_debug_solution(domain_);
+    lagrangian_.enter(domain_);
     if (!generate(node, is_root)) return std::move(result_);
-    const NodeGains gains = fix_by_reduced_cost(lagrangian_, bound_.prices, cutoff_usd(), scope_);
-    check_followed("fixing by reduced cost");
+    const NodeGains gains = fix_by_reduced_cost(lagrangian_, bound_.prices, cutoff_usd(), domain_);
+    check_debug_solution("fixing by reduced cost");
     cuts_ = node.cuts;
     levels_to_wait_ = node.levels_to_wait - 1;
     const bool is_listed = node.levels_to_wait <= 0 && !is_root;  // its parts are, in parallel
@@ -79,7 +79,7 @@ bool NodeSolver::generate(const TreeNode& node, bool is_root) {
     bound_options_.tail = is_root ? 0 : kTail;
     bound_options_.stop = options_.stop;
     if (is_root) bound_options_.max_work = options_.max_root_work;
-    master_ = std::make_unique<PatternMaster>(table_, lagrangian_.units(), reach_, hull_.prices.type_usd);
+    master_ = std::make_unique<RestrictedMaster>(table_, lagrangian_.blocks(), reach_, hull_.prices.type_usd);
     ColumnGeneration generation(table_, lagrangian_, *master_, bound_options_);
     if (is_root && options_.pool != nullptr) {
         master_->add(*options_.pool);
@@ -88,7 +88,7 @@ bool NodeSolver::generate(const TreeNode& node, bool is_root) {
     } else {
         master_->add(*node.patterns);
     }
-    master_->restrict_to(scope_);
+    master_->restrict_to(domain_);
     bound_ = generation.run(*node.prices, node.bound_usd);
     if (!close(bound_.lower_bound_usd)) {
         look_for_plans(is_root);
@@ -104,20 +104,20 @@ bool NodeSolver::generate(const TreeNode& node, bool is_root) {
 bool NodeSolver::close(double bound_usd) {
     if (bound_usd < cutoff_usd()) return false;
     result_.bound_usd = std::min(result_.bound_usd, bound_usd);
-    check_followed("a bound");
+    check_debug_solution("a bound");
     return true;
 }
 
-/// Plans on the configurations that the master uses, the heaviest of each unit.
+/// Plans on the configurations that the master uses, the heaviest of each block.
 void NodeSolver::look_for_plans(bool is_root) {
     if (support_solvers_.empty()) return;
     std::map<int, PatternUse> heaviest;
     for (const PatternUse& use : bound_.uses) {
-        PatternUse& best = heaviest[lagrangian_.units().of[at(use.configuration)]];
+        PatternUse& best = heaviest[lagrangian_.blocks().of[at(use.configuration)]];
         if (use.weight > best.weight) best = use;
     }
     std::vector<int> support;
-    for (const auto& [unit, use] : heaviest) support.push_back(use.configuration);
+    for (const auto& [block, use] : heaviest) support.push_back(use.configuration);
     SupportSolver& solver = *support_solvers_.front();
     SupportSolver::Answer answer = solver.round(support, cutoff_usd());
     const bool is_promising = answer.has_plan() || (is_root && !options_.is_searched);
@@ -127,7 +127,7 @@ void NodeSolver::look_for_plans(bool is_root) {
 }
 
 void NodeSolver::take(const SupportSolver::Answer& answer) {
-    if (options_.followed != nullptr || !(answer.cost_usd < incumbent_usd_)) return;
+    if (options_.debug_solution != nullptr || !(answer.cost_usd < incumbent_usd_)) return;
     incumbent_usd_ = answer.cost_usd;
     result_.found = answer;
 }
@@ -135,16 +135,16 @@ void NodeSolver::take(const SupportSolver::Answer& answer) {
 /// True when all plans of the node have been looked at.
 bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     if (support_solvers_.empty()) return false;
-    SupportCuts cuts(lagrangian_, scope_, gains);
+    LagrangianCuts cuts(lagrangian_, domain_, gains);
     add_first_cuts(node, cuts);
     SupportEnumeration supports(cuts, kSupportLimits);
-    has_listed_followed_ = !holds_followed_;
-    hard_.clear();
+    has_listed_debug_solution_ = !holds_debug_solution_;
+    deferred_.clear();
     bool is_finished =
         supports.run(cutoff_usd(), [this](std::span<SupportEnumeration::Leaf> leaves) { look_at(leaves); });
     // With the best plan of all the others hard ones are easier.
     double steps_left = kStepsOfHard;
-    for (const auto& [support, steps_of_node] : hard_) {
+    for (const auto& [support, steps_of_node] : deferred_) {
         if (!is_finished) break;
         const int most_nodes = std::max(1, static_cast<int>(steps_left / steps_of_node));
         const SupportSolver::Answer answer = look_at(*support_solvers_.front(), support, most_nodes);
@@ -154,11 +154,11 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
         steps_left -= steps_of(answer);
     }
     if (!is_finished) {
-        keep_cuts(node, std::move(supports.learnt()));
+        keep_cuts(node, std::move(supports.nogoods()));
         levels_to_wait_ = kLevelsToWait;
         return false;
     }
-    if (!has_listed_followed_) result_.wrong_exclusion = "listing supports";
+    if (!has_listed_debug_solution_) result_.wrong_exclusion = "listing supports";
     result_.bound_usd = std::min(result_.bound_usd, cutoff_usd());
     return true;
 }
@@ -175,12 +175,13 @@ void NodeSolver::look_at(std::span<SupportEnumeration::Leaf> leaves) {
     result_.supports += static_cast<int>(leaves.size());
     for (std::size_t n = 0; n < leaves.size(); ++n) {
         const auto& [support, finding] = leaves[n];
-        has_listed_followed_ = has_listed_followed_ || support == options_.followed->configuration;
+        has_listed_debug_solution_ =
+            has_listed_debug_solution_ || support == options_.debug_solution->configuration;
         const SupportSolver::Answer& answer = answers[n];
-        if (!answer.is_proven) hard_.push_back({support, steps_of(answer) / std::max(1, answer.nodes)});
+        if (!answer.is_proven) deferred_.push_back({support, steps_of(answer) / std::max(1, answer.nodes)});
         take(answer);
     }
-    const bool goes_on = hard_.size() <= kMostHard && !is_over();
+    const bool goes_on = deferred_.size() <= kMaxDeferred && !is_over();
     for (std::size_t n = 0; n < leaves.size(); ++n) {
         leaves[n].finding = {goes_on, steps_of(answers[n]), cutoff_usd(), answers[n].proof};
     }
@@ -196,12 +197,12 @@ SupportSolver::Answer NodeSolver::look_at(SupportSolver& solver, std::span<const
 }
 
 /// Of the node's bound, and of each limit on all deployments at a price that rules out what breaks it.
-void NodeSolver::add_first_cuts(const TreeNode& node, SupportCuts& cuts) {
+void NodeSolver::add_first_cuts(const TreeNode& node, LagrangianCuts& cuts) {
     constexpr double kDear = 10;  // costs of the best plan for all that there is
     const Instance& instance = table_.instance();
     cuts.add(bound_.prices);
     if (node.cuts) {
-        for (const PricedProof& proof : *node.cuts) cuts.add(proof);
+        for (const DualCertificate& proof : *node.cuts) cuts.add(proof);
     }
     const double dear_usd = kDear * cutoff_usd();
     if (!std::isfinite(dear_usd)) return;
@@ -214,39 +215,40 @@ void NodeSolver::add_first_cuts(const TreeNode& node, SupportCuts& cuts) {
     if (const double gb = instance->storage.capacity_gb; std::isfinite(gb)) {
         add([&](Prices& prices) { prices.storage_usd_per_gb += dear_usd / gb; });
     }
-    for (std::size_t p = 0; p < scope_.pool_most.size(); ++p) {
-        const int most = scope_.pool_most[p];
-        if (most == Scope::kNoLimit) continue;
+    for (std::size_t p = 0; p < domain_.pool_most.size(); ++p) {
+        const int most = domain_.pool_most[p];
+        if (most == NodeDomain::kNoLimit) continue;
         add([&](Prices& prices) { prices.pool_usd[p] += dear_usd / std::max(1, most); });
     }
 }
 
-/// The last of what was learnt here and above.
-void NodeSolver::keep_cuts(const TreeNode& node, std::vector<PricedProof>&& learnt) {
+/// The last of the nogoods found here and above.
+void NodeSolver::keep_cuts(const TreeNode& node, std::vector<DualCertificate>&& nogoods) {
     constexpr std::size_t kMost = 24;
-    std::vector<PricedProof> kept = std::move(learnt);
+    std::vector<DualCertificate> kept = std::move(nogoods);
     if (kept.size() > kMost) kept.erase(kept.begin(), kept.end() - kMost);
     if (node.cuts && kept.size() < kMost) {
         const std::size_t more = std::min(kMost - kept.size(), node.cuts->size());
         kept.insert(kept.begin(), node.cuts->end() - static_cast<std::ptrdiff_t>(more), node.cuts->end());
     }
-    cuts_ = std::make_shared<const std::vector<PricedProof>>(std::move(kept));
+    cuts_ = std::make_shared<const std::vector<DualCertificate>>(std::move(kept));
 }
 
 // ---- branching ----
 
 /// False when there is nothing left to branch on.
 bool NodeSolver::branch() {
-    const Units& units = lagrangian_.units();
+    const ConvexityBlocks& blocks = lagrangian_.blocks();
     const BranchingEffort& effort = options_.branching;
-    std::vector<Branch> branches = find_branches(table_, units, *master_, scope_, effort.per_kind);
-    if (branches.empty()) branches = any_branch(table_, units, scope_);
+    std::vector<Branch> branches = find_branches(table_, blocks, *master_, domain_, effort.per_kind);
+    if (branches.empty()) branches = any_branch(table_, blocks, domain_);
     if (branches.empty()) return false;
     StrongBranching strong(table_, lagrangian_, *master_, bound_options_, effort,
                            [this] { return is_over(); });
-    ProbedBranch best = strong.choose(std::move(branches), scope_, bound_);
+    ProbedBranch best = strong.choose(std::move(branches), domain_, bound_);
     result_.iterations += strong.iterations();
-    if (holds_followed_ && !contains_followed(best.down.scope) && !contains_followed(best.up.scope)) {
+    if (holds_debug_solution_ && !contains_debug_solution(best.down.domain) &&
+        !contains_debug_solution(best.up.domain)) {
         result_.wrong_exclusion = "branching";
     }
     const auto patterns = std::make_shared<const std::vector<Pattern>>(patterns_to_keep());
@@ -263,21 +265,21 @@ void NodeSolver::give_up(double bound_usd) {
 /// Unless what is known of it already closes it.
 void NodeSolver::push_child(Side&& side, const std::shared_ptr<const std::vector<Pattern>>& patterns) {
     if (side.bound_usd < cutoff_usd()) {
-        result_.children.push_back({std::move(side.scope), side.bound_usd, std::move(side.prices), patterns,
+        result_.children.push_back({std::move(side.domain), side.bound_usd, std::move(side.prices), patterns,
                                     cuts_, levels_to_wait_});
         return;
     }
     result_.bound_usd = std::min(result_.bound_usd, side.bound_usd);
-    const bool is_wrong = holds_followed_ && cutoff_usd() > options_.followed_usd;
-    if (is_wrong && contains_followed(side.scope)) result_.wrong_exclusion = "a bound on a branch";
+    const bool is_wrong = holds_debug_solution_ && cutoff_usd() > options_.debug_solution_usd;
+    if (is_wrong && contains_debug_solution(side.domain)) result_.wrong_exclusion = "a bound on a branch";
 }
 
 /// Patterns that may take part in a plan below the cutoff, at the present prices.
 std::vector<Pattern> NodeSolver::patterns_to_keep() {
     const double room_usd = cutoff_usd() - bound_.lower_bound_usd;
     lagrangian_.set_prices(bound_.prices);  // cuts have left others
-    std::map<int, Scope::Choice> choices;
-    for (const Scope::Choice& choice : scope_.choices) choices[choice.configuration] = choice;
+    std::map<int, NodeDomain::Choice> choices;
+    for (const NodeDomain::Choice& choice : domain_.choices) choices[choice.configuration] = choice;
     std::vector<Pattern> patterns;
     for (int n = 0; n < master_->num_patterns(); ++n) {
         const Pattern& pattern = master_->pattern(n);
@@ -287,7 +289,7 @@ std::vector<Pattern> NodeSolver::patterns_to_keep() {
             found->second.least <= pattern.replicas && pattern.replicas <= found->second.most;
         const double worth_usd = lagrangian_.pricer().gain_of(pattern);
         const double best_usd =
-            lagrangian_.best_gain()[at(lagrangian_.units().of[at(pattern.configuration)])];
+            lagrangian_.best_gain()[at(lagrangian_.blocks().of[at(pattern.configuration)])];
         if (is_open && best_usd - worth_usd <= room_usd) patterns.push_back(pattern);
     }
     return patterns;
@@ -295,33 +297,34 @@ std::vector<Pattern> NodeSolver::patterns_to_keep() {
 
 // ---- following a plan ----
 
-bool NodeSolver::contains_followed(const Scope& scope) const {
-    if (options_.followed == nullptr) return false;
-    const Allocation& plan = *options_.followed;
-    std::vector<char> missing = scope.unit_runs;
-    missing.insert(missing.end(), scope.artifact_is_kept.begin(), scope.artifact_is_kept.end());
-    std::vector<int> gpus(scope.pool_most.size(), 0);
+bool NodeSolver::contains_debug_solution(const NodeDomain& domain) const {
+    if (options_.debug_solution == nullptr) return false;
+    const Allocation& plan = *options_.debug_solution;
+    std::vector<char> missing = domain.block_runs;
+    missing.insert(missing.end(), domain.artifact_is_kept.begin(), domain.artifact_is_kept.end());
+    std::vector<int> gpus(domain.pool_most.size(), 0);
     for (int d = 0; d < plan.num_deployments(); ++d) {
         const int c = plan.configuration[at(d)];
-        const auto choice = std::find_if(scope.choices.begin(), scope.choices.end(),
-                                         [c](const Scope::Choice& each) { return each.configuration == c; });
-        if (choice == scope.choices.end()) return false;
+        const auto choice =
+            std::find_if(domain.choices.begin(), domain.choices.end(),
+                         [c](const NodeDomain::Choice& each) { return each.configuration == c; });
+        if (choice == domain.choices.end()) return false;
         if (plan.replicas[at(d)] < choice->least || plan.replicas[at(d)] > choice->most) return false;
-        missing[at(lagrangian_.units().of[at(c)])] = 0;
-        missing[scope.unit_runs.size() + at(table_.artifact[at(c)])] = 0;
+        missing[at(lagrangian_.blocks().of[at(c)])] = 0;
+        missing[domain.block_runs.size() + at(table_.artifact[at(c)])] = 0;
         gpus[at(table_.pool[at(c)])] += table_.gpus[at(c)] * plan.replicas[at(d)];
     }
     for (std::size_t p = 0; p < gpus.size(); ++p) {
-        if (gpus[p] < scope.pool_least[p] || gpus[p] > scope.pool_most[p]) return false;
+        if (gpus[p] < domain.pool_least[p] || gpus[p] > domain.pool_most[p]) return false;
     }
     return std::all_of(missing.begin(), missing.end(), [](char is_missing) { return is_missing == 0; });
 }
 
-/// A node that holds the followed plan must not be closed, nor lose it, while the cutoff is above its cost.
-void NodeSolver::check_followed(const char* step) {
-    if (!holds_followed_ || cutoff_usd() <= options_.followed_usd) return;
+/// A node that holds the debug_solution plan must not be closed, nor lose it, while the cutoff is above its cost.
+void NodeSolver::check_debug_solution(const char* step) {
+    if (!holds_debug_solution_ || cutoff_usd() <= options_.debug_solution_usd) return;
     const bool is_closed = result_.bound_usd < kInfinity;
-    if (is_closed || !contains_followed(scope_)) result_.wrong_exclusion = step;
+    if (is_closed || !contains_debug_solution(domain_)) result_.wrong_exclusion = step;
 }
 
 }  // namespace allot

@@ -21,12 +21,12 @@ namespace allot {
 
 /// An open node of the branch and price.
 struct TreeNode {
-    Scope scope;
+    NodeDomain domain;
     double bound_usd = 0;  ///< known already
     std::shared_ptr<const Prices> prices;
     std::shared_ptr<const std::vector<Pattern>> patterns;
-    std::shared_ptr<const std::vector<PricedProof>> cuts;  ///< that helped to list supports
-    int levels_to_wait = 0;                                ///< of the tree, before its supports are listed
+    std::shared_ptr<const std::vector<DualCertificate>> cuts;  ///< that helped to list supports
+    int levels_to_wait = 0;  ///< of the tree, before its supports are listed
 };
 
 /// What became of a node.
@@ -45,16 +45,16 @@ struct NodeResult {
 /// Solves nodes one after the other; their supports some at a time, in parallel. What a node gives does not depend on those before.
 class NodeSolver {
   public:
-    NodeSolver(const CandidateTable& table, const HullBound& hull, const PatternMaster::Reach& reach,
+    NodeSolver(const CandidateTable& table, const HullBound& hull, const RestrictedMaster::Reach& reach,
                const TreeOptions& options);
 
     /// `incumbent_usd` = cost of the best plan known.
     NodeResult solve(const TreeNode& node, double incumbent_usd, bool is_root);
 
-    const Units& units() const { return lagrangian_.units(); }
+    const ConvexityBlocks& blocks() const { return lagrangian_.blocks(); }
 
   private:
-    /// One that needs more nodes of its inner problem than most.
+    /// One that needs more nodes of its subproblem than most.
     struct HardSupport {
         std::vector<int> support;
         double steps_of_node = 0;  // of the enumeration, in the time of one of these nodes
@@ -69,34 +69,34 @@ class NodeSolver {
     bool finish_supports(const TreeNode& node, const NodeGains& gains);
     void look_at(std::span<SupportEnumeration::Leaf> leaves);
     SupportSolver::Answer look_at(SupportSolver& solver, std::span<const int> support, int node_limit) const;
-    void add_first_cuts(const TreeNode& node, SupportCuts& cuts);
-    void keep_cuts(const TreeNode& node, std::vector<PricedProof>&& learnt);
+    void add_first_cuts(const TreeNode& node, LagrangianCuts& cuts);
+    void keep_cuts(const TreeNode& node, std::vector<DualCertificate>&& nogoods);
     bool branch();
     void give_up(double bound_usd);
     std::vector<Pattern> patterns_to_keep();
     void push_child(Side&& side, const std::shared_ptr<const std::vector<Pattern>>& patterns);
-    bool contains_followed(const Scope& scope) const;
-    void check_followed(const char* step);
+    bool contains_debug_solution(const NodeDomain& domain) const;
+    void check_debug_solution(const char* step);
 
     const CandidateTable& table_;
     const HullBound& hull_;
-    const PatternMaster::Reach& reach_;
+    const RestrictedMaster::Reach& reach_;
     const TreeOptions& options_;
     Lagrangian lagrangian_;
     std::vector<std::unique_ptr<SupportSolver>> support_solvers_;  // by place among leaves looked at together
 
     // Of the node at hand:
     double incumbent_usd_ = 0;
-    Scope scope_;
-    std::unique_ptr<PatternMaster> master_;
+    NodeDomain domain_;
+    std::unique_ptr<RestrictedMaster> master_;
     BoundOptions bound_options_;
     BoundResult bound_;
     NodeResult result_;
-    std::vector<HardSupport> hard_;
-    bool has_listed_followed_ = false;
-    std::shared_ptr<const std::vector<PricedProof>> cuts_;  // for its children
-    int levels_to_wait_ = 0;                                // its children
-    bool holds_followed_ = false;
+    std::vector<HardSupport> deferred_;
+    bool has_listed_debug_solution_ = false;
+    std::shared_ptr<const std::vector<DualCertificate>> cuts_;  // for its children
+    int levels_to_wait_ = 0;                                    // its children
+    bool holds_debug_solution_ = false;
 };
 
 }  // namespace allot

@@ -26,8 +26,8 @@ namespace {
 TreeResult follow(const CandidateTable& table, const Allocation& plan, double usd, double cutoff_factor,
                   bool with_supports) {
     TreeOptions options;
-    options.followed = &plan;
-    options.followed_usd = usd;
+    options.debug_solution = &plan;
+    options.debug_solution_usd = usd;
     options.incumbent_usd = usd * cutoff_factor;
     options.max_nodes = with_supports ? 10 : 400;  // far above the optimum a node lists very many
     if (with_supports) options.make_support_solver = [&table] { return make_support_plans(table); };
@@ -66,8 +66,8 @@ TEST_CASE("branch and price finds what trying every fleet finds, with every kind
     }
 }
 
-TEST_CASE("a known plan is followed down the tree and never excluded") {
-    int followed = 0;
+TEST_CASE("a known plan is debug_solution down the tree and never excluded") {
+    int debug_solution = 0;
     int optimal = 0;
     int nodes = 0;
     const std::uint64_t num_seeds = testing::num_seeds(60, 12);
@@ -90,11 +90,11 @@ TEST_CASE("a known plan is followed down the tree and never excluded") {
                 nodes += tree.nodes;
             }
         }
-        ++followed;
+        ++debug_solution;
         optimal += exact.is_stopped ? 0 : 1;
     }
-    MESSAGE(followed, " plans, ", optimal, " of them optimal");
-    CHECK(followed > static_cast<int>(num_seeds / 3));
+    MESSAGE(debug_solution, " plans, ", optimal, " of them optimal");
+    CHECK(debug_solution > static_cast<int>(num_seeds / 3));
     CHECK(nodes > static_cast<int>(num_seeds * 10 / 3));
 }
 

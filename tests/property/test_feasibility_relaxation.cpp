@@ -34,35 +34,35 @@ bool is_enough(const Instance& instance) {
 }
 
 /// A GPU less, else 1 % less.
-double less_than(const Relief& relief) {
-    return relief.limit.is_whole ? relief.enough - 1 : 0.99 * relief.enough;
+double less_than(const LimitChange& change) {
+    return change.limit.is_whole ? change.enough - 1 : 0.99 * change.enough;
 }
 
-/// Over all reliefs that move one limit for all types.
+/// Over all limit_changes that move one limit for all types.
 struct Tally {
-    int reliefs = 0;
+    int limit_changes = 0;
     int less_is_enough = 0;
 };
 
-/// The reliefs of an instance that cannot be served, none for others.
-std::vector<Relief> reliefs_of(const Instance& instance) {
+/// The limit_changes of an instance that cannot be served, none for others.
+std::vector<LimitChange> reliefs_of(const Instance& instance) {
     const CandidateTable table(instance);
     const Plan plan = to_plan(table, by_agh(table));
     if (plan.status != Status::infeasible) return {};
-    return find_reliefs(table, plan, {});
+    return find_limit_changes(table, plan, {});
 }
 
 template <class IsEnough>
 void check_reliefs(const Instance& instance, const IsEnough& is_enough_for, Tally& tally) {
-    for (const Relief& relief : reliefs_of(instance)) {
-        if (relief.type >= 0) continue;
-        CAPTURE(relief.limit.field);
-        CAPTURE(relief.enough);
-        ++tally.reliefs;
-        CHECK(is_enough_for(with(instance, relief.limit, relief.enough)));
-        const double less = less_than(relief);
-        if (less <= relief.limit.now) continue;
-        const bool is_less_enough = is_enough_for(with(instance, relief.limit, less));
+    for (const LimitChange& change : reliefs_of(instance)) {
+        if (change.type >= 0) continue;
+        CAPTURE(change.limit.field);
+        CAPTURE(change.enough);
+        ++tally.limit_changes;
+        CHECK(is_enough_for(with(instance, change.limit, change.enough)));
+        const double less = less_than(change);
+        if (less <= change.limit.now) continue;
+        const bool is_less_enough = is_enough_for(with(instance, change.limit, less));
         tally.less_is_enough += is_less_enough ? 1 : 0;
     }
 }
@@ -75,9 +75,10 @@ TEST_CASE("property: a limit moved as the reasons say is enough for AGH, and 1 %
         CAPTURE(seed);
         check_reliefs(Instance(testing::random_instance(seed, 2)), is_enough_for_agh, tally);
     }
-    MESSAGE(tally.reliefs, " reliefs, of which 1 % less is enough too for ", tally.less_is_enough);
-    CHECK(tally.reliefs > 5);
-    CHECK(tally.less_is_enough * 10 <= tally.reliefs);
+    MESSAGE(tally.limit_changes, " limit_changes, of which 1 % less is enough too for ",
+            tally.less_is_enough);
+    CHECK(tally.limit_changes > 5);
+    CHECK(tally.less_is_enough * 10 <= tally.limit_changes);
 }
 
 TEST_CASE(
@@ -87,7 +88,8 @@ TEST_CASE(
         CAPTURE(seed);
         check_reliefs(Instance(testing::random_tiny_data(seed)), is_enough, tally);
     }
-    MESSAGE(tally.reliefs, " reliefs, of which 1 % less is enough too for ", tally.less_is_enough);
-    CHECK(tally.reliefs > 10);
-    CHECK(tally.less_is_enough * 10 <= tally.reliefs);
+    MESSAGE(tally.limit_changes, " limit_changes, of which 1 % less is enough too for ",
+            tally.less_is_enough);
+    CHECK(tally.limit_changes > 10);
+    CHECK(tally.less_is_enough * 10 <= tally.limit_changes);
 }

@@ -79,7 +79,7 @@ class Reference {
             fix(lp, model_.columns().stored[static_cast<std::size_t>(artifact)],
                 is_stored.contains(artifact) ? 1 : 0);
         }
-        LpSolver clp(lp);
+        ClpSolver clp(lp);
         clp.set_tolerances(1e-9, 1e-9);
         if (clp.solve() != LpStatus::optimal) return std::nullopt;
         return lp.objective(clp.values());
@@ -181,7 +181,8 @@ double num_counts(const CandidateTable& table, const std::vector<int>& support) 
     return product;
 }
 
-void check_allocation(const CandidateTable& table, const InnerMip& mip, const InnerResult& result) {
+void check_allocation(const CandidateTable& table, const FixedSupportMip& mip,
+                      const FixedSupportResult& result) {
     const Allocation allocation = mip.allocation();
     const Rank own = rank(table, allocation);
     CHECK(result.cost_usd == doctest::Approx(own.total_usd).epsilon(1e-9));
@@ -214,7 +215,7 @@ std::vector<double> whole_limits(const CandidateTable& table, const std::vector<
 }
 
 void check_relaxation(const CandidateTable& table, const std::vector<int>& support,
-                      const InnerResult& relaxed, int min_replicas) {
+                      const FixedSupportResult& relaxed, int min_replicas) {
     const std::vector<double> limits = whole_limits(table, support);
     std::optional<double> reference;
     if (*std::min_element(limits.begin(), limits.end()) >= min_replicas) {
@@ -243,22 +244,22 @@ TEST_CASE("inner mip finds what trying all replica counts finds") {
         const CandidateTable& table = problem.table;
         if (table.num_configurations() == 0) continue;
         const std::vector<int> support = random_support(table, problem.rng);
-        InnerMipOptions options;
+        FixedSupportOptions options;
         options.min_replicas = problem.rng.chance(0.8) ? 1 : 0;
         options.allow_shortfall = problem.rng.chance(0.4);
         if (num_counts(table, support) > (options.allow_shortfall ? 60 : 400)) continue;
         if (options.min_replicas == 0 && !Reference(table, support, false).knows_all()) continue;
 
-        InnerMip mip(table);
+        FixedSupportMip mip(table);
         if (options.min_replicas > 0) {
             check_relaxation(table, support, mip.relax(support, options), options.min_replicas);
         }
-        const InnerResult& result = mip.solve(support, options);
+        const FixedSupportResult& result = mip.solve(support, options);
         std::optional<Best> best = enumerate(table, support, options.min_replicas, false);
         if (!best && options.allow_shortfall) {
             best = enumerate(table, support, options.min_replicas, true);
         }
-        REQUIRE(result.status == (best ? InnerStatus::optimal : InnerStatus::infeasible));
+        REQUIRE(result.status == (best ? FixedSupportStatus::optimal : FixedSupportStatus::infeasible));
         if (!best) continue;
         ++num_optimal;
         // At a shortfall, the cost depends on how exactly that was kept, by the price of serving a query more.
@@ -284,18 +285,18 @@ TEST_CASE("inner mip keeps to ranges of replicas, which together hold its optimu
         if (table.num_configurations() == 0) continue;
         Rng rng(seed, 12);
         const std::vector<int> support = random_support(table, rng);
-        InnerMip inner(table);
-        const InnerResult whole = inner.solve(support);
-        if (whole.status != InnerStatus::optimal) continue;
+        FixedSupportMip inner(table);
+        const FixedSupportResult whole = inner.solve(support);
+        if (whole.status != FixedSupportStatus::optimal) continue;
         const auto d = static_cast<std::size_t>(rng.integer(0, static_cast<int>(support.size()) - 1));
         const int most = rng.integer(std::max(1, whole.replicas[d] - 1), whole.replicas[d] + 1);
         double least_usd = std::numeric_limits<double>::infinity();
         for (const ReplicaRange range : {ReplicaRange{1, most}, ReplicaRange{most + 1}}) {
             std::vector<ReplicaRange> ranges(support.size());
             ranges[d] = range;
-            InnerMipOptions options;
+            FixedSupportOptions options;
             options.ranges = ranges;
-            const InnerResult& part = inner.solve(support, options);
+            const FixedSupportResult& part = inner.solve(support, options);
             CHECK(part.is_proven());
             if (part.has_allocation()) {
                 CHECK(range.least <= part.replicas[d]);
@@ -315,16 +316,16 @@ TEST_CASE("inner mip keeps to its cutoff") {
         Drawn problem(seed);
         if (problem.table.num_configurations() == 0) continue;
         const std::vector<int> support = random_support(problem.table, problem.rng);
-        InnerMip mip(problem.table);
-        const InnerResult first = mip.solve(support);
+        FixedSupportMip mip(problem.table);
+        const FixedSupportResult first = mip.solve(support);
         if (!first.has_allocation()) continue;
-        InnerMipOptions options;
+        FixedSupportOptions options;
         options.cutoff_usd = first.cost_usd * (1 - 1e-7);
-        CHECK(mip.solve(support, options).status == InnerStatus::cutoff);
+        CHECK(mip.solve(support, options).status == FixedSupportStatus::cutoff);
         options.cutoff_usd = first.cost_usd * (1 + 1e-7);
-        const InnerResult& again = mip.solve(support, options);
-        CHECK(again.status == InnerStatus::optimal);
-        CHECK(again.cost_usd == doctest::Approx(first.cost_usd).epsilon(2 * kInnerGap));
+        const FixedSupportResult& again = mip.solve(support, options);
+        CHECK(again.status == FixedSupportStatus::optimal);
+        CHECK(again.cost_usd == doctest::Approx(first.cost_usd).epsilon(2 * kFixedSupportGap));
     }
 }
 
@@ -335,17 +336,17 @@ TEST_CASE("inner mip claims no optimum it has not proven") {
         Drawn problem(seed);
         if (problem.table.num_configurations() == 0) continue;
         const std::vector<int> support = random_support(problem.table, problem.rng);
-        InnerMip mip(problem.table);
-        const InnerResult exact = mip.solve(support);
-        InnerMipOptions options;
+        FixedSupportMip mip(problem.table);
+        const FixedSupportResult exact = mip.solve(support);
+        FixedSupportOptions options;
         options.node_limit = 1;
-        const InnerResult& quick = mip.solve(support, options);
+        const FixedSupportResult& quick = mip.solve(support, options);
         num_unproven += quick.is_proven() ? 0 : 1;
         if (quick.is_proven()) {
             CHECK(quick.status == exact.status);
         }
         if (quick.has_allocation()) {
-            CHECK(quick.cost_usd >= exact.cost_usd * (1 - kInnerGap));
+            CHECK(quick.cost_usd >= exact.cost_usd * (1 - kFixedSupportGap));
         }
     }
     CHECK(num_unproven > 0);
@@ -359,12 +360,12 @@ TEST_CASE("inner mip's prices bound what another configuration can save") {
         const CandidateTable& table = problem.table;
         if (table.num_configurations() < 2) continue;
         const std::vector<int> support = random_support(table, problem.rng);
-        InnerMip mip(table);
-        InnerMipOptions options;
+        FixedSupportMip mip(table);
+        FixedSupportOptions options;
         options.elastic_usd = problem.rng.uniform(1, 1e4);
-        InnerMip relaxation(table);
+        FixedSupportMip relaxation(table);
         relaxation.relax(support, options);
-        const InnerResult& first = relaxation.relax_without(0);
+        const FixedSupportResult& first = relaxation.relax_without(0);
         if (!std::isfinite(first.relaxed_usd)) continue;
         GainCalculator gains(table);
         gains.set_prices(first.prices);
@@ -381,7 +382,7 @@ TEST_CASE("inner mip's prices bound what another configuration can save") {
             if (!is_exclusive && !table.instance()->parallelism.mixed) continue;
             const double artifact_usd = is_stored ? 0 : gains.artifact_usd(table.artifact[c]);
             const double bound = first.relaxed_usd + artifact_usd - gains.gain(c);
-            const InnerResult& other = mip.solve(swapped);
+            const FixedSupportResult& other = mip.solve(swapped);
             if (!other.has_allocation()) continue;
             ++num_bounds;
             CHECK(other.cost_usd >= bound - 1e-8 * std::abs(first.relaxed_usd));

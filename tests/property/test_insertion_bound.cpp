@@ -13,7 +13,7 @@
 namespace allot {
 namespace {
 
-/// The search leaves out what does not beat the bound: it must be below the best plan, up to what the inner problem tolerates.
+/// The search leaves out what does not beat the bound: it must be below the best plan, up to what the subproblem tolerates.
 constexpr double kAgreement = 1e-7;
 
 /// The bound and the estimate of the support, its last member the one that joins, at random prices of the others' slots.
@@ -23,7 +23,7 @@ struct Figures {
 };
 Figures figures_of(const CandidateTable& table, const std::vector<int>& support, double shortfall_usd,
                    Rng& rng) {
-    SupportHull hull(table);
+    InsertionBound hull(table);
     hull.clear(shortfall_usd);
     for (std::size_t d = 0; d + 1 < support.size(); ++d) {
         hull.add(support[d], rng.uniform(0, 1) * hull.replica_usd(support[d]));
@@ -41,16 +41,16 @@ TEST_CASE("property: the hull of a support bounds what its plans cost") {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
         const CandidateTable table(instance);
-        InnerMip inner(table);
+        FixedSupportMip inner(table);
         Rng rng(seed, 7);
         for (int n = 0; n < 20; ++n) {
             const std::vector<int> support = testing::support_of_groups(table, rng);
             if (support.empty()) continue;
-            InnerMipOptions options;
+            FixedSupportOptions options;
             options.elastic_usd = rng.chance(0.3) ? 1000 : 0;
-            const InnerResult& best = inner.solve(support, options);
+            const FixedSupportResult& best = inner.solve(support, options);
             const Figures figures = figures_of(table, support, options.elastic_usd, rng);
-            if (best.status != InnerStatus::optimal) continue;
+            if (best.status != FixedSupportStatus::optimal) continue;
             CAPTURE(n);
             CHECK(figures.bound_usd <= best.cost_usd * (1 + kAgreement) + 1e-9);
             ++num_bounded;

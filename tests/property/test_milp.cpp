@@ -192,7 +192,7 @@ TEST_CASE("the protection of a MILP plan by sorting is what its dual columns say
         const Formulation model(table);
         const MilpResult found = CbcBackend(model.program()).solve({});
         if (found.values.empty()) continue;
-        const std::vector<double> settled = settle(model.program(), found.values);
+        const std::vector<double> settled = polish(model.program(), found.values);
         REQUIRE_FALSE(settled.empty());
         const Allocation plan = model.decode(settled);
         for (const Formulation::Protection& dual : model.protections()) {

@@ -74,7 +74,7 @@ std::vector<int> replicas_in(const CandidateTable& table, const Fleet& fleet, co
 double routing_usd(const CandidateTable& table, const std::vector<int>& replicas) {
     const Formulation formulation(table, {.elastic = false, .keep = {}, .fixed_replicas = replicas});
     const LinearProgram& program = formulation.program();
-    LpSolver solver(program);
+    ClpSolver solver(program);
     solver.set_tolerances(1e-9, 1e-9);
     REQUIRE(solver.solve() == LpStatus::optimal);
     double fixed_usd = 0;
@@ -103,7 +103,7 @@ TEST_CASE("stage 2 costs what the exact model with fixed replicas costs") {
         const Plan plan = solve(instance, greedy);
         if (plan.deployments.empty()) continue;
         const Fleet fleet(instance, plan);
-        StageTwo stage(fleet);
+        RecourseProblem stage(fleet);
         for (int n = 0; n < 3; ++n) {
             const StressFactors factors{rng.uniform(0.7, 1.6), rng.uniform(0.7, 1.6), rng.uniform(0.5, 2.5)};
             CAPTURE(factors.delay);
@@ -112,7 +112,7 @@ TEST_CASE("stage 2 costs what the exact model with fixed replicas costs") {
             const InflatedWorld world(data, factors);
             const std::vector<int> replicas = replicas_in(world.table, fleet, plan);
             if (replicas.empty()) continue;
-            const StageTwoResult& found =
+            const RecourseResult& found =
                 stage.solve(Scenario::uniform(fleet, factors.delay, factors.error, factors.rate));
             const double found_usd = found.cost.total() - fleet.rental_usd - fleet.artifacts_usd;
             const double expected_usd = routing_usd(world.table, replicas);

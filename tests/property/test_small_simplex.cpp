@@ -20,16 +20,16 @@ constexpr double kSimplexAgreement = 1e-9;
 
 int num_programs() { return static_cast<int>(testing::num_seeds(1000)); }
 
-/// Clp, in doubt asked again: it has been seen to call an unbounded programme infeasible, and one (programme 68,347 of any kind)
+/// Clp, in doubt asked again: it has been seen to call an unbounded program infeasible, and one (program 68,347 of any kind)
 /// optimal at -1.8e21. Without costs it tells whether there is any solution; when there is and the primal method finds no optimum
-/// either, the programme is unbounded.
+/// either, the program is unbounded.
 struct ClpAnswer {
     LpStatus status;
     double objective;
 };
 
 ClpAnswer ask_clp(const LinearProgram& lp) {
-    LpSolver clp(lp);
+    ClpSolver clp(lp);
     clp.set_tolerances(1e-9, 1e-9);
     const LpStatus status = clp.solve();
     constexpr double kAbsurd = 1e15;  // far beyond what any of these can cost
@@ -40,7 +40,7 @@ ClpAnswer ask_clp(const LinearProgram& lp) {
     for (int c = 0; c < lp.num_columns(); ++c) {
         feasibility.set_cost(c, 0);
     }
-    LpSolver second(feasibility);
+    ClpSolver second(feasibility);
     second.set_tolerances(1e-9, 1e-9);
     if (second.solve(LpMethod::primal) == LpStatus::infeasible) {
         return {LpStatus::infeasible, 0};
@@ -115,7 +115,7 @@ void change(Rng& rng, LinearProgram& lp, SmallSimplex& simplex) {
     simplex.set_column_bounds(c, lower, upper);
 }
 
-TEST_CASE("small simplex agrees with Clp on programmes of the search") {
+TEST_CASE("small simplex agrees with Clp on programs of the search") {
     SmallSimplex simplex;
     for (int n = 0; n < num_programs(); ++n) {
         CAPTURE(n);
@@ -130,7 +130,7 @@ TEST_CASE("small simplex agrees with Clp on programmes of the search") {
     }
 }
 
-TEST_CASE("small simplex agrees with Clp on large programmes") {
+TEST_CASE("small simplex agrees with Clp on large programs") {
     SmallSimplex simplex;
     for (int n = 0; n < 1 + num_programs() / 500; ++n) {
         CAPTURE(n);
@@ -143,7 +143,7 @@ TEST_CASE("small simplex agrees with Clp on large programmes") {
     }
 }
 
-TEST_CASE("small simplex agrees with Clp on programmes of any kind") {
+TEST_CASE("small simplex agrees with Clp on programs of any kind") {
     SmallSimplex simplex;
     for (int n = 0; n < num_programs(); ++n) {
         CAPTURE(n);

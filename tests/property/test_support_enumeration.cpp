@@ -27,35 +27,35 @@
 namespace allot {
 namespace {
 
-/// All supports of a scope: of every unit one choice or none.
-void list_all(const Units& units, const Scope& scope, std::size_t n, std::vector<int>& support,
-              std::vector<std::vector<int>>& all) {
-    if (n == scope.choices.size()) {
+/// All supports of a domain: of every block one choice or none.
+void list_all(const ConvexityBlocks& blocks, const NodeDomain& domain, std::size_t n,
+              std::vector<int>& support, std::vector<std::vector<int>>& all) {
+    if (n == domain.choices.size()) {
         all.push_back(support);
         return;
     }
-    list_all(units, scope, n + 1, support, all);
-    const int c = scope.choices[n].configuration;
+    list_all(blocks, domain, n + 1, support, all);
+    const int c = domain.choices[n].configuration;
     const bool is_rival = std::any_of(support.begin(), support.end(), [&](int other) {
-        return units.of[static_cast<std::size_t>(other)] == units.of[static_cast<std::size_t>(c)];
+        return blocks.of[static_cast<std::size_t>(other)] == blocks.of[static_cast<std::size_t>(c)];
     });
     if (is_rival) return;
     support.push_back(c);
-    list_all(units, scope, n + 1, support, all);
+    list_all(blocks, domain, n + 1, support, all);
     support.pop_back();
 }
 
 /// Some choices with fewer replica counts.
-void narrow(Scope& scope, std::uint64_t seed) {
+void narrow(NodeDomain& domain, std::uint64_t seed) {
     Rng rng(seed, 9);
-    for (Scope::Choice& choice : scope.choices) {
+    for (NodeDomain::Choice& choice : domain.choices) {
         const int middle = rng.integer(choice.least, choice.most);
         if (rng.chance(0.2)) choice.least = middle;
         if (rng.chance(0.2)) choice.most = middle;
     }
 }
 
-/// In the scope that the Lagrangian is in.
+/// In the domain that the Lagrangian is in.
 std::vector<ReplicaRange> ranges_of(const Lagrangian& lagrangian, std::span<const int> support) {
     std::vector<ReplicaRange> ranges;
     for (const int c : support) ranges.push_back({lagrangian.pricer().least(c), lagrangian.pricer().most(c)});
@@ -75,29 +75,29 @@ TEST_CASE("property: no cut says that a support costs more than it does") {
         const Instance instance(testing::random_instance(seed, 3));
         const CandidateTable table(instance);
         Lagrangian lagrangian(table);
-        Scope scope = lagrangian.scope();
-        lagrangian.enter(scope);
+        NodeDomain domain = lagrangian.domain();
+        lagrangian.enter(domain);
         Rng rng(seed, 7);
         const NodeGains gains = fix_by_reduced_cost(lagrangian, Prices::none(table),
-                                                    std::numeric_limits<double>::infinity(), scope);
-        SupportCuts cuts(lagrangian, scope, gains);
-        InnerMip inner(table);
+                                                    std::numeric_limits<double>::infinity(), domain);
+        LagrangianCuts cuts(lagrangian, domain, gains);
+        FixedSupportMip inner(table);
         const auto solver = make_support_plans(table);
-        std::vector<PricedProof> proofs;  // of the supports before
+        std::vector<DualCertificate> proofs;  // of the supports before
         for (int n = 0; n < 20; ++n) {
             CAPTURE(n);
             std::vector<int> support = testing::support_of_groups(table, rng);
-            const PricedCase random{{}, testing::random_prices(table, rng)};
-            const InnerResult& best = inner.solve(support);
-            if (best.status != InnerStatus::optimal) continue;
+            const CertificateCase random{{}, testing::random_prices(table, rng)};
+            const FixedSupportResult& best = inner.solve(support);
+            if (best.status != FixedSupportStatus::optimal) continue;
             const double most_usd = best.cost_usd * (1 + 1e-7) + 1e-9;
             CHECK(cuts.bound_of(support, {&random, 1}) <= most_usd);
-            const PricedCase own{{}, best.prices};
+            const CertificateCase own{{}, best.prices};
             const double own_usd = cuts.bound_of(support, {&own, 1});
             CHECK(own_usd <= most_usd);
             // At the prices of its own relaxation it is worth that, but for protection and starts, which have no prices there.
             num_tight += own_usd >= best.relaxed_usd * (1 - 1e-6);
-            for (const PricedProof& other : proofs) CHECK(cuts.bound_of(support, other) <= most_usd);
+            for (const DualCertificate& other : proofs) CHECK(cuts.bound_of(support, other) <= most_usd);
             ++num_compared;
 
             const double cutoff_usd = best.cost_usd * rng.uniform(0.9, 1.0);
@@ -126,9 +126,9 @@ TEST_CASE("property: whatever counts replicas have, they are in some case of a p
         Rng rng(seed, 8);
         for (int n = 0; n < 10; ++n) {
             const std::vector<int> support = testing::support_of_groups(table, rng);
-            InnerMip inner(table);
-            const InnerResult& best = inner.solve(support);
-            if (best.status != InnerStatus::optimal) continue;
+            FixedSupportMip inner(table);
+            const FixedSupportResult& best = inner.solve(support);
+            if (best.status != FixedSupportStatus::optimal) continue;
             const bool is_limited = rng.chance(0.5);
             std::vector<ReplicaRange> ranges;
             for (const int r : best.replicas) ranges.push_back({rng.integer(1, r), rng.integer(r, 6 + r)});
@@ -143,7 +143,7 @@ TEST_CASE("property: whatever counts replicas have, they are in some case of a p
                 }
                 const bool is_covered =
                     answer.proof.empty() ||
-                    std::any_of(answer.proof.begin(), answer.proof.end(), [&](const PricedCase& its) {
+                    std::any_of(answer.proof.begin(), answer.proof.end(), [&](const CertificateCase& its) {
                         return std::all_of(its.limits.begin(), its.limits.end(), [&](const auto& limit) {
                             const int r = replicas[limit.configuration];
                             return limit.least <= r && r <= limit.most;
@@ -167,17 +167,17 @@ TEST_CASE("property: every support that is not listed is too dear") {
         const BoundResult bound = lower_bound(table);
         if (!std::isfinite(bound.lower_bound_usd) || bound.lower_bound_usd <= 0) continue;
         Lagrangian lagrangian(table);
-        Scope scope = lagrangian.scope();
-        lagrangian.enter(scope);
-        narrow(scope, seed);
-        lagrangian.enter(scope);
+        NodeDomain domain = lagrangian.domain();
+        lagrangian.enter(domain);
+        narrow(domain, seed);
+        lagrangian.enter(domain);
         std::vector<std::vector<int>> all;
         std::vector<int> none;
-        list_all(lagrangian.units(), scope, 0, none, all);
+        list_all(lagrangian.blocks(), domain, 0, none, all);
         if (all.size() > 3000) continue;
         const double cutoff_usd = bound.lower_bound_usd * 1.3;
-        const NodeGains gains = fix_by_reduced_cost(lagrangian, bound.prices, cutoff_usd, scope);
-        SupportCuts cuts(lagrangian, scope, gains);
+        const NodeGains gains = fix_by_reduced_cost(lagrangian, bound.prices, cutoff_usd, domain);
+        LagrangianCuts cuts(lagrangian, domain, gains);
         cuts.add(bound.prices);
         SupportEnumeration supports(cuts, {1'000'000, 1'000'000});
         std::set<std::vector<int>> listed;
@@ -194,10 +194,10 @@ TEST_CASE("property: every support that is not listed is too dear") {
             }
         });
         CHECK(is_finished);
-        InnerMip inner(table);
+        FixedSupportMip inner(table);
         for (const std::vector<int>& support : all) {
             if (listed.contains(support)) continue;
-            InnerMipOptions options;
+            FixedSupportOptions options;
             options.cutoff_usd = cutoff_usd * (1 - 1e-7);
             const std::vector<ReplicaRange> ranges = ranges_of(lagrangian, support);
             options.ranges = ranges;
@@ -205,11 +205,11 @@ TEST_CASE("property: every support that is not listed is too dear") {
             CHECK_FALSE(inner.solve(support, options).has_allocation());
             ++num_left_out;
         }
-        num_learnt += static_cast<int>(supports.learnt().size());
+        num_learnt += static_cast<int>(supports.nogoods().size());
         ++num_instances;
     }
     MESSAGE(num_left_out << " supports left out on " << num_instances << " instances, " << num_learnt
-                         << " cuts learnt");
+                         << " cuts nogoods");
     CHECK(num_instances > 20);
     CHECK(num_left_out > 100);
     CHECK(num_learnt > 10);
@@ -220,12 +220,12 @@ TEST_CASE("an enumeration gives up at its limits") {
         const Instance instance(testing::random_tiny_data(seed));
         const CandidateTable table(instance);
         Lagrangian lagrangian(table);
-        Scope scope = lagrangian.scope();
-        lagrangian.enter(scope);
+        NodeDomain domain = lagrangian.domain();
+        lagrangian.enter(domain);
         const double no_cutoff = std::numeric_limits<double>::infinity();
-        const NodeGains gains = fix_by_reduced_cost(lagrangian, Prices::none(table), no_cutoff, scope);
-        if (scope.choices.size() < 4) continue;
-        SupportCuts cuts(lagrangian, scope, gains);
+        const NodeGains gains = fix_by_reduced_cost(lagrangian, Prices::none(table), no_cutoff, domain);
+        if (domain.choices.size() < 4) continue;
+        LagrangianCuts cuts(lagrangian, domain, gains);
         cuts.add(Prices::none(table));
         const auto count = [&](const SupportEnumeration::Limits& limits) {
             int num_seen = 0;

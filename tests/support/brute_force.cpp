@@ -183,7 +183,7 @@ class Enumeration {
     LinearProgram route(const FixedCost& fixed, bool with_money, double& best) {
         if (objective_ == kCost && fixed.usd >= best) return {};
         LinearProgram lp = routing(fixed, with_money);
-        LpSolver solver(lp);
+        ClpSolver solver(lp);
         solver.set_tolerances(1e-9, 1e-9);
         if (solver.solve() != LpStatus::optimal) return {};
         const double value = solver.objective() + (objective_ == kCost ? fixed.usd : 0);

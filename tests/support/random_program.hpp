@@ -6,7 +6,7 @@
 
 namespace allot::testing {
 
-/// A linear programme shaped as the search meets it: types x deployments shares, unmet shares and replicas; rows for demand,
+/// A linear program shaped as the search meets it: types x deployments shares, unmet shares and replicas; rows for demand,
 /// error, slots, some KV memory, pools and budget. Costs, loads and limits at random; many ties and zeros; some are infeasible.
 LinearProgram random_inner_program(Rng& rng, int types, int deployments);
 

@@ -25,7 +25,7 @@ struct Relaxation {
     bool is_stopped = false;
 };
 
-std::vector<double> shares_of(const Formulation& model, const LpSolver& solver) {
+std::vector<double> shares_of(const Formulation& model, const ClpSolver& solver) {
     std::vector<double> shares;
     for (const int column : model.columns().share) {
         shares.push_back(column < 0 ? 0.0 : std::max(0.0, solver.values()[at(column)]));
@@ -43,7 +43,7 @@ Relaxation relax_elastically(const CandidateTable& table, const std::vector<char
     for (int level = 0; level <= model.num_levels(); ++level) {
         const bool is_last = level == model.num_levels();
         is_last ? model.minimise_cost() : model.minimise_shortfall(level);
-        LpSolver solver(model.program());
+        ClpSolver solver(model.program());
         if (solver.solve(LpMethod::dual, limits) != LpStatus::optimal) {
             result.is_stopped = true;
             return result;
@@ -62,7 +62,7 @@ Relaxation relax(const CandidateTable& table, const SolveOptions& options) {
     // Without the configurations that whole multiples of others replace the integer program is the same and its relaxation no looser.
     const std::vector<char> keep = drop_replaceable(table, Allocation(table.instance().num_types())).keep;
     const Formulation model(table, {.elastic = false, .keep = keep, .fixed_replicas = {}});
-    LpSolver solver(model.program());
+    ClpSolver solver(model.program());
     const LpStatus status = solver.solve(LpMethod::dual, limits);
     if (status == LpStatus::infeasible) return relax_elastically(table, keep, limits);
     Relaxation result;

@@ -33,7 +33,7 @@ double type_by_clp(const CandidateTable& table, int i) {
     }
     const LpEntry served{0, 1};
     lp.add_column({"", table.unmet_usd[at(i)], 0, table.instance().type(i).max_unmet, false}, {&served, 1});
-    LpSolver solver(lp);
+    ClpSolver solver(lp);
     solver.set_tolerances(1e-10, 1e-10);
     return solver.solve() == LpStatus::optimal ? solver.objective() : kUnlimited;
 }

@@ -33,7 +33,7 @@ double best_by_clp(const std::vector<Item>& items, double capacity) {
         const std::vector<LpEntry> entries{{0, item.slots}, {1, item.kv}};
         lp.add_column({"", -item.value, 0, 1, false}, entries);
     }
-    LpSolver solver(lp);
+    ClpSolver solver(lp);
     REQUIRE(solver.solve() == LpStatus::optimal);
     return -solver.objective();
 }

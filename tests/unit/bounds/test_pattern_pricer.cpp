@@ -24,7 +24,7 @@ double worth_by_clp(const CandidateTable& table, const PairValues& values, int c
         const std::array entries{LpEntry{0, table.pair_slot_load[p]}, LpEntry{1, table.pair_kv_load[p]}};
         lp.add_column({"", -values.value(p), 0, 1, false}, entries);
     }
-    LpSolver solver(lp);
+    ClpSolver solver(lp);
     solver.set_tolerances(1e-10, 1e-10);
     REQUIRE(solver.solve() == LpStatus::optimal);
     return -solver.objective() - values.replica_usd(c) * replicas -

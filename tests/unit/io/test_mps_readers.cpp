@@ -69,7 +69,7 @@ TEST_CASE("CBC reads our MPS file, and its solution file becomes a plan of the s
         fmt::format("cd {} && cbc m.mps ratio 0 solve solu m.sol > cbc.log 2>&1", folder.path.string());
     REQUIRE(std::system(command.c_str()) == 0);
     const SolutionFile solution = read_solution((folder.path / "m.sol").string(), model.program());
-    const std::vector<double> settled = settle(model.program(), solution.values);
+    const std::vector<double> settled = polish(model.program(), solution.values);
     REQUIRE_FALSE(settled.empty());
     const Allocation plan = model.decode(settled);
     REQUIRE(solution.objective.has_value());
@@ -118,7 +118,7 @@ TEST_CASE("GLPK reads our MPS file and agrees on its relaxation") {
     const std::string command =
         fmt::format("cd {} && glpsol --freemps m.mps --nomip -w m.out > glpk.log 2>&1", folder.path.string());
     REQUIRE(std::system(command.c_str()) == 0);
-    LpSolver relaxation(model.program());
+    ClpSolver relaxation(model.program());
     REQUIRE(relaxation.solve() == LpStatus::optimal);
     // "s bas ROWS COLUMNS f f OBJECTIVE": optimal, primal and dual feasible.
     const std::string output = content(folder.path / "m.out");

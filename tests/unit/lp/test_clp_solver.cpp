@@ -44,7 +44,7 @@ LinearProgram random_covering(std::uint32_t seed, int rows, int columns) {
 
 TEST_CASE("values, duals and reduced costs of a program solved by hand") {
     for (const LpMethod method : {LpMethod::dual, LpMethod::primal}) {
-        LpSolver solver(textbook());
+        ClpSolver solver(textbook());
         REQUIRE(solver.solve(method) == LpStatus::optimal);
         CHECK(solver.objective() == doctest::Approx(-36));
         CHECK(solver.values()[0] == doctest::Approx(2));
@@ -60,24 +60,24 @@ TEST_CASE("values, duals and reduced costs of a program solved by hand") {
 TEST_CASE("infeasible, unbounded and empty programs are told apart") {
     LinearProgram infeasible = textbook();
     infeasible.set_row_bounds(0, 20, 30);  // x >= 20, but 3x <= 18
-    CHECK(LpSolver(infeasible).solve() == LpStatus::infeasible);
+    CHECK(ClpSolver(infeasible).solve() == LpStatus::infeasible);
 
     LinearProgram unbounded;
     unbounded.add_row({"r", 0, kLpInfinity});
     unbounded.add_column({"x", -1, 0, kLpInfinity, false}, std::vector<LpEntry>{{0, 1}});
-    CHECK(LpSolver(unbounded).solve(LpMethod::primal) == LpStatus::unbounded);
+    CHECK(ClpSolver(unbounded).solve(LpMethod::primal) == LpStatus::unbounded);
 
-    CHECK(LpSolver(LinearProgram{}).solve() == LpStatus::optimal);
+    CHECK(ClpSolver(LinearProgram{}).solve() == LpStatus::optimal);
 
     LinearProgram no_rows;
     no_rows.add_column({"x", -1, 0, 3, false}, {});
-    LpSolver solver(no_rows);
+    ClpSolver solver(no_rows);
     CHECK(solver.solve() == LpStatus::optimal);
     CHECK(solver.objective() == doctest::Approx(-3));
 }
 
 TEST_CASE("a program that turned infeasible and back is solved right") {
-    LpSolver solver(textbook());
+    ClpSolver solver(textbook());
     REQUIRE(solver.solve() == LpStatus::optimal);
     solver.set_row_bounds(0, 20, 30);
     CHECK(solver.solve() == LpStatus::infeasible);
@@ -87,7 +87,7 @@ TEST_CASE("a program that turned infeasible and back is solved right") {
 }
 
 TEST_CASE("changes of bounds, costs, coefficients, columns and rows take effect") {
-    LpSolver solver(textbook());
+    ClpSolver solver(textbook());
     REQUIRE(solver.solve() == LpStatus::optimal);
 
     solver.set_column_bounds(1, 0, 4);  // y <= 4: x = 10/3, -10 - 20
@@ -122,11 +122,11 @@ TEST_CASE("changes of bounds, costs, coefficients, columns and rows take effect"
 
 TEST_CASE("a saved basis needs no iterations, also when columns and rows were added since") {
     const LinearProgram lp = random_covering(7, 30, 200);
-    LpSolver first(lp);
+    ClpSolver first(lp);
     REQUIRE(first.solve() == LpStatus::optimal);
     CHECK(first.iterations() > 10);
 
-    LpSolver second(lp);
+    ClpSolver second(lp);
     LpColumns dear;
     dear.add(1000, 0, 1, std::vector<LpEntry>{{0, 1}});
     second.add_columns(dear);
@@ -138,7 +138,7 @@ TEST_CASE("a saved basis needs no iterations, also when columns and rows were ad
 }
 
 TEST_CASE("limits and the stop token end a run") {
-    LpSolver solver(random_covering(3, 60, 400));
+    ClpSolver solver(random_covering(3, 60, 400));
     CHECK(solver.solve(LpMethod::dual, {.time_limit_s = {}, .max_iterations = 3, .stop = {}}) ==
           LpStatus::stopped);
     CHECK(solver.solve(LpMethod::dual, {.time_limit_s = 0.0, .max_iterations = 0, .stop = {}}) ==
@@ -155,7 +155,7 @@ TEST_CASE("solving leaves the handler of SIGINT as it was") {
     struct sigaction before {
     }, after{};
     sigaction(SIGINT, nullptr, &before);
-    LpSolver solver(random_covering(5, 20, 60));
+    ClpSolver solver(random_covering(5, 20, 60));
     REQUIRE(solver.solve() == LpStatus::optimal);
     sigaction(SIGINT, nullptr, &after);
     CHECK((before.sa_handler == after.sa_handler));
@@ -165,7 +165,7 @@ TEST_CASE("any prices bound the optimum from below, the solver's own closely") {
     for (std::uint32_t seed = 0; seed < 50; ++seed) {
         CAPTURE(seed);
         const LinearProgram lp = random_covering(seed, 12, 40);
-        LpSolver solver(lp);
+        ClpSolver solver(lp);
         REQUIRE(solver.solve() == LpStatus::optimal);
         CHECK(dual_bound(lp, solver.duals()) == doctest::Approx(solver.objective()));
         boost::random::mt19937 engine(seed);
@@ -180,7 +180,7 @@ TEST_CASE("eight threads with a solver each get the answers of one thread") {
     constexpr int kPrograms = 64;
     std::vector<double> alone(kPrograms), together(kPrograms);
     const auto optimum = [](int program) {
-        LpSolver solver(random_covering(static_cast<std::uint32_t>(program), 25, 120));
+        ClpSolver solver(random_covering(static_cast<std::uint32_t>(program), 25, 120));
         const LpMethod method = program % 2 == 0 ? LpMethod::dual : LpMethod::primal;
         return solver.solve(method) == LpStatus::optimal ? solver.objective() : -1;
     };

@@ -104,12 +104,12 @@ TEST_CASE("small simplex proves unboundedness") {
     // A free column that no row knows.
     SmallSimplex loose = make({{0, 1}}, {{0, 0, 1, {1}}, {1, -kInf, kInf, {0}}});
     CHECK(loose.solve() == Status::unbounded);
-    // Unbounded costs on an infeasible programme: infeasible is what is said.
+    // Unbounded costs on an infeasible program: infeasible is what is said.
     SmallSimplex both = make({{-kInf, -1}}, {{-1, 0, kInf, {1}}, {-1, 0, kInf, {0}}});
     CHECK(both.solve() == Status::infeasible);
 }
 
-TEST_CASE("small simplex solves programmes without rows or with free columns") {
+TEST_CASE("small simplex solves programs without rows or with free columns") {
     SmallSimplex no_rows = make({}, {{2, -1, 5, {}}, {-3, -1, 4, {}}});
     REQUIRE(no_rows.solve() == Status::optimal);
     CHECK(no_rows.objective() == Approx(-2 - 12).epsilon(1e-12));
@@ -183,7 +183,7 @@ TEST_CASE("small simplex says when it gives up") {
     CHECK(simplex.solve() == Status::optimal);
 }
 
-TEST_CASE("small simplex gives up programmes that are not small") {
+TEST_CASE("small simplex gives up programs that are not small") {
     SmallSimplex simplex;
     for (int row = 0; row <= simplex::kMostRows; ++row) simplex.add_row(1, 1);
     for (int row = 0; row <= simplex::kMostRows; ++row) {
@@ -218,7 +218,7 @@ TEST_CASE("small simplex bounds the cost of a branch") {
     CHECK(simplex.branch_rates(1).up == Approx(2).epsilon(1e-12));
 }
 
-TEST_CASE("small simplex allocates nothing for a programme no larger than an earlier one") {
+TEST_CASE("small simplex allocates nothing for a program no larger than an earlier one") {
     Rng rng(7);
     const LinearProgram larger = testing::random_inner_program(rng, 12, 6);
     const LinearProgram smaller = testing::random_inner_program(rng, 6, 4);

@@ -120,7 +120,7 @@ TEST_CASE("a start is used, and an optimal one still gets a tight bound") {
 TEST_CASE("a start survives a limit that ends the run at once") {
     const LinearProgram lp = hard_program();
     std::vector<double> start(static_cast<std::size_t>(lp.num_columns()), 0.0);
-    LpSolver relaxation(lp);
+    ClpSolver relaxation(lp);
     REQUIRE(relaxation.solve() == LpStatus::optimal);
     for (int c = 0; c < lp.num_columns(); ++c) {  // what the relaxation opens, rounded up
         if (!lp.column(c).is_integer) continue;

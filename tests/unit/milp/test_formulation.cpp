@@ -233,7 +233,7 @@ TEST_CASE("a given fleet leaves a linear program of its routing") {
     }
     const Formulation model(table, options);
     CHECK(model.program().num_integers() == 0);
-    LpSolver solver(model.program());
+    ClpSolver solver(model.program());
     REQUIRE(solver.solve() == LpStatus::optimal);
     const Allocation routed = model.decode(solver.values());
     CHECK(rank(table, routed).is_feasible());

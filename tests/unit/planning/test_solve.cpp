@@ -97,7 +97,7 @@ TEST_CASE("solve: too small a budget is infeasible, says so, and names a budget 
     CHECK(mentions(short_plan.reasons, "budget_usd to at least"));
 
     SolveOptions brief = greedy();
-    brief.has_reliefs = false;
+    brief.has_limit_changes = false;
     const Plan without = solve(poor, brief);
     CHECK(without.cost.total() == short_plan.cost.total());
     CHECK(mentions(without.reasons, "unserved"));

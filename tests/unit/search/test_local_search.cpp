@@ -7,17 +7,17 @@
 
 using allot::CandidateTable;
 using allot::Construction;
-using allot::InnerMip;
+using allot::FixedSupportMip;
 using allot::Instance;
 using allot::InstanceData;
-using allot::SupportSearch;
+using allot::LocalSearch;
 using allot::testing::tiny_instance;
 
 namespace {
 
 /// Least cost over all supports of at most two configurations.
 double best_of_pairs(const CandidateTable& table) {
-    InnerMip inner(table);
+    FixedSupportMip inner(table);
     double best = allot::kUnlimited;
     for (int c = 0; c < table.num_configurations(); ++c) {
         for (int d = c; d < table.num_configurations(); ++d) {
@@ -40,7 +40,7 @@ TEST_CASE("support search: reaches the best of all supports of one or two config
     });
     const CandidateTable table(instance);
     const double best = best_of_pairs(table);
-    SupportSearch search(table, {});
+    LocalSearch search(table, {});
     int num_reached = 0;
     for (int c = 0; c < table.num_configurations(); c += 3) {
         CAPTURE(c);
@@ -59,7 +59,7 @@ TEST_CASE("support search: never dearer than the construction it starts from") {
     const CandidateTable table(instance);
     const Construction construction(table, {});
     const allot::Allocation start = construction.build(construction.order_by_rate());
-    SupportSearch search(table, {});
+    LocalSearch search(table, {});
     REQUIRE(search.descend(start.configuration));
     CHECK(search.cost_usd() <= evaluate_cost(table, start).total() * (1 + 1e-9));
 }
@@ -70,7 +70,7 @@ TEST_CASE("support search: finds its way out of a start that leaves types unserv
     // "small" admits chat and code, never batch: whatever starts there goes short of batch.
     for (int c = 0; c < table.num_configurations(); ++c) {
         if (table.configuration[static_cast<std::size_t>(c)].shape.model != 0) continue;
-        SupportSearch search(table, {});
+        LocalSearch search(table, {});
         REQUIRE(search.descend({c}));
         CHECK(rank(table, search.allocation()).is_feasible());
     }

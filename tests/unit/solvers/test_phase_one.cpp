@@ -22,21 +22,21 @@ Instance with_tight_budget() {
 
 TEST_CASE("where descents spend too much, branch and price finds what spends least") {
     const Instance instance = with_tight_budget();
-    const ThriftyPlan thrifty = thriftiest(instance, instance->budget_usd);
-    CHECK_FALSE(thrifty.is_hopeless);
-    CHECK_FALSE(thrifty.support.empty());
-    CHECK(thrifty.spent_usd <= instance->budget_usd);
-    CHECK(thriftiest(instance, kUnlimited).spent_usd > instance->budget_usd);
+    const MinimumBudgetPlan minimum_budget = minimum_budget_plan(instance, instance->budget_usd);
+    CHECK_FALSE(minimum_budget.is_hopeless);
+    CHECK_FALSE(minimum_budget.support.empty());
+    CHECK(minimum_budget.spent_usd <= instance->budget_usd);
+    CHECK(minimum_budget_plan(instance, kUnlimited).spent_usd > instance->budget_usd);
 }
 
-TEST_CASE("branch and price proves that no plan spends less than the thriftiest") {
+TEST_CASE("branch and price proves that no plan spends less than the minimum_budget_plan") {
     const Instance instance = with_tight_budget();
-    const double least_usd = thriftiest(instance, instance->budget_usd).spent_usd;
-    CHECK_FALSE(thriftiest(instance, least_usd).is_hopeless);
-    CHECK(thriftiest(instance, least_usd * (1 - 1e-4)).is_hopeless);
+    const double least_usd = minimum_budget_plan(instance, instance->budget_usd).spent_usd;
+    CHECK_FALSE(minimum_budget_plan(instance, least_usd).is_hopeless);
+    CHECK(minimum_budget_plan(instance, least_usd * (1 - 1e-4)).is_hopeless);
 }
 
-TEST_CASE("a plan is found where only the thriftiest keep the budget") {
+TEST_CASE("a plan is found where only the minimum_budget_plan keep the budget") {
     const Instance instance = with_tight_budget();
     const Plan plan = solve(instance);
     CHECK(plan.status == Status::feasible);

@@ -14,8 +14,8 @@ TEST_CASE("without inflation a plan's fleet serves at no more than the plan's co
     const Instance instance = tiny_instance();
     const Plan plan = solve(instance);
     const Fleet fleet(instance, plan);
-    StageTwo stage(fleet);
-    const StageTwoResult& result = stage.solve(Scenario::uniform(fleet, 1, 1, 1));
+    RecourseProblem stage(fleet);
+    const RecourseResult& result = stage.solve(Scenario::uniform(fleet, 1, 1, 1));
     CHECK(result.cost.rental == doctest::Approx(plan.cost.rental).epsilon(1e-12));
     CHECK(result.cost.total() <= plan.cost.total() * (1 + 1e-9));
     CHECK(result.largest_utilisation <= 1 + 1e-9);
@@ -27,8 +27,8 @@ TEST_CASE("a fleet without anything left serves nothing and is still paid for") 
     const Fleet fleet(instance, solve(instance));
     Scenario scenario = Scenario::uniform(fleet, 1, 1, 1);
     for (int& replicas : scenario.replicas) replicas = 0;
-    StageTwo stage(fleet);
-    const StageTwoResult& result = stage.solve(scenario);
+    RecourseProblem stage(fleet);
+    const RecourseResult& result = stage.solve(scenario);
     CHECK(result.violation_rate == 1);
     CHECK(result.cost.rental == fleet.rental_usd);
     const double demand = instance->horizon_hours * instance.type(0).rate_per_hour;
@@ -44,9 +44,9 @@ TEST_CASE("types without a price on unmet queries are served as far as the fleet
         }
     });
     const Fleet fleet(instance, solve(instance));
-    StageTwo stage(fleet);
+    RecourseProblem stage(fleet);
     CHECK(stage.solve(Scenario::uniform(fleet, 1, 1, 1)).violation_rate == doctest::Approx(0).epsilon(1e-6));
-    const StageTwoResult& doubled = stage.solve(Scenario::uniform(fleet, 1, 1, 20));
+    const RecourseResult& doubled = stage.solve(Scenario::uniform(fleet, 1, 1, 20));
     CHECK(doubled.violation_rate > 0.1);
     CHECK(doubled.cost.unmet == 0);
     CHECK(doubled.largest_utilisation == doctest::Approx(1));
@@ -55,8 +55,8 @@ TEST_CASE("types without a price on unmet queries are served as far as the fleet
 TEST_CASE("delays beyond a limit leave the type unserved") {
     const Instance instance = tiny_instance();
     const Fleet fleet(instance, solve(instance));
-    StageTwo stage(fleet);
-    const StageTwoResult& late = stage.solve(Scenario::uniform(fleet, 1000, 1, 1e-4));
+    RecourseProblem stage(fleet);
+    const RecourseResult& late = stage.solve(Scenario::uniform(fleet, 1000, 1, 1e-4));
     CHECK(late.unmet[0] == 1);  // 20 s per query
     CHECK(late.unmet[1] == 1);  // 10 s per query
 }
@@ -65,9 +65,9 @@ TEST_CASE("the result of a scenario does not depend on those before it") {
     const Instance instance = tiny_instance();
     const Fleet fleet(instance, solve(instance));
     const Scenario wanted = Scenario::uniform(fleet, 1.3, 1.2, 1.4);
-    StageTwo fresh(fleet);
+    RecourseProblem fresh(fleet);
     const double usd = fresh.solve(wanted).cost.total();
-    StageTwo used(fleet);
+    RecourseProblem used(fleet);
     for (const double rate : {3.0, 0.1, 50.0}) used.solve(Scenario::uniform(fleet, 1, 1.1, rate));
     CHECK(used.solve(wanted).cost.total() == doctest::Approx(usd).epsilon(1e-10));
 }

@@ -102,8 +102,8 @@ TEST_CASE("two-stage: without deviations every scenario is the inflated world") 
     const Fleet fleet(instance, solve(instance));
     std::vector<int> replicas;
     for (const Fleet::Deployment& deployment : fleet.deployments) replicas.push_back(deployment.replicas);
-    StageTwo stage(fleet);
-    const StageTwoResult& expected = stage.solve(Scenario::uniform(fleet, 1.3, 1.3, 1));
+    RecourseProblem stage(fleet);
+    const RecourseResult& expected = stage.solve(Scenario::uniform(fleet, 1.3, 1.3, 1));
     const ScenarioSample sample(fleet, {7, {1.3}, 1});
     const SampleScore score = sample.score(replicas);
     CHECK(score.mean_usd == doctest::Approx(expected.cost.total()));

@@ -53,9 +53,9 @@ struct Tiny {
 
 TEST_CASE("inner mip of one configuration runs its load, rounded up") {
     const Tiny tiny;
-    InnerMip mip(tiny.table);
-    const InnerResult& result = mip.solve(std::vector<int>{tiny.large});
-    REQUIRE(result.status == InnerStatus::optimal);
+    FixedSupportMip mip(tiny.table);
+    const FixedSupportResult& result = mip.solve(std::vector<int>{tiny.large});
+    REQUIRE(result.status == FixedSupportStatus::optimal);
     // 3.91 + 1.03 + 0.96 = 5.9
     CHECK(result.replicas == std::vector<int>{6});
     const double usd =
@@ -67,10 +67,10 @@ TEST_CASE("inner mip of one configuration runs its load, rounded up") {
 
 TEST_CASE("inner mip splits a type up to its error limit") {
     const Tiny tiny;
-    InnerMip mip(tiny.table);
+    FixedSupportMip mip(tiny.table);
     // One small takes all of chat and 3/4 of code (0.96); large then carries a quarter of code and batch (1.22): two of it.
-    const InnerResult& result = mip.solve(std::vector<int>{tiny.small, tiny.large});
-    REQUIRE(result.status == InnerStatus::optimal);
+    const FixedSupportResult& result = mip.solve(std::vector<int>{tiny.small, tiny.large});
+    REQUIRE(result.status == FixedSupportStatus::optimal);
     CHECK(result.replicas == std::vector<int>{1, 2});
     CHECK(result.share[kChat] == Approx(1).epsilon(1e-12));
     CHECK(result.share[kCode] == Approx(0.75).epsilon(1e-12));
@@ -83,7 +83,7 @@ TEST_CASE("inner mip splits a type up to its error limit") {
 
 TEST_CASE("inner mip lists the allocation by configuration, whatever the order of the support") {
     const Tiny tiny;
-    InnerMip mip(tiny.table);
+    FixedSupportMip mip(tiny.table);
     mip.solve(std::vector<int>{tiny.large, tiny.small});
     const Allocation allocation = mip.allocation();
     CHECK(allocation.configuration == std::vector<int>{tiny.small, tiny.large});
@@ -93,23 +93,24 @@ TEST_CASE("inner mip lists the allocation by configuration, whatever the order o
 
 TEST_CASE("inner mip proves that a support cannot do") {
     const Tiny tiny;
-    InnerMip mip(tiny.table);
+    FixedSupportMip mip(tiny.table);
     CHECK(mip.solve(std::vector<int>{tiny.small}).status ==
-          InnerStatus::infeasible);  // batch has nowhere to go
+          FixedSupportStatus::infeasible);  // batch has nowhere to go
     // One small and two large take five GPUs; with one large there is too little for code and batch.
     const Tiny tight(tiny.instance.with([](InstanceData& data) { data.tiers[0].available = 4; }));
-    InnerMip in_tight_pool(tight.table);
-    CHECK(in_tight_pool.solve(std::vector<int>{tight.small, tight.large}).status == InnerStatus::infeasible);
+    FixedSupportMip in_tight_pool(tight.table);
+    CHECK(in_tight_pool.solve(std::vector<int>{tight.small, tight.large}).status ==
+          FixedSupportStatus::infeasible);
 }
 
 TEST_CASE("inner mip falls short of the least important first") {
     const Tiny tiny(testing::tiny_instance().with([](InstanceData& data) { data.tiers[0].available = 4; }));
-    InnerMip mip(tiny.table);
-    InnerMipOptions options;
+    FixedSupportMip mip(tiny.table);
+    FixedSupportOptions options;
     options.allow_shortfall = true;
     const std::vector<int> support{tiny.small, tiny.large};
-    const InnerResult& result = mip.solve(support, options);
-    REQUIRE(result.status == InnerStatus::optimal);
+    const FixedSupportResult& result = mip.solve(support, options);
+    REQUIRE(result.status == FixedSupportStatus::optimal);
     // chat and code are of priority 1 and served in full; one large carries a quarter of code and what fits of batch.
     const double served = (1 - 0.25 * tiny.load(kCode, tiny.large)) / tiny.load(kBatch, tiny.large);
     CHECK(result.replicas == std::vector<int>{1, 1});
@@ -120,28 +121,28 @@ TEST_CASE("inner mip falls short of the least important first") {
 
 TEST_CASE("inner mip only looks below its cutoff") {
     const Tiny tiny;
-    InnerMip mip(tiny.table);
+    FixedSupportMip mip(tiny.table);
     const std::vector<int> support{tiny.small, tiny.large};
-    InnerMipOptions options;
+    FixedSupportOptions options;
     options.cutoff_usd = tiny.split_cost() - 0.001;
-    const InnerResult& result = mip.solve(support, options);
-    CHECK(result.status == InnerStatus::cutoff);
+    const FixedSupportResult& result = mip.solve(support, options);
+    CHECK(result.status == FixedSupportStatus::cutoff);
     CHECK(!result.has_allocation());
     CHECK(result.is_proven());
     options.cutoff_usd = tiny.split_cost() + 0.001;
-    CHECK(mip.solve(support, options).status == InnerStatus::optimal);
+    CHECK(mip.solve(support, options).status == FixedSupportStatus::optimal);
     options.cutoff_usd = 10;
-    CHECK(mip.relax(support, options).status == InnerStatus::cutoff);
+    CHECK(mip.relax(support, options).status == FixedSupportStatus::cutoff);
     CHECK(mip.relax(support).relaxed_usd < tiny.split_cost());
 }
 
 TEST_CASE("inner mip says when its node limit ended the search") {
     const Tiny tiny;
-    InnerMip mip(tiny.table);
-    InnerMipOptions options;
+    FixedSupportMip mip(tiny.table);
+    FixedSupportOptions options;
     options.node_limit = 0;
-    const InnerResult& result = mip.solve(std::vector<int>{tiny.small, tiny.large}, options);
-    CHECK(result.status == InnerStatus::unknown);
+    const FixedSupportResult& result = mip.solve(std::vector<int>{tiny.small, tiny.large}, options);
+    CHECK(result.status == FixedSupportStatus::unknown);
     CHECK(!result.is_proven());
     CHECK(result.nodes == 0);
 }
@@ -149,11 +150,11 @@ TEST_CASE("inner mip says when its node limit ended the search") {
 TEST_CASE("inner mip may leave a configuration idle") {
     const Tiny tiny;
     const int dear = tiny.table.find_configuration({{1, 1, 1, 1}, 1});
-    InnerMip mip(tiny.table);
-    InnerMipOptions options;
+    FixedSupportMip mip(tiny.table);
+    FixedSupportOptions options;
     options.min_replicas = 0;
-    const InnerResult& result = mip.solve(std::vector<int>{tiny.small, dear, tiny.large}, options);
-    REQUIRE(result.status == InnerStatus::optimal);
+    const FixedSupportResult& result = mip.solve(std::vector<int>{tiny.small, dear, tiny.large}, options);
+    REQUIRE(result.status == FixedSupportStatus::optimal);
     // Small and the dear large (48 USD: 0.23 + 0.32 of code and batch) beat small and two large by their delay cost.
     CHECK(result.replicas == std::vector<int>{1, 1, 0});
     CHECK(mip.allocation().configuration == std::vector<int>{tiny.small, dear});
@@ -166,25 +167,26 @@ TEST_CASE("inner mip charges and limits starts") {
             data.running = {{"large", "gpu-a/bf16", 2, 1, 1, 1}};
             data.max_starts = max_starts;
         }));
-        const InnerResult result = InnerMip(tiny.table).solve(std::vector<int>{tiny.small, tiny.large});
+        const FixedSupportResult result =
+            FixedSupportMip(tiny.table).solve(std::vector<int>{tiny.small, tiny.large});
         // One small and the second large are started.
         const bool is_split = result.cost_usd == Approx(tiny.split_cost() + 2 * 7).epsilon(1e-12);
         return std::pair(result.status, is_split);
     };
-    CHECK(solve_with(std::nullopt) == std::pair(InnerStatus::optimal, true));
-    CHECK(solve_with(2) == std::pair(InnerStatus::optimal, true));
-    CHECK(solve_with(1).first == InnerStatus::infeasible);
+    CHECK(solve_with(std::nullopt) == std::pair(FixedSupportStatus::optimal, true));
+    CHECK(solve_with(2) == std::pair(FixedSupportStatus::optimal, true));
+    CHECK(solve_with(1).first == FixedSupportStatus::infeasible);
 }
 
 TEST_CASE("inner mip allocates nothing once it has grown, and repeats itself to the bit") {
     const Tiny tiny;
     const std::vector<int> support{tiny.small, tiny.large};
     const std::vector<int> other{tiny.large};
-    InnerMip mip(tiny.table);
-    const InnerResult first = mip.solve(support);
+    FixedSupportMip mip(tiny.table);
+    const FixedSupportResult first = mip.solve(support);
     mip.solve(other);
     const std::int64_t before = testing::num_allocations();
-    const InnerResult& again = mip.solve(support);
+    const FixedSupportResult& again = mip.solve(support);
     CHECK(testing::num_allocations() == before);
     CHECK(again.cost_usd == first.cost_usd);
     CHECK(again.share == first.share);

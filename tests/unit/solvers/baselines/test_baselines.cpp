@@ -87,7 +87,7 @@ TEST_CASE("LPR relaxes no more than what whole multiples of others do not replac
     const CandidateTable table(instance);
     const SolverResult reduced = LpRoundingSolver().solve(table, {}, nullptr);
     const Formulation whole(table);
-    LpSolver solver(whole.program());
+    ClpSolver solver(whole.program());
     REQUIRE(solver.solve() == LpStatus::optimal);
     REQUIRE(reduced.lower_bound.has_value());
     CHECK(*reduced.lower_bound >= solver.objective() * (1 - kNoise));
