@@ -71,8 +71,8 @@ struct InnerResult {
     bool is_proven() const { return status != InnerStatus::feasible && status != InnerStatus::unknown; }
 };
 
-/// The best allocation on a given support, by branch and bound on the replica counts over a SmallSimplex (algorithms.md, step 2 of
-/// the primal search). Every node starts from the basis of the one before. One object per thread; no allocation once the
+/// The best allocation on a given support, by branch and bound on the replica counts over a SmallSimplex (docs/algorithms.md,
+/// section 3). Every node starts from the basis of the one before. One object per thread; no allocation once the
 /// workspaces have grown. The same support and options give the same result to the bit, whatever was solved before.
 class InnerMip {
   public:
