@@ -8,7 +8,7 @@
 #   asan     all tests under the address and undefined-behaviour sanitizers, in debug, built by Clang
 #   tsan     the tests of parallel code under the thread sanitizer, built by Clang, five times or ALLOT_TSAN_RUNS
 #   release  all tests as users run them
-#   docs     the examples of the documentation end as they say
+#   docs     what comments and documents point to exists, the examples of the documentation end as they say
 # Without arguments all of them, the quick ones first; it stops at the first gate that fails.
 set -euo pipefail
 root=$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)
@@ -45,7 +45,10 @@ gate_tsan() {
 
 gate_release() { scripts/test; }
 
-gate_docs() { scripts/check_docs.sh; }
+gate_docs() {
+    scripts/check_citations.py
+    scripts/check_docs.sh
+}
 
 all=(format scripts layers sizes release docs asan tsan tidy)
 [ $# -gt 0 ] || set -- "${all[@]}"

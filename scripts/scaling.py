@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs every method on the paper family from 6x6x10 to 20x20x20 and writes the section "Scaling" of BENCHMARKS.md.
+"""Runs every method on the paper family from 6x6x10 to 20x20x20 and writes BENCHMARKS.md, section "Scaling".
 
     scripts/scaling.py [--sizes 6x6x10,10x10x10,15x15x15,20x20x20] [--seeds 3] [--time-limit 60] [--family paper] [PROGRAM]
 
@@ -59,7 +59,7 @@ def section(arguments, tables):
     return "\n".join(
         [
             BEGIN,
-            f"## Scaling, {arguments.family} family",
+            f"## Scaling: {arguments.family} family",
             "",
             f"Commit {commit}, {os.cpu_count()} cores, seeds 0-{arguments.seeds - 1}, at most {arguments.time_limit:g} s a run; "
             f"load average at the end {os.getloadavg()[0]:.0f}, which stretches the times when it is above the cores. "

@@ -28,7 +28,7 @@ struct Violation {
 inline constexpr int kAuditExitCode = 4;
 
 struct AuditReport {
-    std::vector<Violation> violations;  ///< in the order of the formulation, then of the plan
+    std::vector<Violation> violations;  ///< in the order of docs/formulation.md, then of the plan
     CostBreakdown cost;                 ///< recomputed from the plan's decisions
     bool is_ok() const { return violations.empty(); }
 
@@ -39,7 +39,7 @@ struct AuditReport {
     int exit_code() const { return is_ok() ? 0 : kAuditExitCode; }
 };
 
-/// Recomputes sections 2 and 3 of the formulation for `plan` by arithmetic of its own and reports every violation beyond
+/// Recomputes docs/formulation.md, sections 2 and 3, for `plan` by arithmetic of its own and reports every violation beyond
 /// the tolerances of problem/tolerances.hpp, those of max_unmet also when the plan is `infeasible`.
 ///
 /// Limits are judged on the plan's decisions: configurations, replicas, shares, unmet shares. Reported figures are compared

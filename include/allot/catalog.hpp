@@ -21,7 +21,7 @@ struct Experts {
     double params_each = 0;
 };
 
-/// A language model: its shapes, from which weights, KV cache and FLOP follow (performance-model, section 1).
+/// A language model: its shapes, from which weights, KV cache and FLOP follow (docs/performance-model.md, section 1).
 struct Model {
     std::string id;
     std::string name;
@@ -104,7 +104,7 @@ struct Task {
     double sigma = 1;   ///< sensitivity to quantisation
 };
 
-/// Error at 16 bit by (model, task), and how precision moves it (performance-model, section 7). All assumptions.
+/// Error at 16 bit by (model, task), and how precision moves it (docs/performance-model.md, section 7). All assumptions.
 struct AccuracyTable {
     std::map<std::string, Task> tasks;
     std::map<std::string, std::map<std::string, double>> error16;  ///< model id -> task id -> error in [0,1]

@@ -63,7 +63,7 @@ struct Storage {
 
 /// Bertsimas-Sim budget of uncertainty for one kind of number (delay or error).
 struct UncertaintyBudget {
-    /// relative; none = by evidence of the tier (performance-model, section 6)
+    /// relative; none = by evidence of the tier (docs/performance-model.md, section 6)
     std::optional<double> deviation;
     double budget = 0;  ///< Gamma: how many numbers of a type deviate at once
     /// model -> tier -> cap in [0,1]; missing = 1
@@ -90,7 +90,7 @@ struct RunningDeployment {
     int replicas = 0;
 };
 
-/// The plain data of an instance, as in the file (formulation, section 6) with catalogue entries resolved.
+/// The plain data of an instance, as in the file (docs/format.md, section "Instances") with catalogue entries resolved.
 struct InstanceData {
     std::string name;
     double horizon_hours = 24;
@@ -126,7 +126,7 @@ struct Pool {
 };
 
 /// A valid instance. Immutable: checked once here, trusted everywhere; a changed instance is a new one (`with`).
-/// Indices follow the formulation: i query type, j model, k tier.
+/// Indices follow docs/formulation.md, section 1: i query type, j model, k tier.
 class Instance {
   public:
     /// Throws InputError with all problems.

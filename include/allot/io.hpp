@@ -39,7 +39,7 @@ Plan parse_plan(std::string_view text, const std::string& file);
 Plan read_plan(const std::string& path, const Instance& instance);
 Plan parse_plan(std::string_view text, const std::string& file, const Instance& instance);
 
-/// allot-plan/1: field order as in the formulation, full precision, newline at the end.
+/// allot-plan/1 (docs/format.md, section "Plans"): its field order, full precision, newline at the end.
 std::string to_json(const Plan& plan);
 
 /// Reads measurements from CSV: a header with the columns source, kind, engine, model, gpu, precision, kv_bytes, tp, pp, batch,

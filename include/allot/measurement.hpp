@@ -5,7 +5,7 @@
 
 namespace allot {
 
-/// How a measurement was taken, which decides what it is compared with (performance-model, "How to score a row").
+/// How a measurement was taken, which decides what it is compared with (docs/performance-model.md, section 5).
 enum class MeasurementKind {
     static_batch,  ///< one batch, all prompts in one pass: prompt time with T_pre, token time with t_dec(b)
     closed_loop,   ///< b requests always in flight: prompt time with TTFT among them, token time with TPOT(b)

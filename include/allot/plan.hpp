@@ -10,7 +10,7 @@ namespace allot {
 enum class Status { optimal, feasible, infeasible, stopped };
 const char* to_string(Status status);
 
-/// The parts of the objective, USD over the horizon (formulation, section 3).
+/// The parts of the objective, USD over the horizon (docs/formulation.md, section 3).
 struct CostBreakdown {
     double rental = 0;
     double storage = 0;

@@ -71,7 +71,7 @@ struct StressResult {
 
 /// Keeps the deployments of each plan and routes anew, exactly, in every world. All plans meet the same worlds. Random worlds: every
 /// delay and error of (query type, model, tier) is multiplied by a log-normal factor of median 1 of which one in twenty exceeds 1 + d,
-/// d the deviation of the instance's `uncertainty`, else by evidence of the tier (performance-model, section 6: 0.15 measured, 0.25
+/// d the deviation of the instance's `uncertainty`, else by evidence (docs/performance-model.md, section 6: 0.15 measured, 0.25
 /// transferred, 0.40 assumed) and 0.10 for errors. Throws InputError when a plan does not belong to the instance.
 StressResult stress(const Instance& instance, const std::vector<Plan>& plans, const StressOptions& options);
 

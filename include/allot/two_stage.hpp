@@ -17,7 +17,7 @@ struct ScenarioOptions {
     std::uint64_t seed = 0;
 };
 
-/// A plan of least two-stage cost by sample average (formulation, section 3): rental, stored weights and starts now, and the mean
+/// A plan of least two-stage cost by sample average (docs/formulation.md, section 5): rental, weights and starts now, and the mean
 /// over the scenarios of what exact stage 2 costs: delay, stored data, unmet demand. The plan keeps all nominal limits.
 ///
 /// Fleets of plans for worse worlds and for deviations (Bertsimas and Sim), and of the nominal plan, are improved by local search

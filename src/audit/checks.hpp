@@ -3,7 +3,7 @@
 #include "audit/facts.hpp"
 #include "audit/violation_list.hpp"
 
-/// One function per constraint of the formulation (section 3) and per group of reported figures. Each adds every violation of its
+/// One function per constraint of docs/formulation.md, section 3, and per kind of reported figure. Each adds every violation of its
 /// own to the list and none of another's.
 namespace allot::auditing {
 

@@ -10,7 +10,7 @@ struct Deviant {
     double cap = 1;     ///< largest fraction of it, in [0,1]
 };
 
-/// The worst that at most `budget` deviating numbers can add (formulation, section 3, robust form; Bertsimas and Sim 2004):
+/// The worst that at most `budget` deviating numbers can add (docs/formulation.md, section 4; Bertsimas and Sim 2004):
 /// the largest amounts deviate first, each up to its cap, until the budget is used up.
 double worst_deviation(std::vector<Deviant> deviants, double budget);
 

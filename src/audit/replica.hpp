@@ -28,7 +28,7 @@ struct Loads {
     double kv_memory = 0;
 };
 
-/// a_ic and k_ic (formulation, section 2) from the delay of the pair. Instances with another performance model than two_phase
+/// a_ic and k_ic (docs/formulation.md, section 2) from the pair's delay. Instances with another performance model than two_phase
 /// take them from it: there they are data, not arithmetic.
 Loads loads(const Instance& instance, const Shape& shape, int concurrency, int i, const PairFigures& figures);
 

@@ -10,7 +10,7 @@
 
 namespace allot {
 
-/// The Lagrangian of section 3 in which demand, mean limits, pools, budget, storage capacity and protection are priced, and the rest
+/// The Lagrangian (docs/algorithms.md, section 7): demand, mean limits, pools, budget, storage and protection are priced, and the rest
 /// is solved exactly: replicas are whole, slots and KV memory bind, a group runs at most one configuration, weights are stored once
 /// per artifact. Its value at any prices of the right sign is a lower bound on the cost of every feasible plan:
 ///

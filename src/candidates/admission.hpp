@@ -6,7 +6,7 @@
 
 namespace allot {
 
-/// The rules of admissibility (formulation, section 2): what a type asks of every pair, in the form the pairs are tested.
+/// The rules of admissibility (docs/formulation.md, section 2): what a type asks of every pair, in the form the pairs are tested.
 class Admission {
   public:
     explicit Admission(const Instance& instance);

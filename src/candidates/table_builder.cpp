@@ -263,7 +263,7 @@ void TableBuilder::add_configuration_data(int c, int artifact) {
     table_.pool.push_back(instance_.pool_of_tier(configuration.shape.tier));
     table_.artifact.push_back(artifact);
     table_.rent_usd.push_back(instance_->horizon_hours * usd_per_hour);
-    // Formulation, section 3: starting costs only count against a current plan.
+    // docs/formulation.md, section 3: starting costs only count against a current plan.
     const Switching& switching = instance_->switching;
     table_.start_usd.push_back(
         instance_->running ? usd_per_hour * switching.warmup_hours + switching.usd_per_start : 0);

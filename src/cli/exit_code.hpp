@@ -2,7 +2,7 @@
 
 namespace allot::cli {
 
-/// What the process tells its caller (formulation, section 7); a run stopped by a
+/// What the process tells its caller (README.md, section "Exit codes"); a run stopped by a
 /// signal ends with Interrupts::exit_code().
 enum ExitCode : int {
     exit_success = 0,

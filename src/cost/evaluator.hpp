@@ -6,7 +6,7 @@
 
 namespace allot {
 
-/// The objective of section 3 for an allocation, robust terms included. Nothing else prices an allocation.
+/// The objective of docs/formulation.md, section 3, for an allocation, robust terms included. Nothing else prices an allocation.
 CostBreakdown evaluate_cost(const CandidateTable& table, const Allocation& allocation);
 
 /// Protection of a mean constraint in the sense of Bertsimas and Sim (2004): the largest sum of xi_g * amount_g with

@@ -7,7 +7,7 @@
 
 namespace allot {
 
-/// Marginal values of the rows of section 3, as the duals of a linear relaxation give them: what one more unit of a row is worth.
+/// Marginal values of the rows of docs/formulation.md, section 3: duals of a linear relaxation, what one more unit of a row is worth.
 struct Prices {
     std::vector<double> type_usd;   ///< by type: of having all of it served elsewhere (demand row), any sign
     std::vector<double> error_usd;  ///< by type: per unit of sum (e - eps) x, >= 0

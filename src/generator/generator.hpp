@@ -9,7 +9,7 @@
 
 namespace allot {
 
-/// Instance families (formulation, section 8).
+/// Instance families (docs/formulation.md, section 7).
 enum class Family {
     paper,    ///< one query at a time on each pipeline stage: tens of GPUs
     batched,  ///< concurrency 1..128: small fleets, large integrality gaps

@@ -20,7 +20,7 @@ struct FormulationOptions {
     std::vector<int> fixed_replicas;
 };
 
-/// The optimisation problem of the formulation, section 3, as a mixed-integer program over a candidate table: the one place where
+/// The optimisation problem of docs/formulation.md, section 3, as a mixed-integer program over a table: the one place where
 /// its constraints are written as rows. docs/milp.md explains the model row by row.
 class Formulation {
   public:

@@ -18,7 +18,7 @@ struct Shape {
     bool operator==(const Shape&) const = default;
 };
 
-/// What a performance model says of a pair (query type, configuration), formulation section 2.
+/// What a performance model says of a pair (query type, configuration): docs/formulation.md, section 2.
 struct PairFigures {
     double delay_s = 0;
     double ttft_s = 0;
@@ -54,7 +54,7 @@ struct MisfitDetail {
     double available = 0;
 };
 
-/// Answers delay and loads of pairs (formulation, section 2). Const and safe to call from several threads at once.
+/// Answers delay and loads of pairs (docs/formulation.md, section 2). Const and safe to call from several threads at once.
 class PerformanceModel {
   public:
     virtual ~PerformanceModel() = default;

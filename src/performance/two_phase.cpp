@@ -13,7 +13,7 @@ namespace {
 /// Types handled at a time: their prefill times stay on the stack and in the first-level cache.
 constexpr std::size_t kChunkTypes = 64;
 
-/// Largest prompt and batch of the measurements behind the model (performance-model, "Not validated").
+/// Largest prompt and batch of the measurements behind the model (docs/performance-model.md, section 5).
 constexpr double kLargestMeasuredPrompt = 8192;
 constexpr int kLargestMeasuredBatch = 128;
 

@@ -9,10 +9,10 @@
 
 namespace allot {
 
-/// Share of a pipeline's stages that work at a time, eta_m (formulation, section 2): the rest is bubbles.
+/// Share of a pipeline's stages that work at a time, eta_m (docs/formulation.md, section 2): the rest is bubbles.
 double pipeline_efficiency(int pipeline);
 
-/// Prefill + autoregressive decode under tensor and pipeline parallelism and continuous batching (performance-model).
+/// Prefill + autoregressive decode under tensor and pipeline parallelism and continuous batching (docs/performance-model.md).
 /// evaluate() costs one cube root per type and per concurrency of a shape, and about 15 flops per pair (one more cube root
 /// when the engine is bound by its host).
 class TwoPhaseModel final : public PerformanceModel {

@@ -4,7 +4,8 @@
 
 namespace allot {
 
-/// Memory the engine leaves to weights and KV cache: this share of each GPU's memory, less the reserve (performance-model, 1).
+/// What the engine leaves to weights and KV cache: this share of each GPU's memory, less the reserve.
+/// docs/performance-model.md, section 4.
 inline constexpr double kUsableMemoryShare = 0.9;
 inline constexpr double kReservedGbPerGpu = 2.0;
 
@@ -27,7 +28,7 @@ double usable_memory_gb(const Tier& tier, int num_gpus);
 /// Sequences of `tokens` tokens whose KV cache fits beside the weights; negative when not even the weights fit.
 double max_batch(const Model& model, const Tier& tier, int tensor, int pipeline, double tokens);
 
-/// Time of a pass through one replica, per unit of what it processes: the equations of performance-model, section 1, with
+/// Time of a pass through one replica, per unit of what it processes: the equations of docs/performance-model.md, section 2, with
 /// everything that depends on neither query type nor batch folded in. Seconds throughout.
 struct ReplicaRates {
     double gemm_s_per_token = 0;     ///< layer GEMM compute

@@ -6,7 +6,7 @@ namespace allot {
 
 namespace {
 
-/// Held-out residuals of the model by evidence of the tier (performance-model, section 6).
+/// Held-out residuals of the model by evidence of the tier (docs/performance-model.md, section 6).
 double default_delay_deviation(const Model& model, const Tier& tier) {
     constexpr double kMeasured = 0.15;
     constexpr double kTransferred = 0.25;

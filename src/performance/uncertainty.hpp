@@ -13,7 +13,7 @@ struct Deviation {
 
 /// Zero when the instance gives no uncertainty, or a budget of zero: the deterministic model. Without a deviation in the file,
 /// delays may move by 0.15 / 0.25 / 0.40 on tiers that are measured / transferred / assumed and by 0.40 for mixture-of-experts
-/// models (performance-model, section 6); errors have no default, an instance with uncertain errors gives it.
+/// models (docs/performance-model.md, section 6); errors have no default, an instance with uncertain errors gives it.
 Deviation delay_deviation(const Instance& instance, int j, int k);
 Deviation error_deviation(const Instance& instance, int j, int k);
 

@@ -2,7 +2,7 @@
 
 namespace allot {
 
-/// Every constraint holds up to this, relative to its limit (formulation, section 6). The auditor's measure.
+/// Every constraint holds up to this, relative to its limit (docs/formulation.md, section 6). The auditor's measure.
 inline constexpr double kConstraintTolerance = 1e-6;
 
 /// Searches aim this much inside a limit, relative to it, so that rounding in the plan file and the auditor's own arithmetic

@@ -15,7 +15,7 @@ struct ScoreNoise {
     Rng* rng = nullptr;
 };
 
-/// The greedy step that GH and AGH share (formulation, section 4): coverage pre-allocation, then types in a given order, each
+/// The greedy step that GH and AGH share (docs/algorithms.md, section 2): coverage pre-allocation, then types in a given order, each
 /// served by the candidate of least cost per coverage. Const after construction; one object serves all threads.
 class Construction {
   public:

@@ -48,7 +48,7 @@ struct MoveCounter {
 };
 using MoveCounters = std::array<MoveCounter, kNumMoveKinds>;
 
-/// Local search over supports, the sets of configurations that run (algorithms, "Primal search"). For each support the rest -
+/// Local search over supports, the sets of configurations that run (docs/algorithms.md, section 5). For each support the rest -
 /// routing, unmet demand, replicas - is solved exactly. A neighbour is looked at only if valid bounds, from the prices of the
 /// support without what is dropped and from its hull, promise an improvement; the one that seems cheapest comes first. Some are
 /// looked at in parallel; the first in order that is cheaper is taken, on any number of threads. While some type goes short of what

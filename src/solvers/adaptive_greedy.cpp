@@ -25,7 +25,7 @@
 namespace allot {
 namespace {
 
-/// Noise on the scores of constructions beyond the named orders (algorithms, step 5).
+/// Noise on the scores of constructions beyond the named orders (docs/algorithms.md, section 6).
 constexpr double kRestartNoise = 0.3;
 
 /// Starts per round: between rounds results are compared and the observer has its say. A fixed number, so that a run does the

@@ -11,7 +11,7 @@ int num_agh_starts(const CandidateTable& table, int effort);
 /// left to be worth having.
 int affordable_nodes(const CandidateTable& table, int wanted);
 
-/// AGH of formulation section 4: greedy constructions over many type orders, each improved by a local search over supports that
+/// AGH (docs/algorithms.md, section 6): greedy constructions over many type orders, each improved by local search on supports that
 /// solves the rest exactly, in parallel; the best plan by the one total order wins.
 class AdaptiveGreedySolver final : public Solver {
   public:

@@ -4,7 +4,7 @@
 
 namespace allot {
 
-/// GH of formulation section 4: coverage pre-allocation, then types by falling rate (M1, M2, M3). When that leaves somebody
+/// GH (docs/algorithms.md, section 2): coverage pre-allocation, then types by falling rate (M1, M2, M3). When that leaves somebody
 /// short of what max_unmet allows, other orders are tried before the instance is called infeasible.
 class GreedySolver final : public Solver {
   public:

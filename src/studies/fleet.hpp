@@ -10,7 +10,7 @@
 namespace allot {
 
 /// What a plan rents, in the indices of an instance, with the nominal figures of every pair (query type, deployment): all that
-/// stage 2 of the two-stage form needs (formulation, section 3).
+/// stage 2 of the two-stage form needs (docs/formulation.md, section 5).
 struct Fleet {
     /// A query type on a deployment, figures at factor 1. Not usable when the model is not allowed, the type does not fit or its
     /// error is not known.

@@ -30,7 +30,7 @@ struct RecourseResult {
     double largest_utilisation = 0;  ///< of one deployment
 };
 
-/// Stage 2 of the two-stage form (formulation, section 3): on a fleet that is rented already, routing and unmet demand at least
+/// Stage 2 of the two-stage form (docs/formulation.md, section 5): on a fleet rented already, routing and unmet demand at least
 /// cost in one scenario after another. Exact, by linear programming; each solve starts from the basis of the one before.
 ///
 /// Delays, errors and loads are those of the scenario, and so is admissibility. Unmet demand has no cap; deviations are realised,

@@ -10,7 +10,7 @@ namespace allot {
 namespace {
 
 /// Standard deviations above the median that one in twenty normal numbers exceeds. With a deviation of 0.15 the logarithms spread by
-/// 0.085: the residuals of whole requests have 0.083 (performance-model, section 6).
+/// 0.085: the residuals of whole requests have 0.083 (docs/performance-model.md, section 6).
 constexpr double kOneInTwenty = 1.6448536269514722;
 
 double log_sd(double deviation) { return std::log1p(deviation) / kOneInTwenty; }

@@ -14,7 +14,7 @@
 namespace allot {
 
 /// What is left to decide once the support is fixed, as a linear program in a SmallSimplex: routing, unmet demand and replica
-/// counts (formulation, section 3). That counts are whole is the caller's business.
+/// counts (docs/formulation.md, section 3). That counts are whole is the caller's business.
 ///
 /// Columns: replicas r_d; starts s_d >= r_d - r0_d where something runs already; shares x_id; unmet u_i; shortfall v_i beyond
 /// max_unmet, if asked for; and those of MeanRows. Rows that cannot bind are left out; rows of limits are scaled by the limit.

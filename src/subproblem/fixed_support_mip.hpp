@@ -75,8 +75,8 @@ struct FixedSupportResult {
     }
 };
 
-/// The best allocation on a given support, by branch and bound on the replica counts over a SmallSimplex (algorithms.md, step 2 of
-/// the primal search). Every node starts from the basis of the one before. One object per thread; no allocation once the
+/// The best allocation on a given support, by branch and bound on the replica counts over a SmallSimplex (docs/algorithms.md,
+/// section 3). Every node starts from the basis of the one before. One object per thread; no allocation once the
 /// workspaces have grown. The same support and options give the same result to the bit, whatever was solved before.
 class FixedSupportMip {
   public:

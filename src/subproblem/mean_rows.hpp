@@ -11,7 +11,7 @@
 
 namespace allot {
 
-/// The mean constraints of all types on one support, and the delay cost under uncertainty (formulation, section 3). Rows are
+/// The mean constraints of all types on one support, and delay cost under uncertainty (docs/formulation.md, section 4). Rows are
 /// scaled by their limit. Protection against deviations takes the cheapest form that is exact on the support: none without
 /// deviations; folded into the coefficients where the budget covers every group of the type; else the dual of Bertsimas and Sim
 /// (2004), columns tau_i and sigma_ig and a row for each group.

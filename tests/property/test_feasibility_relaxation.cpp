@@ -45,7 +45,7 @@ struct Tally {
 };
 
 /// The limit_changes of an instance that cannot be served, none for others.
-std::vector<LimitChange> reliefs_of(const Instance& instance) {
+std::vector<LimitChange> limit_changes_of(const Instance& instance) {
     const CandidateTable table(instance);
     const Plan plan = to_plan(table, by_agh(table));
     if (plan.status != Status::infeasible) return {};
@@ -53,8 +53,8 @@ std::vector<LimitChange> reliefs_of(const Instance& instance) {
 }
 
 template <class IsEnough>
-void check_reliefs(const Instance& instance, const IsEnough& is_enough_for, Tally& tally) {
-    for (const LimitChange& change : reliefs_of(instance)) {
+void check_limit_changes(const Instance& instance, const IsEnough& is_enough_for, Tally& tally) {
+    for (const LimitChange& change : limit_changes_of(instance)) {
         if (change.type >= 0) continue;
         CAPTURE(change.limit.field);
         CAPTURE(change.enough);
@@ -73,7 +73,7 @@ TEST_CASE("property: a limit moved as the reasons say is enough for AGH, and 1 %
     Tally tally;
     for (std::uint64_t seed = 1; seed < testing::num_seeds(60, 30); ++seed) {
         CAPTURE(seed);
-        check_reliefs(Instance(testing::random_instance(seed, 2)), is_enough_for_agh, tally);
+        check_limit_changes(Instance(testing::random_instance(seed, 2)), is_enough_for_agh, tally);
     }
     MESSAGE(tally.limit_changes, " limit_changes, of which 1 % less is enough too for ",
             tally.less_is_enough);
@@ -86,7 +86,7 @@ TEST_CASE(
     Tally tally;
     for (std::uint64_t seed = 0; seed < testing::num_seeds(150, 40); ++seed) {
         CAPTURE(seed);
-        check_reliefs(Instance(testing::random_tiny_data(seed)), is_enough, tally);
+        check_limit_changes(Instance(testing::random_tiny_data(seed)), is_enough, tally);
     }
     MESSAGE(tally.limit_changes, " limit_changes, of which 1 % less is enough too for ",
             tally.less_is_enough);

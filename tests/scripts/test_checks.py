@@ -139,5 +139,53 @@ class SizesTest(CheckTest):
         self.assertEqual(len(self.findings("check_sizes.py")), 1)
 
 
+class CitationsTest(CheckTest):
+    def setUp(self):
+        super().setUp()
+        self.write("docs/a.md", "# A\n\n## 1. First\n\n## Files: of a kind\n\n<a id=\"below\"></a>\n")
+        self.write("README.md", "# R\n\n## Exit codes\n")
+
+    def test_what_is_there(self):
+        self.write(
+            "src/a.cpp",
+            "/// A (docs/a.md, section 1; Somebody 1999), docs/a.md,\n/// section \"Files\". README.md, section \"Exit codes\".\n"
+            'const char* f = "docs/none.md, section 7";  // docs/a.md, sections 1 and "Files"\n',
+        )
+        self.write("scripts/a.py", '"""Writes docs/a.md, section 1."""\nx = "docs/none.md"  # docs/a.md\n')
+        self.write("scripts/a.sh", 'echo "docs/none.md"\n# docs/a.md, and all of docs/*.md\n')
+        self.write(
+            "docs/b.md",
+            "# B\n\n## 2. Own\n\n[A](a.md#1-first), section 1, section 2, [x](a.md#below), [y](https://x.y/z), `src/a.cpp`\n"
+            "```\n[none](none.md) `src/none.cpp`\n```\n",
+        )
+        self.assertEqual(self.findings("check_citations.py"), [])
+
+    def test_comments_that_lead_nowhere(self):
+        for comment, message in (
+            ("docs/none.md", "no file docs/none.md"),
+            ("a.md", "no file a.md"),
+            ("docs/a.md, section 3", "docs/a.md has no section 3"),
+            ("docs/a.md,\n// sections 1 and 4", "docs/a.md has no section 4"),
+            ('docs/a.md, section "Fil"', 'docs/a.md has no section "Fil"'),
+            ("The rows of section 3", "section 3 of which page?"),
+        ):
+            with self.subTest(comment=comment):
+                self.write("src/a.cpp", f"int a;\n// {comment}\n")
+                self.assertEqual(self.findings("check_citations.py"), [f"src/a.cpp:2: {message}"])
+
+    def test_documents_that_lead_nowhere(self):
+        for text, message in (
+            ("[x](none.md)", "no file none.md"),
+            ("[x](a.md#none)", "a.md has no anchor #none"),
+            ("[x](#none)", "b.md has no anchor #none"),
+            ("[x](a.md), section 2", "a.md has no section 2"),
+            ("section 2", "b.md has no section 2"),
+            ("`src/none.cpp`", "no path src/none.cpp"),
+        ):
+            with self.subTest(text=text):
+                self.write("docs/b.md", f"# B\n{text}\n")
+                self.assertEqual(self.findings("check_citations.py"), [f"docs/b.md:2: {message}"])
+
+
 if __name__ == "__main__":
     unittest.main()

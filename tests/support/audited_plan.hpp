@@ -7,7 +7,7 @@
 
 namespace allot::testing {
 
-/// An instance in which every constraint of the formulation has slack and can be broken on its own: two models (small, large), two
+/// Every constraint of docs/formulation.md, section 3, has slack here and can be broken on its own: two models (small, large), two
 /// GPU types (toy, big), one query type with a limit per query (chat) and one with a limit of its mean delay (batch).
 InstanceData audited_data();
 

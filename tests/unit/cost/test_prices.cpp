@@ -31,7 +31,7 @@ Prices random_prices(const CandidateTable& table, Rng& rng) {
     return prices;
 }
 
-/// Value of serving all of a pair, term by term as in section 3.
+/// Value of serving all of a pair, term by term as in docs/formulation.md, section 3.
 double pair_value(const CandidateTable& table, const Prices& prices, int pair) {
     const std::size_t p = at(pair);
     const int i = table.pair_type[p];
