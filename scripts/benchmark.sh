@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the benchmarks and adds a section to BENCHMARKS.md: scripts/benchmark.sh [BENCHMARK OPTIONS...]
-# Figures are medians of three repetitions; say in the section's text what was compared with what.
+# Runs the benchmarks and prints a table of them: scripts/benchmark.sh [BENCHMARK OPTIONS...]
+# Figures are medians of three repetitions. BENCHMARKS.md keeps those of the present commit, and a row of every release.
 set -euo pipefail
 root=$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)
 cd "$root"
@@ -11,4 +11,4 @@ options=(--benchmark_repetitions=3 --benchmark_report_aggregates_only=true --ben
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 build/release/bench/allot_bench "${options[@]}" --benchmark_out="$results" --benchmark_out_format=json >&2
-python3 scripts/benchmark_table.py "$results" "$(git rev-parse --short HEAD)" "scripts/benchmark.sh $*" >>BENCHMARKS.md
+python3 scripts/benchmark_table.py "$results" "$(git rev-parse --short HEAD)" "scripts/benchmark.sh $*"

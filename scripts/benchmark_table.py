@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Turns the JSON of Google Benchmark into a section of BENCHMARKS.md: benchmark_table.py RESULTS COMMIT COMMAND"""
+"""Turns the JSON of Google Benchmark into a table: benchmark_table.py RESULTS COMMIT COMMAND"""
 import json
 import sys
 

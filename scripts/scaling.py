@@ -61,6 +61,7 @@ def section(arguments, tables):
             BEGIN,
             f"## Scaling: {arguments.family} family",
             "",
+            f"`scripts/scaling.py --seeds {arguments.seeds}` writes this section. "
             f"Commit {commit}, {os.cpu_count()} cores, seeds 0-{arguments.seeds - 1}, at most {arguments.time_limit:g} s a run; "
             f"load average at the end {os.getloadavg()[0]:.0f}, which stretches the times when it is above the cores. "
             f"Largest process: {peak_gb:.2f} GB. Size = query types x models x tiers. `proven`: within 1e-6 of the bound.",
