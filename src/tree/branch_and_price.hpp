@@ -2,9 +2,7 @@
 
 #include <functional>
 #include <limits>
-#include <memory>
-#include <optional>
-#include <stop_token>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,7 +11,7 @@
 #include "cost/allocation.hpp"
 #include "cost/prices.hpp"
 #include "tree/branching.hpp"
-#include "tree/support_solver.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -23,21 +21,28 @@ struct TreeProgress {
     double bound_usd = 0;
 };
 
-struct TreeOptions {
+/// How much a tree is worth.
+struct TreeParameters {
     double gap = 5e-7;  ///< proven when the bound is within this of the incumbent, relative
     int max_nodes = 1 << 30;
-    double max_root_work = std::numeric_limits<double>::infinity();  ///< as BoundOptions::max_work
+    double max_root_work = std::numeric_limits<double>::infinity();  ///< as BoundParameters::max_work
+    BranchingEffort branching;
+};
+
+/// A tree with these parameters, and what is known before it.
+struct TreeOptions : TreeParameters {
+    TreeOptions() = default;
+    explicit TreeOptions(const TreeParameters& parameters) : TreeParameters(parameters) {}
+
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of a plan, below
     const Allocation* incumbent = nullptr;
     const Prices* prices = nullptr;              ///< good ones for the root, when known,
     const std::vector<Pattern>* pool = nullptr;  ///< and patterns, as lower_bound() has them
     bool is_searched = false;  ///< from what a relaxation at these prices runs: the root need not do so
-    BranchingEffort branching;
-    /// For finding plans and for finishing small nodes; none: bounds only, and nodes are never finished.
-    std::function<std::unique_ptr<SupportSolver>()> make_support_solver;
+    bool finds_plans = false;  ///< and finishes small nodes by listing their supports; else bounds only
+    std::span<const double> configuration_bounds;      ///< as forced_bounds() gives them; empty: none known
     std::function<void(const TreeProgress&)> observe;  ///< after every round
-    std::function<bool()> is_over;  ///< asked between rounds, and within nodes by several threads
-    std::stop_token stop;           ///< looked at within nodes, too
+    StopCriterion stop;  ///< asked between rounds, and within nodes by several threads
     /// Debugging: a feasible plan that is debug_solution down the tree; what excludes it without right is reported. Incumbents are ignored
     /// that cost no more.
     const Allocation* debug_solution = nullptr;

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "bounds/lagrangian.hpp"
@@ -32,15 +30,10 @@ struct ProbedBranch {
 /// several in a row are no better.
 class StrongBranching {
   public:
-    /// The master keeps the patterns that it gets here. Once `is_over`, the best so far is enough.
+    /// The master keeps the patterns that it gets here. Once its time is up, the best so far is enough.
     StrongBranching(const CandidateTable& table, Lagrangian& lagrangian, RestrictedMaster& master,
-                    const BoundOptions& options, const BranchingEffort& effort, std::function<bool()> is_over)
-        : table_(table),
-          lagrangian_(lagrangian),
-          master_(master),
-          options_(options),
-          effort_(effort),
-          is_over_(std::move(is_over)) {}
+                    const BoundOptions& options, const BranchingEffort& effort)
+        : table_(table), lagrangian_(lagrangian), master_(master), options_(options), effort_(effort) {}
 
     /// There is at least one. `bound` = of the domain, in which the Lagrangian is and the master has just been solved.
     ProbedBranch choose(std::vector<Branch>&& branches, const NodeDomain& domain, const BoundResult& bound);
@@ -58,7 +51,6 @@ class StrongBranching {
     RestrictedMaster& master_;
     BoundOptions options_;
     BranchingEffort effort_;
-    std::function<bool()> is_over_;
     int iterations_ = 0;
 };
 

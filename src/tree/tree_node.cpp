@@ -40,7 +40,7 @@ constexpr int kLevelsToWait = 1;
 NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull,
                        const RestrictedMaster::Reach& reach, const TreeOptions& options)
     : table_(table), hull_(hull), reach_(reach), options_(options), lagrangian_(table) {
-    if (options.make_support_solver) support_solvers_.push_back(options.make_support_solver());
+    if (options.finds_plans) add_support_solver();
 }
 
 NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is_root) {
@@ -63,8 +63,10 @@ NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is
     return std::move(result_);
 }
 
-bool NodeSolver::is_over() const {
-    return options_.stop.stop_requested() || (options_.is_over && options_.is_over());
+bool NodeSolver::is_over() const { return options_.stop.is_met(); }
+
+void NodeSolver::add_support_solver() {
+    support_solvers_.push_back(std::make_unique<SupportSolver>(table_, options_.configuration_bounds));
 }
 
 /// False when the bound closes the node.
@@ -165,9 +167,7 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
 
 /// In parallel: each with a solver of its own, below the same cutoff.
 void NodeSolver::look_at(std::span<SupportEnumeration::Leaf> leaves) {
-    while (support_solvers_.size() < leaves.size()) {
-        support_solvers_.push_back(options_.make_support_solver());
-    }
+    while (support_solvers_.size() < leaves.size()) add_support_solver();
     std::array<SupportSolver::Answer, SupportEnumeration::kLeavesPerLook> answers;
     parallel_for(0, leaves.size(), 1, [&](std::size_t n) {
         answers[n] = look_at(*support_solvers_[n], leaves[n].support, kFewNodes);
@@ -243,8 +243,7 @@ bool NodeSolver::branch() {
     std::vector<Branch> branches = find_branches(table_, blocks, *master_, domain_, effort.per_kind);
     if (branches.empty()) branches = any_branch(table_, blocks, domain_);
     if (branches.empty()) return false;
-    StrongBranching strong(table_, lagrangian_, *master_, bound_options_, effort,
-                           [this] { return is_over(); });
+    StrongBranching strong(table_, lagrangian_, *master_, bound_options_, effort);
     ProbedBranch best = strong.choose(std::move(branches), domain_, bound_);
     result_.iterations += strong.iterations();
     if (holds_debug_solution_ && !contains_debug_solution(best.down.domain) &&

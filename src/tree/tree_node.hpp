@@ -61,6 +61,7 @@ class NodeSolver {
     };
 
     bool is_over() const;
+    void add_support_solver();
     double cutoff_usd() const { return incumbent_usd_ * (1 - options_.gap); }
     bool generate(const TreeNode& node, bool is_root);
     bool close(double bound_usd);

@@ -243,7 +243,7 @@ TEST_CASE("exact proves a plan where only the widest moves find a first one") {
     CHECK(audit(instance, plan).is_ok());
 }
 
-TEST_CASE("agh makes no start where the plan is close to the bound already, and some where it is not") {
+TEST_CASE("auto makes no start where the plan is close to the bound already, and some where it is not") {
     constexpr double kClose = 5e-3;  // at the usual effort
     bool was_close = false;
     bool was_far = false;
@@ -262,7 +262,7 @@ TEST_CASE("agh makes no start where the plan is close to the bound already, and 
     CHECK(was_far);
 }
 
-TEST_CASE("agh finds a plan from what the bound runs where the greedy has none") {
+TEST_CASE("auto finds a plan from what the bound runs where the greedy has none") {
     for (const std::uint64_t seed : {2, 5, 8}) {
         CAPTURE(seed);
         const Instance instance = generated(Family::paper, 6, 6, 10, seed);
