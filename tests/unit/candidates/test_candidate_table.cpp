@@ -43,6 +43,8 @@ std::vector<Configuration> whole_grid(const Instance& instance) {
 
 }  // namespace
 
+// The fast filter and explain() are separate code; a pair lost between them is a plan nobody can find or
+// explain.
 TEST_CASE("candidate table: without dominance it holds exactly the pairs that explain() admits") {
     const Instance instance = tiny_instance();
     allot::TableOptions options;
@@ -66,6 +68,8 @@ TEST_CASE("candidate table: without dominance it holds exactly the pairs that ex
     CHECK(num_admitted < 216);
 }
 
+// Everything after the table trusts these numbers; cost and load must follow docs/formulation.md, section 2
+// to 1e-12.
 TEST_CASE("candidate table: figures of a pair are those of the performance model") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -87,6 +91,8 @@ TEST_CASE("candidate table: figures of a pair are those of the performance model
     }
 }
 
+// What runs may have left the catalogue since; it must neither crash nor count as a free replica, and entries
+// add up.
 TEST_CASE("candidate table: what runs on vanished models and tiers or outside the grid is no candidate") {
     const Instance plain = tiny_instance();
     const Instance instance = plain.with([](InstanceData& data) {
@@ -105,6 +111,8 @@ TEST_CASE("candidate table: what runs on vanished models and tiers or outside th
     }
 }
 
+// Rent, start and storage costs per configuration are multiplied by thousands of replicas: checked once by
+// hand.
 TEST_CASE("candidate table: configurations carry rent, artifact and start cost") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
@@ -121,6 +129,7 @@ TEST_CASE("candidate table: configurations carry rent, artifact and start cost")
     CHECK(table.artifact_usd[at(table.artifact[at(c)])] == doctest::Approx(24 * 0.001 * 10.8));
 }
 
+// One artifact serves tiers with different bytes a weight; the smaller size would overfill the storage.
 TEST_CASE("candidate table: an artifact is as large as at the largest tier of its precision") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.tiers.push_back(data.tiers[1]);
@@ -134,6 +143,7 @@ TEST_CASE("candidate table: an artifact is as large as at the largest tier of it
     CHECK(table.artifact_gb[at(table.artifact[at(c)])] == doctest::Approx(15.8));
 }
 
+// All searches walk these index arrays without checks; one hole in them reads the figures of another pair.
 TEST_CASE("candidate table: pairs are indexed both ways and groups are contiguous") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -154,6 +164,7 @@ TEST_CASE("candidate table: pairs are indexed both ways and groups are contiguou
     }
 }
 
+// A fleet may run what is dominated today; dropped, it could only be stopped, at a cost nobody asked for.
 TEST_CASE("candidate table: what runs now survives dominance") {
     // An all-reduce so slow that four GPUs are slower than two makes every TP 4 configuration superfluous.
     const Instance instance = tiny_instance().with([](InstanceData& data) {
@@ -174,6 +185,8 @@ TEST_CASE("candidate table: what runs now survives dominance") {
     CHECK(CandidateTable(running).find_configuration(*dropped) >= 0);
 }
 
+// The nominal filter would admit pairs whose worst case breaks the limit, and robust plans would fail their
+// audit.
 TEST_CASE("candidate table: uncertainty tests per-query delay at the worst case") {
     const Instance nominal = tiny_instance();
     const Instance robust = nominal.with([](InstanceData& data) {
@@ -192,6 +205,7 @@ TEST_CASE("candidate table: uncertainty tests per-query delay at the worst case"
     }
 }
 
+// Rows are filled in parallel; an order that depends on threads would change every plan after it.
 TEST_CASE("candidate table: the same for any thread count") {
     const Instance instance = tiny_instance();
     const CandidateTable reference(instance);
@@ -201,6 +215,7 @@ TEST_CASE("candidate table: the same for any thread count") {
     }
 }
 
+// Ablation M1 rests on this: it must drop the limits, not the user's own choice of models.
 TEST_CASE("candidate table: ignoring admissibility keeps whatever a model may serve") {
     const Instance instance = tiny_instance();
     allot::TableOptions options;
