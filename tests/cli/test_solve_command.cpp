@@ -155,7 +155,7 @@ TEST_CASE("the exact method proves the optimum, or what --gap asks for") {
     CHECK(contains(wrong.err, "--gap"));
 }
 
-// An effort out of range must not be clamped in silence, or runs labelled 6 would be published as runs of 5.
+// An effort out of range must not be clamped in silence, or runs of 5 would be published as runs of 6.
 TEST_CASE("the effort of a search is 1 to 5") {
     const ProcessResult quick =
         run_allot({"solve", "-", "--effort", "1", "--format", "json"}, {.input = small_instance()});

@@ -47,8 +47,8 @@ TEST_CASE("bounds are below every plan found, under every kind of constraint") {
     CHECK(sum_of_ratios / feasible > 0.8);
 }
 
-// Prices near 0 and error limits at vertices are where bounds broke before: cancellation there must not lift
-// them.
+// Prices near 0 and limits at vertices of the hull are where rounding hurts most: it must not lift a bound
+// above a plan.
 TEST_CASE("bounds hold at extreme prices and rates and at vertices of the error limits") {
     int feasible = 0;
     const AdaptiveGreedySolver agh;

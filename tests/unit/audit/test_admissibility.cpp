@@ -99,7 +99,7 @@ TEST_CASE("admissibility: weights that do not fit") {
           "large on big/fp16 (TP 2, PP 1, 20 sequences): needs 8.4 GB for weights, has 5 GB");
 }
 
-// A stage without a layer cannot exist; its bubble-free throughput must not be counted.
+// A stage without a layer cannot exist, and the slots it would add must not be counted.
 TEST_CASE("admissibility: more pipeline stages than layers") {
     const Instance instance = Instance(audited_data()).with([](InstanceData& data) {
         data.models[0].layers = data.models[0].kv_layers = 1;

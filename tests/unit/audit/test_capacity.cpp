@@ -76,7 +76,7 @@ TEST_CASE("kv_memory: less free memory than the resident queries need") {
     CHECK(report.violations[0].limit == 2);
 }
 
-// Two concurrencies of one model on one tier need a router that most operators lack; `mixed` is their
+// Two concurrencies of one model on one tier ask more of a router; `parallelism.mixed` is the operator's
 // consent.
 TEST_CASE("group: one configuration per model and tier unless mixed") {
     const Instance instance(audited_data());

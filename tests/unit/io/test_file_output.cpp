@@ -67,8 +67,7 @@ TEST_CASE("a file keeps its permissions, and a link its target") {
           (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read));
 }
 
-// Temporary files are made private; left at that, the team could not read the plan, or a mask of 027 would be
-// ignored.
+// A file made without regard to the user's mask is open to strangers, or closed to the rest of the team.
 TEST_CASE("a new file has the permissions that the user's mask gives") {
     const Folder folder;
     const mode_t mask = ::umask(027);

@@ -79,7 +79,8 @@ TEST_CASE("CBC reads our MPS file, and its solution file becomes a plan of the s
     CHECK(rank(table, plan).is_feasible());
 }
 
-// CBC took lines for the fixed format, by the columns at which fields began, until the header said FREE.
+// Where fields happen to stand in the columns of the fixed format CBC reads that one, unless the header says
+// FREE.
 TEST_CASE("CBC reads names of every length as names") {
     if (!is_installed("cbc")) {
         MESSAGE("skipped: no program cbc");

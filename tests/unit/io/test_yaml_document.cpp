@@ -101,7 +101,7 @@ TEST_CASE("what the formats do not use is refused") {
     CHECK(yaml_problems("a: 1\n---\nb: 2\n") == "t.yaml: more than one YAML document in it");
 }
 
-// yaml-cpp keeps the first of two keys in silence: the user's second budget would be ignored.
+// YAML libraries keep one of two equal keys in silence: which budget counts would be theirs to choose.
 TEST_CASE("a key stands once in a map") {
     CHECK(yaml_problems("a: 1\nb: {c: 1, d: 2, c: 3}\na: 2\n") ==
           "t.yaml:2:17: b.c: a key once in a map; an earlier line has it\n"
@@ -110,7 +110,7 @@ TEST_CASE("a key stands once in a map") {
           "t.yaml:1:20: l[1].x: a key once in a map; an earlier line has it\n");
 }
 
-// yaml-cpp reads on after open quotes and swallows binary files; what is no text must fail at its first bad
+// Quotes left open and binary files are read somehow by lenient parsers; they must fail at their first bad
 // byte.
 TEST_CASE("what is no YAML, or nothing, is said") {
     CHECK(yaml_problems("") == "t.yaml: nothing in it");

@@ -58,8 +58,8 @@ TEST_CASE("values, duals and reduced costs of a program solved by hand") {
     }
 }
 
-// A false "infeasible" loses plans, a false "optimal" makes one up; programs without rows have crashed
-// solvers.
+// A false "infeasible" loses plans, a false "optimal" makes one up; empty programs take other paths in a
+// solver.
 TEST_CASE("infeasible, unbounded and empty programs are told apart") {
     LinearProgram infeasible = textbook();
     infeasible.set_row_bounds(0, 20, 30);  // x >= 20, but 3x <= 18
@@ -79,7 +79,8 @@ TEST_CASE("infeasible, unbounded and empty programs are told apart") {
     CHECK(solver.objective() == doctest::Approx(-3));
 }
 
-// Clp keeps flags of an infeasible run; taken over, they would condemn the program when its bounds are back.
+// Status flags of an infeasible run must not outlive it, or the program stays condemned when its bounds are
+// back.
 TEST_CASE("a program that turned infeasible and back is solved right") {
     ClpSolver solver(textbook());
     REQUIRE(solver.solve() == LpStatus::optimal);

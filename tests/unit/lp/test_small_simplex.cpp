@@ -150,8 +150,8 @@ TEST_CASE("small simplex does not cycle on Chvatal's example") {
     CHECK(simplex.value(2) == Approx(1).epsilon(1e-12));
 }
 
-// Shares lie between 0 and 1, so that bound flips replace most pivots; without them the search is several
-// times slower.
+// Shares lie between 0 and 1, so that flips of bounds can stand for pivots; lost, only the count of pivots
+// would tell.
 TEST_CASE("small simplex passes bounds in one step") {
     // min 1a + 2b + 3c + 100d, a + b + c + d = 2.5, each in [0, 1]: a and b full, c half. From slacks the dual flips a and b on the
     // way to c: one pivot.
@@ -163,8 +163,8 @@ TEST_CASE("small simplex passes bounds in one step") {
     CHECK(simplex.counters().flips == 2);
 }
 
-// Branch and bound changes bounds thousands of times; a rebuild each time, or a stale value, would be unseen
-// but dear.
+// Branch and bound changes bounds all the time: a rebuild for each would only cost speed, a stale value the
+// optimum.
 TEST_CASE("small simplex starts warm after a change of bounds or costs") {
     SmallSimplex simplex = two_rows();
     REQUIRE(simplex.solve() == Status::optimal);
@@ -236,7 +236,7 @@ TEST_CASE("small simplex bounds the cost of a branch") {
     CHECK(simplex.branch_rates(1).up == Approx(2).epsilon(1e-12));
 }
 
-// A million solves per second in several threads: one allocation each would make the allocator the
+// Solved millions of times a run by all threads at once: an allocation each would make the allocator the
 // bottleneck.
 TEST_CASE("small simplex allocates nothing for a program no larger than an earlier one") {
     Rng rng(7);

@@ -108,7 +108,7 @@ TEST_CASE("rows appear only where they can bind") {
     CHECK(model.columns().stored == std::vector<int>(model.columns().stored.size(), -1));
 }
 
-// These bounds are the big-M of w <= r: too small cuts off optima, too large weakens the relaxation.
+// These bounds are the big-M of r <= M w: too small cuts off optima, too large weakens the relaxation.
 TEST_CASE("replicas are bounded by loads, pools and money") {
     const Instance plain = tiny_instance();
     const CandidateTable table(plain);

@@ -40,8 +40,8 @@ TEST_CASE("a given error of another precision leaves the table in force") {
           }) == tabulated);
 }
 
-// docs/performance-model.md, section 7 with its size exponent: a lost square root makes 70B models look
-// fragile.
+// docs/performance-model.md, section 7: without its size exponent a 70B model would look as fragile as an 8B
+// one.
 TEST_CASE("the table's error moves by precision, task and size") {
     // kappa 0.015 x sigma 1.5 x (1.2e9 / 8e9)^-0.5 on the logit of 0.2.
     const double error = error_after([](InstanceData&) {}).value();

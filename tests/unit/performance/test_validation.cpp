@@ -92,7 +92,8 @@ TEST_CASE("a layer is compared without head, prompt attention and bookkeeping pe
     check_score(report.scores[1], Metric::prefill, 1, 0);
 }
 
-// One benchmark ran FP8 caches on a 16-bit tier; compared with the tier's own, every row would be off.
+// Benchmarks may run with 8-bit caches on a 16-bit tier; compared with the tier's own, every such row would
+// be off.
 TEST_CASE("a measurement's KV precision overrides the tier's") {
     Measurement row = toy_measurement(MeasurementKind::static_batch);
     row.kv_bytes = 1;

@@ -47,7 +47,8 @@ TEST_CASE("reopt: a plan that is still right is kept as it is") {
     CHECK(*result.payback_hours == 0);
 }
 
-// Keeping may cost up to 2 % per start (docs/reopt.md); beyond that, loyalty to the old fleet wastes money.
+// Keeping may cost 2 % of the rental of what is started (docs/reopt.md), here 0.2 % of all; more is wasted
+// loyalty.
 TEST_CASE(
     "reopt: a tenth more demand costs no more than the preference for keeping allows, and starts less") {
     // A start has to save 2 % of its rental, and a tenth more demand starts about a tenth of the fleet: 0.2 % of all.

@@ -244,7 +244,8 @@ TEST_CASE("solve: a kind of move that is switched off does nothing") {
     }
 }
 
-// Seed 53 of the batched family: without wide moves there was no incumbent, and exact ended with nothing.
+// Seed 53 of the batched family: only the widest moves find a first plan, without which exact has nothing to
+// prune by.
 TEST_CASE("exact proves a plan where only the widest moves find a first one") {
     const Instance instance = generated(Family::batched, 6, 6, 10, 53);
     SolveOptions exact;

@@ -58,8 +58,8 @@ TEST_CASE("a changed instance is checked again and the old one stays") {
     CHECK(instance.type(0).rate_per_hour == 3600);
 }
 
-// The default grid adapts to small nodes, a grid given by the user does not: what he asked for must be
-// refused.
+// The default grid adapts to small nodes; a degree that was asked for must be refused, not dropped in
+// silence.
 TEST_CASE("instance: of the default tensor degrees those stay that some tier can run") {
     const auto with_nodes_of = [](int gpus, std::vector<int> tensor) {
         return tiny_instance().with([&](allot::InstanceData& data) {

@@ -34,8 +34,8 @@ double best_of_pairs(const CandidateTable& table) {
 
 }  // namespace
 
-// Descents from any start must reach the best pair in nine of ten cases; a kind of move that broke shows here
-// first.
+// Descents from any start must reach the best pair in nine of ten cases: a kind of move that is broken shows
+// here.
 TEST_CASE("support search: reaches the best of all supports of one or two configurations, from any start") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 20;

@@ -54,7 +54,8 @@ TEST_CASE("many types get a plan close to its bound, far cheaper than the greedy
     }
 }
 
-// 200 types want hundreds of small replicas: rounded up one by one, the fleet would cost a quarter more.
+// Where 200 types want many small replicas, rounding each up is too dear: the plan must still be a fifth
+// below the greedy's.
 TEST_CASE("many types get a good plan where what they want alone cannot be rounded up") {
     GeneratorOptions options;
     options.family = Family::fleet;

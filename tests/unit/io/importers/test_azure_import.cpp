@@ -189,7 +189,7 @@ TEST_CASE("azure import: traces need a span and services of their own") {
     CHECK(problems_of({{"one.csv", {{0, 1, 1}}}}, options).size() == 1);
 }
 
-// Two mistyped paths must not take two runs of an import that reads hundreds of megabytes.
+// Two mistyped paths must not take two runs of an import that may read large traces.
 TEST_CASE("azure import: problems of all files are reported together") {
     AzureImportOptions options;
     options.files = {"/nonexistent/a.csv", "/nonexistent/b.csv"};

@@ -68,7 +68,7 @@ TEST_CASE("LPR proves infeasible only what is") {
     }
 }
 
-// On these seeds LPR used to leave out what max_unmet allowed, and paid more for it than for the GPUs.
+// Rounding down to what max_unmet allows would pay penalties in place of rent, and make LPR a straw man.
 TEST_CASE("LPR opens what its relaxation runs, also when fewer GPUs would do for max_unmet") {
     for (const std::uint64_t seed : {2, 5, 10}) {
         CAPTURE(seed);
