@@ -8,8 +8,8 @@
 
 using namespace allot::testing;
 
-// The auditor is the last defence: exit code 4 is what keeps a CI job from deploying a plan that loses half
-// the queries.
+// The auditor is the last defence:
+// exit code 4 is what keeps a CI job from deploying a plan that loses half the queries.
 TEST_CASE("audit ends with 4 and names the violation of a corrupted plan") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -32,8 +32,8 @@ TEST_CASE("audit does not read both files from standard input") {
     CHECK(contains(result.err, "not both"));
 }
 
-// "Why is this GPU not used?" is what people ask first; the answer has to name the limit and the value that
-// admits it.
+// "Why is this GPU not used?" is what people ask first;
+// the answer has to name the limit and the value that admits it.
 TEST_CASE("explain shows what is ruled out and what would admit it") {
     const ProcessResult text =
         run_allot({"explain", "-", "--set", "query_types.chat.slo.delay_s=1"}, {.input = small_instance()});
@@ -51,8 +51,8 @@ TEST_CASE("explain shows what is ruled out and what would admit it") {
     CHECK(contains(unknown.err, "did you mean 'chat'?"));
 }
 
-// Negotiating a price needs the break-even of what is left out; without a plan there is nothing to break even
-// with.
+// Negotiating a price needs the break-even of what is left out;
+// without a plan there is nothing to break even with.
 TEST_CASE("explain says what would bring in what a plan does not run") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -73,8 +73,8 @@ TEST_CASE("explain says what would bring in what a plan does not run") {
     CHECK(contains(both.err, "not both"));
 }
 
-// Names are copied from here into instances, and evidence tells which figures are assumed: neither may be
-// missing.
+// Names are copied from here into instances,
+// and evidence tells which figures are assumed: neither may be missing.
 TEST_CASE("catalog lists what instances may name, each tier with its evidence") {
     const ProcessResult all = run_allot({"catalog"});
     CHECK(all.exit_code == 0);

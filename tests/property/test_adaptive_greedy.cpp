@@ -37,8 +37,8 @@ SolveOptions quick() {
 
 }  // namespace
 
-// Seeds that once broke an error limit: tolerance of the simplex on a share of 1e-8 is not tolerance of a
-// mean error.
+// Seeds that once broke an error limit:
+// tolerance of the simplex on a share of 1e-8 is not tolerance of a mean error.
 TEST_CASE("agh keeps the mean error where next to nothing of a type is served") {
     // Some 1e-8 of a type went to a model that is inaccurate, or may be: within the tolerance of the simplex, not of the auditor. And
     // 1.6e-4, where a bad pivot had left rows of an optimum off by 1e-5.

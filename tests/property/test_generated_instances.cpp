@@ -27,8 +27,8 @@ GeneratorOptions draw_options(std::uint64_t seed) {
 
 }  // namespace
 
-// The generator must not write what the reader refuses, at the odd sizes people ask for: 1 type, 16 tiers, 12
-// types.
+// The generator must not write what the reader refuses,
+// at the odd sizes people ask for: 1 type, 16 tiers, 12 types.
 TEST_CASE("property: 300 generated instances of all families and sizes are valid") {
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         const GeneratorOptions options = draw_options(seed);

@@ -64,8 +64,8 @@ std::vector<ReplicaRange> ranges_of(const Lagrangian& lagrangian, std::span<cons
 
 }  // namespace
 
-// Nogoods rule out supports nobody solves (docs/algorithms.md, section 10); one too strong excludes the
-// optimum.
+// Nogoods rule out supports nobody solves (docs/algorithms.md, section 10);
+// one too strong excludes the optimum.
 TEST_CASE("property: no cut says that a support costs more than it does") {
     int num_compared = 0;
     int num_tight = 0;
@@ -219,8 +219,8 @@ TEST_CASE("property: every support that is not listed is too dear") {
     CHECK(num_learnt > 10);
 }
 
-// A node with millions of supports must be branched on, not listed for hours: all three limits have to stop
-// it.
+// A node with millions of supports must be branched on,
+// not listed for hours: all three limits have to stop it.
 TEST_CASE("an enumeration gives up at its limits") {
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         const Instance instance(testing::random_tiny_data(seed));

@@ -80,8 +80,8 @@ doctest::Approx golden(double value) { return doctest::Approx(value).scale(0).ep
 
 }  // namespace
 
-// The equations were written down twice; 36 vectors of the other version catch a factor or unit lost in this
-// one.
+// The equations were written down twice;
+// 36 vectors of the other version catch a factor or unit lost in this one.
 TEST_CASE("the two-phase model reproduces its golden vectors") {
     const auto path = testing::shared_file("perf/golden.csv");
     if (!path) {
@@ -116,8 +116,8 @@ TEST_CASE("the two-phase model reproduces its golden vectors") {
     }
 }
 
-// The errors in docs/performance-model.md, section 5 are promises: no change of a term may worsen them
-// unnoticed.
+// The errors in docs/performance-model.md, section 5 are promises:
+// no change of a term may worsen them unnoticed.
 TEST_CASE("the public measurements are predicted as well as the performance model says") {
     const auto path = testing::shared_file("perf/measured_public.csv");
     if (!path) {
@@ -187,8 +187,8 @@ Instance whole_catalogue(const EngineProfile& engine) {
 
 }  // namespace
 
-// Tables use the fast block path, explain and audit single pairs; a difference would show users two delays
-// for one pair.
+// Tables use the fast block path, explain and audit single pairs;
+// a difference would show users two delays for one pair.
 TEST_CASE("blocks equal their pairs on every model, tier, shape and engine of the catalogue") {
     for (const EngineProfile& engine : builtin_catalog().engines) {
         const Instance instance = whole_catalogue(engine);

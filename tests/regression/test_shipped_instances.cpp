@@ -18,8 +18,8 @@ const std::filesystem::path kFolder = allot::testing::source_path("configs/insta
 
 }  // namespace
 
-// Shipped instances are the first thing people run; one that leaves queries unserved makes the program look
-// broken.
+// Shipped instances are the first thing people run;
+// one that leaves queries unserved makes the program look broken.
 TEST_CASE("shipped instances can be served in full by the default method") {
     int count = 0;
     for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
@@ -41,8 +41,8 @@ TEST_CASE("shipped instances: paper-6x6x10.yaml is what the generator makes, to 
           read_input(kFolder / "paper-6x6x10.yaml", kLargestYaml));
 }
 
-// The point of heterogeneous planning, shown on real traces: a plan of one GPU type would contradict the
-// README.
+// The point of heterogeneous planning, shown on real traces:
+// a plan of one GPU type would contradict the README.
 TEST_CASE("shipped instances: the plan for the Azure traces mixes models and GPUs") {
     const Plan plan = solve(read_instance(kFolder / "azure-2023.yaml"));
     const auto has = [&](auto field, const std::string& part) {

@@ -28,8 +28,8 @@ Violation only_violation(const std::function<void(InstanceData&)>& change) {
 
 }  // namespace
 
-// Licences and data rules forbid models; a solver that routes there must be caught although the plan keeps
-// all else.
+// Licences and data rules forbid models;
+// a solver that routes there must be caught although the plan keeps all else.
 TEST_CASE("admissibility: a model the type does not allow") {
     const Violation found =
         only_violation([](InstanceData& data) { data.query_types[0].models = {"large"}; });
@@ -38,8 +38,8 @@ TEST_CASE("admissibility: a model the type does not allow") {
           "chat on toy on toy/fp8 (TP 1, PP 1, 10 sequences): the query type does not allow this model");
 }
 
-// A missing error figure is not an error of zero: a plan that counts it so would promise a quality nobody
-// measured.
+// A missing error figure is not an error of zero:
+// a plan that counts it so would promise a quality nobody measured.
 TEST_CASE("admissibility: a model without an error figure") {
     const Violation found =
         only_violation([](InstanceData& data) { data.query_types[0].error.erase("toy"); });
@@ -64,8 +64,8 @@ TEST_CASE("admissibility: degrees that are no degrees") {
     }
 }
 
-// All-reduce across nodes has no figure in the model; a plan with it would have a delay that is pure
-// invention.
+// All-reduce across nodes has no figure in the model;
+// a plan with it would have a delay that is pure invention.
 TEST_CASE("admissibility: tensor parallelism beyond the node") {
     const Violation found = only_violation([](InstanceData& data) { data.tiers[1].gpus_per_node = 1; });
     CHECK(found.subject == "deployments[1]");
@@ -130,8 +130,8 @@ TEST_CASE("admissibility: a query longer than the context") {
     CHECK(found.limit == 2199);
 }
 
-// Each of the three limits could be dropped or compared with another's figure; messages name both numbers to
-// users.
+// Each of the three limits could be dropped or compared with another's figure;
+// messages name both numbers to users.
 TEST_CASE("admissibility: TTFT, TPOT and delay of a query") {
     // Of chat on the small model, derived in test_auditor: TTFT 0.082804 s, TPOT 0.0046502 s, delay 0.547824 s.
     const Violation ttft = only_violation([](InstanceData& data) { data.query_types[0].slo.ttft_s = 0.08; });
@@ -159,8 +159,8 @@ TEST_CASE("admissibility: the delay of a query up to its tolerance") {
     CHECK(violated(audit(missed, audited_plan(missed))) == "admissibility routing[0]");
 }
 
-// Per-query limits must hold at the capped deviation, 1.1 times here; at the nominal delay the plan looks
-// fine.
+// Per-query limits must hold at the capped deviation, 1.1 times here;
+// at the nominal delay the plan looks fine.
 TEST_CASE("admissibility: the delay of a query at its worst case only") {
     const Violation found = only_violation([](InstanceData& data) {
         data.query_types[0].slo.delay_s = 0.6;
@@ -170,8 +170,8 @@ TEST_CASE("admissibility: the delay of a query at its worst case only") {
     CHECK(found.amount == doctest::Approx(0.6026064).epsilon(1e-12));
 }
 
-// Under delay_slo: mean single slow routes are allowed; refusing them would forbid the mixes that make plans
-// cheap.
+// Under delay_slo: mean single slow routes are allowed;
+// refusing them would forbid the mixes that make plans cheap.
 TEST_CASE("admissibility: a type with a limit of its mean delay has none per query") {
     const Instance instance(audited_data());
     const Plan plan = audited_plan(instance);

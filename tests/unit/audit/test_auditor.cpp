@@ -86,8 +86,8 @@ TEST_CASE("the auditor recomputes a plan derived by hand") {
     CHECK(report.exit_code() == 0);
 }
 
-// Amount and limit are what users repair a plan by; a violation without true numbers sends them the wrong
-// way.
+// Amount and limit are what users repair a plan by;
+// a violation without true numbers sends them the wrong way.
 TEST_CASE("the auditor gives amounts and limits of a plan derived by hand") {
     InstanceData data = hand_data();
     data.query_types[0].rate_per_hour *= 4;  // slot load 0.75 x 4 x 0.68478 = 2.05434 replicas
@@ -103,8 +103,8 @@ TEST_CASE("the auditor gives amounts and limits of a plan derived by hand") {
     CHECK(report.exit_code() == kAuditExitCode);
 }
 
-// Robust plans promise to survive deviations; Gamma and caps applied the wrong way round would overstate
-// them.
+// Robust plans promise to survive deviations;
+// Gamma and caps applied the wrong way round would overstate them.
 TEST_CASE("the robust cost and limits of a plan derived by hand") {
     // Gamma = 0.5 for delay: the only group deviates by half of 20 % of its delay, 0.1 x 0.547824 x 0.75 = 0.0410868 s.
     // Per query the delay rises by all it may: 1.2 x 0.547824 = 0.6573888 s.
@@ -127,8 +127,8 @@ TEST_CASE("the robust cost and limits of a plan derived by hand") {
     CHECK(report.cost.delay == doctest::Approx(36 * (0.410868 + 0.0410868)).epsilon(1e-12));
 }
 
-// Gamma = 0 means no protection whatever the deviation; charging it would make robustness dear for those who
-// ask for none.
+// Gamma = 0 means no protection whatever the deviation;
+// charging it would make robustness dear for those who ask for none.
 TEST_CASE("a budget of uncertainty of zero is the deterministic model") {
     InstanceData data = hand_data();
     data.uncertainty.delay = UncertaintyBudget{5, 0, {}};
@@ -176,8 +176,8 @@ TEST_CASE("every problem of a plan that belongs to another instance is named") {
                           "routing[1].deployment", "routing[2].deployment", "query_types[1].name"});
 }
 
-// Infeasible plans are shown for advice, but only with this one excuse; any other broken limit stays an
-// alarm.
+// Infeasible plans are shown for advice, but only with this one excuse;
+// any other broken limit stays an alarm.
 TEST_CASE("an infeasible or stopped plan may be shown when only max_unmet is broken") {
     AuditReport report;
     CHECK(report.is_acceptable(Status::feasible));

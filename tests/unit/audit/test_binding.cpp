@@ -33,8 +33,8 @@ Instance tight_instance() {
 
 }  // namespace
 
-// Plans list what binds so that people know what to raise; the order carries no meaning and must cause no
-// alarm.
+// Plans list what binds so that people know what to raise;
+// the order carries no meaning and must cause no alarm.
 TEST_CASE("binding: every limit that is reached, in any order") {
     const Instance instance = tight_instance();
     Plan plan = audited_plan(instance);
@@ -44,8 +44,8 @@ TEST_CASE("binding: every limit that is reached, in any order") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
-// A limit left out hides the bottleneck, one too many sends money to the wrong place: both count as wrong
-// figures.
+// A limit left out hides the bottleneck, one too many sends money to the wrong place:
+// both count as wrong figures.
 TEST_CASE("binding: a limit left out, added or listed twice is one violation") {
     const Instance instance = tight_instance();
     const Plan sound = audited_plan(instance);

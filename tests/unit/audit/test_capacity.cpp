@@ -27,8 +27,8 @@ TEST_CASE("slots: fewer replicas than the routes need") {
     CHECK(report.violations[0].limit == 1);
 }
 
-// One replica edited in a file must give one cause and one echo, not a page of wrong figures that follow from
-// it.
+// One replica edited in a file must give one cause and one echo,
+// not a page of wrong figures that follow from it.
 TEST_CASE("slots: a replica taken away and no figure adjusted is a broken limit and one wrong figure") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -36,8 +36,8 @@ TEST_CASE("slots: a replica taken away and no figure adjusted is a broken limit 
     CHECK(violated(audit(instance, plan)) == "slots deployments[0], reported.gpus deployments[0]");
 }
 
-// Solvers fill replicas to the brim; the border must lie at 1e-6, neither rejecting them nor hiding an
-// overload.
+// Solvers fill replicas to the brim; the border must lie at 1e-6,
+// neither rejecting them nor hiding an overload.
 TEST_CASE("slots: the limit up to its tolerance") {
     const Instance base(audited_data());
     const double full = 1 / audited_plan(base).deployments[0].utilisation;
@@ -61,8 +61,8 @@ TEST_CASE("slots: pipeline stages multiply slots, less 10 % for bubbles") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
-// Slots can be free while the cache is full: the engine then preempts queries, and delays are no longer those
-// planned.
+// Slots can be free while the cache is full: the engine then preempts queries,
+// and delays are no longer those planned.
 TEST_CASE("kv_memory: less free memory than the resident queries need") {
     // The large model leaves 2 x (0.9 x 6.9 - 2) - 8.4 = 0.02 GB on its two GPUs: room for one query of 0.0176 GB, not
     // for those that its slots take.
@@ -76,8 +76,8 @@ TEST_CASE("kv_memory: less free memory than the resident queries need") {
     CHECK(report.violations[0].limit == 2);
 }
 
-// Two concurrencies of one model on one tier ask more of a router; `parallelism.mixed` is the operator's
-// consent.
+// Two concurrencies of one model on one tier ask more of a router;
+// `parallelism.mixed` is the operator's consent.
 TEST_CASE("group: one configuration per model and tier unless mixed") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);

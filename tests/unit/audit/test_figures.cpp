@@ -42,8 +42,8 @@ const std::vector<Figure>& figures() {
 
 }  // namespace
 
-// People read figures, not shares: each figure of the plan must be recomputed, a lie caught and blamed only
-// once.
+// People read figures, not shares: each figure of the plan must be recomputed,
+// a lie caught and blamed only once.
 TEST_CASE("a wrong figure of a deployment, route or type is one violation") {
     const Instance instance(audited_data());
     const Plan sound = audited_plan(instance);

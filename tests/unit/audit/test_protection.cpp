@@ -42,8 +42,8 @@ TEST_CASE("worst_deviation takes the largest amounts first") {
     CHECK(worst_deviation({}, 3) == 0);
 }
 
-// Greedy is optimal only for this shape of problem; strong duality shows it on 200 random cases, without
-// trusting us.
+// Greedy is optimal only for this shape of problem;
+// strong duality shows it on 200 random cases, without trusting us.
 TEST_CASE("worst_deviation is optimal: it equals its dual") {
     boost::random::mt19937 engine(7);
     boost::random::uniform_01<double> uniform;

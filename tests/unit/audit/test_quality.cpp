@@ -57,8 +57,8 @@ TEST_CASE("error: the protection, sorted") {
     CHECK(report.violations[0].amount == doctest::Approx(0.0515).epsilon(1e-12));
 }
 
-// The uncertain number belongs to the group: counted per configuration, a split route would halve its own
-// risk.
+// The uncertain number belongs to the group:
+// counted per configuration, a split route would halve its own risk.
 TEST_CASE("error: configurations of one group deviate together") {
     // Chat split over two configurations of (small, toy/fp8): one number deviates, by Gamma = 0.5 of 20 % of 0.10.
     const Instance instance = Instance(audited_data()).with([](InstanceData& data) {

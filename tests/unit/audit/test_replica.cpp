@@ -6,8 +6,8 @@
 using namespace allot;
 using namespace allot::auditing;
 
-// At 4 bit embedding and head are a third of these weights: scaled down too, a model would fit where it
-// crashes.
+// At 4 bit embedding and head are a third of these weights:
+// scaled down too, a model would fit where it crashes.
 TEST_CASE("weights: layers at the precision of the tier, embedding and head at 16 bit") {
     Model model;
     model.params_linear = 8e9;
@@ -19,8 +19,8 @@ TEST_CASE("weights: layers at the precision of the tier, embedding and head at 1
     CHECK(weights_gb(model, tier) == doctest::Approx(8 * 0.52 + 0.5 * 2).epsilon(1e-12));
 }
 
-// Replicated KV heads double the cache and bubbles cost a tenth of the slots: left out, fleets would be sized
-// too small.
+// Replicated KV heads double the cache and bubbles cost a tenth of the slots:
+// left out, fleets would be sized too small.
 TEST_CASE("loads: slots of a pipeline and KV heads copied beyond one per GPU") {
     // Two stages of 10 sequences: 2 x 10 x 0.9 x 0.6 = 10.8 slots. Tensor degree 4 with 2 KV heads: each query takes twice
     // 8000 x 1100 bytes = 0.0176 GB. Eight GPUs of 24 GB: 8 x 19.6 - 1.4 = 155.4 GB free.

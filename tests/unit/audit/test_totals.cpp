@@ -25,8 +25,8 @@ Instance instance_with_all_costs() {
 
 }  // namespace
 
-// Costs are what plans are chosen by: each part is recomputed, and one lie must not be reported twice by the
-// total.
+// Costs are what plans are chosen by: each part is recomputed,
+// and one lie must not be reported twice by the total.
 TEST_CASE("a wrong part of the cost is one violation") {
     struct Part {
         double CostBreakdown::*of;
@@ -65,8 +65,8 @@ TEST_CASE("switching: every replica started beyond those of the same configurati
     CHECK(report.cost.switching == doctest::Approx(2.5 + 2 * 5).epsilon(1e-12));
 }
 
-// "Nothing runs" and "unknown what runs" differ by 15 USD here; confusing them charges or hides the whole
-// roll-out.
+// "Nothing runs" and "unknown what runs" differ by 15 USD here;
+// confusing them charges or hides the whole roll-out.
 TEST_CASE("switching: where nothing runs every replica is started, without a current plan none") {
     const Instance nothing_runs =
         instance_with_all_costs().with([](InstanceData& data) { data.running.emplace(); });
@@ -86,8 +86,8 @@ TEST_CASE("a wrong total is one violation") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
-// One corrupted number must read as one: rent, starts and storage all follow from it and need no lines of
-// their own.
+// One corrupted number must read as one:
+// rent, starts and storage all follow from it and need no lines of their own.
 TEST_CASE("replicas corrupted without any other change do not cascade through the costs") {
     const Instance instance = instance_with_all_costs();
     Plan plan = audited_plan(instance);
@@ -95,8 +95,8 @@ TEST_CASE("replicas corrupted without any other change do not cascade through th
     CHECK(violated(audit(instance, plan)) == "reported.gpus deployments[1]");
 }
 
-// A bound above the cost is an invalid proof; for an infeasible plan it proves something else and is no
-// contradiction.
+// A bound above the cost is an invalid proof;
+// for an infeasible plan it proves something else and is no contradiction.
 TEST_CASE("lower_bound: not above the cost") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -149,8 +149,8 @@ TEST_CASE("status: optimal needs a proof") {
     CHECK(violated(audit(instance, plan)) == "reported.status status");
 }
 
-// Scripts act on the status alone: feasible with queries lost, or infeasible with none, sends them the wrong
-// way.
+// Scripts act on the status alone: feasible with queries lost,
+// or infeasible with none, sends them the wrong way.
 TEST_CASE("status: feasible while more is left unmet than allowed, infeasible while every limit is met") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);

@@ -55,8 +55,8 @@ TEST_CASE("one row: the most valuable loads first, the last one in part") {
     CHECK(knapsack.fill(5) == doctest::Approx(15));
 }
 
-// With both rows binding, the bisection on their mixture may stop early: gains too low would make bounds too
-// high.
+// With both rows binding, the bisection on their mixture may stop early:
+// gains too low would make bounds too high.
 TEST_CASE("two rows: as much as a linear program finds, by shares that keep both") {
     Rng rng(7);
     int both_bind = 0;

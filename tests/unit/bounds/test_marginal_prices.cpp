@@ -59,8 +59,8 @@ TEST_CASE("marginal prices are the slopes of the hull bound") {
           doctest::Approx(values.query_types[0].usd_per_error_point).epsilon(1e-3));
 }
 
-// A price on GPUs that are not short sends people shopping; too low a price of budget hides what money would
-// save.
+// A price on GPUs that are not short sends people shopping;
+// too low a price of budget hides what money would save.
 TEST_CASE(
     "GPUs and budget are worth something only where they are short, and never more than their marginal "
     "value") {

@@ -43,8 +43,8 @@ std::vector<Configuration> whole_grid(const Instance& instance) {
 
 }  // namespace
 
-// The fast filter and explain() are separate code; a pair lost between them is a plan nobody can find or
-// explain.
+// The fast filter and explain() are separate code;
+// a pair lost between them is a plan nobody can find or explain.
 TEST_CASE("candidate table: without dominance it holds exactly the pairs that explain() admits") {
     const Instance instance = tiny_instance();
     allot::TableOptions options;
@@ -68,8 +68,8 @@ TEST_CASE("candidate table: without dominance it holds exactly the pairs that ex
     CHECK(num_admitted < 216);
 }
 
-// Everything after the table trusts these numbers; cost and load must follow docs/formulation.md, section 2
-// to 1e-12.
+// Everything after the table trusts these numbers;
+// cost and load must follow docs/formulation.md, section 2 to 1e-12.
 TEST_CASE("candidate table: figures of a pair are those of the performance model") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -91,8 +91,8 @@ TEST_CASE("candidate table: figures of a pair are those of the performance model
     }
 }
 
-// What runs may have left the catalogue since; it must neither crash nor count as a free replica, and entries
-// add up.
+// What runs may have left the catalogue since;
+// it must neither crash nor count as a free replica, and entries add up.
 TEST_CASE("candidate table: what runs on vanished models and tiers or outside the grid is no candidate") {
     const Instance plain = tiny_instance();
     const Instance instance = plain.with([](InstanceData& data) {
@@ -111,8 +111,8 @@ TEST_CASE("candidate table: what runs on vanished models and tiers or outside th
     }
 }
 
-// Rent, start and storage costs per configuration are multiplied by thousands of replicas: checked once by
-// hand.
+// Rent, start and storage costs per configuration are multiplied by thousands of replicas:
+// checked once by hand.
 TEST_CASE("candidate table: configurations carry rent, artifact and start cost") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
@@ -185,8 +185,8 @@ TEST_CASE("candidate table: what runs now survives dominance") {
     CHECK(CandidateTable(running).find_configuration(*dropped) >= 0);
 }
 
-// The nominal filter would admit pairs whose worst case breaks the limit, and robust plans would fail their
-// audit.
+// The nominal filter would admit pairs whose worst case breaks the limit,
+// and robust plans would fail their audit.
 TEST_CASE("candidate table: uncertainty tests per-query delay at the worst case") {
     const Instance nominal = tiny_instance();
     const Instance robust = nominal.with([](InstanceData& data) {

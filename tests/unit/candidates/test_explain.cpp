@@ -62,8 +62,8 @@ TEST_CASE("every configuration is either admissible or rejected for one reason, 
     CHECK(num_admissible > 0);
 }
 
-// Advice is tried out: raising just the limits named, to the values named, must admit the configuration
-// named.
+// Advice is tried out: raising just the limits named,
+// to the values named, must admit the configuration named.
 TEST_CASE("raising the limits named admits the nearest miss") {
     const Instance instance = strict_instance();
     const auto explanations = explain(instance);
@@ -115,8 +115,8 @@ TEST_CASE("a type that may not use a model is told so") {
     CHECK(found->raise.empty());
 }
 
-// No single configuration fails the mean-error limit, so that no rejection would tell why the type cannot be
-// served.
+// No single configuration fails the mean-error limit,
+// so that no rejection would tell why the type cannot be served.
 TEST_CASE("an error limit that no configuration reaches is named with the least error there is") {
     const Instance instance =
         testing::tiny_instance().with([](InstanceData& data) { data.query_types[1].slo.error = 0.1; });

@@ -57,8 +57,8 @@ std::vector<char> replaceable(const Group& group) {
 
 }  // namespace
 
-// The reduced model drops what whole multiples replace; one replica too many in the exchange and the optimum
-// is gone.
+// The reduced model drops what whole multiples replace;
+// one replica too many in the exchange and the optimum is gone.
 TEST_CASE("dominance by multiples: four small replicas replace one large one that does no more than four") {
     CHECK(replaceable({{{1, {{5, 4.0, 1}}}, {4, {{5, 1.0, 1}}}}}) == std::vector<char>{0, 1});
     CHECK(replaceable({{{1, {{5, 4.1, 1}}}, {4, {{5, 1.0, 1}}}}}) == std::vector<char>{0, 0});
@@ -66,8 +66,8 @@ TEST_CASE("dominance by multiples: four small replicas replace one large one tha
     CHECK(replaceable({{{1, {{5, 4.0, 1}}}, {3, {{5, 1.0, 1}}}}}) == std::vector<char>{0, 0});
 }
 
-// Four fast-enough replicas do not replace one that answers sooner or serves a type more: limits decide, not
-// throughput.
+// Four fast-enough replicas do not replace one that answers sooner or serves a type more:
+// limits decide, not throughput.
 TEST_CASE("dominance by multiples: no later answer, no type less") {
     CHECK(replaceable({{{1, {{5.1, 1, 1}}}, {2, {{5, 1, 1}}}}}) == std::vector<char>{0, 0});
     CHECK(replaceable({{{1, {{5, 1, 1}, {-1, 0, 0}}}, {2, {{5, 1, 1}, {5, 1, 1}}}}}) ==

@@ -71,8 +71,8 @@ TEST_CASE("inside a scope the second interrupt ends the process") {
     CHECK(WTERMSIG(status) == SIGINT);
 }
 
-// Outside a search nobody polls the stop request: a handler left behind would make the program unkillable by
-// Ctrl-C.
+// Outside a search nobody polls the stop request:
+// a handler left behind would make the program unkillable by Ctrl-C.
 TEST_CASE("outside any scope the first interrupt ends the process") {
     const int status = status_of_child(
         [](int ready) {

@@ -33,8 +33,8 @@ Allocation sample(const CandidateTable& table) {
 
 }  // namespace
 
-// The only code that prices plans, against arithmetic on paper: a factor of T or 3600 lost here is lost
-// everywhere.
+// The only code that prices plans, against arithmetic on paper:
+// a factor of T or 3600 lost here is lost everywhere.
 TEST_CASE("cost: every part by hand") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
@@ -93,8 +93,8 @@ TEST_CASE("cost: uncertain delay is charged at its worst case") {
     CHECK(evaluate_cost(table, allocation).delay == doctest::Approx(24 * 3600 * 1e-5 * 0.9 * delay_s * 1.2));
 }
 
-// Twin of the auditor's rule, written separately on purpose; the fractional last item is where they could
-// part.
+// Twin of the auditor's rule, written separately on purpose;
+// the fractional last item is where they could part.
 TEST_CASE("protection: the largest amounts move first, each up to its cap") {
     std::vector<ProtectedItem> items{{1, 1}, {4, 0.5}, {3, 1}};
     CHECK(protection(items, 0) == 0);
@@ -118,8 +118,8 @@ TEST_CASE("rank: unserved beyond the tolerance of max_unmet is infeasible, as it
     CHECK_FALSE(is_feasible(0, 1.1e-9));
 }
 
-// Serving an important customer beats any saving (docs/formulation.md, section 6); one inverted comparison
-// undoes that.
+// Serving an important customer beats any saving (docs/formulation.md, section 6);
+// one inverted comparison undoes that.
 TEST_CASE("rank: unserved beyond max_unmet counts before cost, the most important first") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);

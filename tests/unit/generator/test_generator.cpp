@@ -61,8 +61,8 @@ std::uint64_t fingerprint(const InstanceData& data) {
 
 }  // namespace
 
-// The paper family stands for published experiments; a drifted range would make our figures incomparable with
-// theirs.
+// The paper family stands for published experiments;
+// a drifted range would make our figures incomparable with theirs.
 TEST_CASE("generator: the base size is six text workloads, 1B to 70B and ten tiers of four GPUs") {
     const Instance instance(generate_paper(6, 6, 10));
     CHECK(instance->name == "paper-6x6x10-seed0");
@@ -109,8 +109,8 @@ TEST_CASE("generator: the same bytes on every platform") {
     CHECK(data.tiers[0].price_usd_per_gpu_hour == 2.21);
 }
 
-// Scaling studies grow an instance; if the first six types changed with the size, they would compare
-// different worlds.
+// Scaling studies grow an instance;
+// if the first six types changed with the size, they would compare different worlds.
 TEST_CASE("generator: a larger instance contains the smaller ones of its seed") {
     const InstanceData small = generate_paper(6, 6, 10, 4);
     const InstanceData large = generate_paper(30, 20, 25, 4);
@@ -129,8 +129,8 @@ TEST_CASE("generator: a larger instance contains the smaller ones of its seed") 
     CHECK(tier->evidence == Evidence::assumed);
 }
 
-// Precisions of one GPU share a pool and a bill: two prices for one card would be an instance nobody could
-// rent.
+// Precisions of one GPU share a pool and a bill:
+// two prices for one card would be an instance nobody could rent.
 TEST_CASE("generator: tiers of one GPU cost the same and have the same memory") {
     const InstanceData data = generate_paper(1, 1, 40, 9);
     for (const Tier& a : data.tiers)
@@ -156,8 +156,8 @@ TEST_CASE("generator: families differ in concurrency, rates and pools") {
     for (const Tier& tier : batched.tiers) CHECK(!tier.available.has_value());
 }
 
-// Benchmarks rely on a third of tight budgets (docs/formulation.md, section 7); no budgets would make them
-// all easy.
+// Benchmarks rely on a third of tight budgets (docs/formulation.md, section 7);
+// no budgets would make them all easy.
 TEST_CASE("generator: every third seed has a budget") {
     for (std::uint64_t seed = 0; seed < 6; ++seed)
         CHECK((generate_paper(2, 2, 2, seed).budget_usd < kUnlimited) == (seed % 3 == 2));

@@ -10,8 +10,8 @@
 
 using namespace allot;
 
-// Pools too small make all of the family infeasible, too large make it batched: twice the need in all keeps
-// it hard.
+// Pools too small make all of the family infeasible, too large make it batched:
+// twice the need in all keeps it hard.
 TEST_CASE(
     "limits: pools hold half to 120 % of what full service takes on each alone, together twice that at "
     "least") {
@@ -53,8 +53,8 @@ TEST_CASE("limits: the budget exceeds the estimate of rental and storage by less
     CHECK(data.budget_usd == doctest::Approx(expected).epsilon(0.006));
 }
 
-// Without an estimate there is nothing to scale a limit by: NaN or 0 as a budget would make a broken
-// instance.
+// Without an estimate there is nothing to scale a limit by:
+// NaN or 0 as a budget would make a broken instance.
 TEST_CASE("limits: what cannot be served gets neither budget nor pool limits") {
     InstanceData data = testing::tiny_instance_data();
     data.query_types[0].slo.error = 0.01;

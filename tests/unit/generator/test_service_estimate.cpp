@@ -51,8 +51,8 @@ TEST_CASE("service estimate: a loose error limit leaves the cheapest configurati
     CHECK(estimate->stored_gb == doctest::Approx(weight_gb(instance.model(0), instance.tier(0))));
 }
 
-// Whole models alone would overestimate the need: 0.6 and 0.4 of two is what plans do, and what a tight
-// budget is.
+// Whole models alone would overestimate the need:
+// 0.6 and 0.4 of two is what plans do, and what a tight budget is.
 TEST_CASE("service estimate: a tight error limit mixes two models up to the limit") {
     // (1 - s) 0.2 + s 0.1 = 0.16 at s = 0.4 of the large model. It fits on either GPU; the cheaper one counts.
     InstanceData data = one_type();

@@ -141,8 +141,8 @@ TEST_CASE("wrong units of magnitude come with a hint") {
           "count, not in billions: 8e9)"}});
 }
 
-// A misspelt limit that is skipped is a limit not kept; a doubled key silently wins or loses depending on the
-// reader.
+// A misspelt limit that is skipped is a limit not kept;
+// a doubled key silently wins or loses depending on the reader.
 TEST_CASE("keys") {
     check_cases({{"    rate_per_hour: 1000\n", "",
                   "9:5: query_types.chat.rate_per_hour: missing: a number of queries per hour >= 1e-06 and "
@@ -212,8 +212,8 @@ TEST_CASE("names that nothing has") {
           "in it"}});
 }
 
-// Each key alone is fine here, together they contradict each other: what schemas cannot see and plans would
-// suffer from.
+// Each key alone is fine here, together they contradict each other:
+// what schemas cannot see and plans would suffer from.
 TEST_CASE("lists and what belongs together") {
     const std::string degree =
         ", expected a degree that divides the GPUs per node of some tier and stands in its all-reduce table";
@@ -247,8 +247,8 @@ TEST_CASE("lists and what belongs together") {
     CHECK(instance_problems(no_types) == "8:14: query_types: got none, expected at least one query type");
 }
 
-// A home-made GPU with one figure missing would be computed with a zero: all that is missing is listed at
-// once.
+// A home-made GPU with one figure missing would be computed with a zero:
+// all that is missing is listed at once.
 TEST_CASE("definitions that the catalogue does not know must be complete") {
     CHECK(
         instance_problems(replaced(kGood, "models: [llama-3.1-8b]",

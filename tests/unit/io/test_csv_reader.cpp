@@ -49,8 +49,8 @@ TEST_CASE("columns are found by name, in any order, others ignored") {
     CHECK(rows_of("b,x,a\n1,2,3\n") == "2:3,1; ");
 }
 
-// Windows line ends, a byte order mark and a missing last line end are invisible in editors and must change
-// nothing.
+// Windows line ends, a byte order mark and a missing last line end
+// are invisible in editors and must change nothing.
 TEST_CASE("fields may be empty, lines may end in CR LF or not at all, and empty lines are skipped") {
     CHECK(rows_of("a,b\r\n,2\r\n\r\n3,") == "2:,2; 4:3,; ");
     CHECK(rows_of("\xEF\xBB\xBF"
@@ -70,8 +70,8 @@ TEST_CASE("rows must have as many fields as the header, and there must be one") 
     CHECK(row_problems("a,b\n\n") == "2:0 ; ");
 }
 
-// Tables have thousands of rows: without line and column nobody finds the bad field, and a huge one hides the
-// message.
+// Tables have thousands of rows: without line and column nobody finds the bad field,
+// and a huge one hides the message.
 TEST_CASE("a reported field is located and its value shortened") {
     const std::string text = "a,b\n1," + std::string(50, 'z') + "\n";
     CsvReader csv(text, "x.csv", kColumns);
@@ -91,8 +91,8 @@ TEST_CASE("a reported field is located and its value shortened") {
     }
 }
 
-// With the wrong file every row is bad; the first problems help, ten thousand do not, but the count must be
-// honest.
+// With the wrong file every row is bad; the first problems help,
+// ten thousand do not, but the count must be honest.
 TEST_CASE("of very many problems the first are spelt out and the others counted") {
     std::string text = "a,b\n";
     for (std::size_t row = 0; row < kMostCsvProblems + 7; ++row) {

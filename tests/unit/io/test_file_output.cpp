@@ -77,8 +77,8 @@ TEST_CASE("a new file has the permissions that the user's mask gives") {
           (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read));
 }
 
-// Folders, missing paths and names too long fail in different system calls; each must be told and tidied up
-// after.
+// Folders, missing paths and names too long fail in different system calls;
+// each must be told and tidied up after.
 TEST_CASE("where nothing can be written the user is told, and nothing is left behind") {
     const Folder folder;
     CHECK_THROWS_WITH_AS(allot::write_file("/nowhere/plan.json", "x"),

@@ -55,8 +55,8 @@ uncertainty: {delay: {budget: 5, caps: {llama-3.1-8b: {rtx4090/int4: 0.5}}}}
 
 }  // namespace
 
-// Rewriting a file must not expand or reorder what the user wrote, or diffs in version control become
-// useless.
+// Rewriting a file must not expand or reorder what the user wrote,
+// or diffs in version control become useless.
 TEST_CASE("what a file says is written as the file says it") {
     CHECK(allot::to_yaml(allot::parse_instance(kInstance, "a.yaml").data()) == kInstance);
 }
@@ -88,8 +88,8 @@ TEST_CASE("a dense model under the id of a mixture of experts comes back dense")
     check_reads_back(data);
 }
 
-// Accuracy tables are merged with the catalogue's; a removed entry that reappears would admit models without
-// figures.
+// Accuracy tables are merged with the catalogue's;
+// a removed entry that reappears would admit models without figures.
 TEST_CASE("accuracy figures that differ from the catalogue come back") {
     InstanceData data = allot::parse_instance(kInstance, "a.yaml").data();
     data.accuracy.tasks["my task"] = {"my task", "own graders: 3", 50, 2};

@@ -76,8 +76,8 @@ std::string minimal_with(std::string_view old_part, std::string_view new_part) {
 
 }  // namespace
 
-// The example of the documentation with every key: one read into the wrong member would change plans
-// unnoticed.
+// The example of the documentation with every key:
+// one read into the wrong member would change plans unnoticed.
 TEST_CASE("an instance with all keys is read") {
     const allot::Instance instance = parse(kFull);
     CHECK(instance->name == "azure-2023");
@@ -102,8 +102,8 @@ TEST_CASE("an instance with all keys is read") {
     CHECK(instance->switching.warmup_hours == 0.05);
 }
 
-// People override a price and expect the rest of the card to stay; a reset to zero would make it free or
-// useless.
+// People override a price and expect the rest of the card to stay;
+// a reset to zero would make it free or useless.
 TEST_CASE("catalogue entries are taken over, with the given keys replaced") {
     const allot::Instance instance = parse(kFull);
     CHECK(instance.model(1).layers == 32);
@@ -142,8 +142,8 @@ TEST_CASE("default tensor degrees that no tier can run are left out") {
     CHECK(instance->parallelism.tensor == std::vector<int>{1, 2, 4});
 }
 
-// The message is the user interface of a bad file: place, name, value, expectation and the likely fix, word
-// by word.
+// The message is the user interface of a bad file: place, name,
+// value, expectation and the likely fix, word by word.
 TEST_CASE("problems name file, line, column, field, value and what was expected") {
     CHECK(minimal_with("rate_per_hour: 100", "rate_per_hour: -1") ==
           "test.yaml:4:33: query_types.chat.rate_per_hour: got -1, expected a number of queries per hour >= "

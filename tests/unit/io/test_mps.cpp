@@ -30,8 +30,8 @@ LinearProgram all_kinds() {
 
 }  // namespace
 
-// Other solvers read this file by the letter: a missing range or LO bound makes it another problem with
-// another optimum.
+// Other solvers read this file by the letter:
+// a missing range or LO bound makes it another problem with another optimum.
 TEST_CASE("an MPS file says everything about a program") {
     const std::string text = to_mps(all_kinds(), "all kinds");
     const std::string body = text.substr(text.find("NAME"));

@@ -56,8 +56,8 @@ TEST_CASE("values are YAML: lists, words and maps too") {
     CHECK(changed("tiers=[l4/int4, t4/int4]").tiers[1].gpu == "t4");
 }
 
-// Most limits are unset at first; if --set could not create them, half of all what-if questions were
-// impossible.
+// Most limits are unset at first; if --set could not create them,
+// half of all what-if questions were impossible.
 TEST_CASE("what was not set can be set") {
     CHECK(changed("query_types.batch.slo.ttft_s=3").query_types[2].slo.ttft_s == 3);
     CHECK(changed("tiers.gpu-a/bf16.available=3").tiers[0].available == 3);
@@ -97,8 +97,8 @@ TEST_CASE("a wildcard stands for every item") {
     CHECK_FALSE(tighter.query_types[2].slo.error.has_value());
 }
 
-// Model ids contain dots (qwen2.5-7b), the path separator: the longest name wins, or the wrong model is
-// changed.
+// Model ids contain dots (qwen2.5-7b), the path separator:
+// the longest name wins, or the wrong model is changed.
 TEST_CASE("names may contain dots, and one may begin another") {
     InstanceData data = tiny_instance_data();
     data.models[0].id = "m-1";
@@ -109,8 +109,8 @@ TEST_CASE("names may contain dots, and one may begin another") {
     CHECK(data.models[0].layers == 8);
 }
 
-// Precisions of one GPU share its stock; setting one only would make an inconsistent instance, and `*` must
-// not halve twice.
+// Precisions of one GPU share its stock;
+// setting one only would make an inconsistent instance, and `*` must not halve twice.
 TEST_CASE("what is available holds for the pool") {
     InstanceData data = tiny_instance_data();
     data.tiers[1].gpu = "gpu-a";
@@ -123,8 +123,8 @@ TEST_CASE("what is available holds for the pool") {
     CHECK(data.tiers[1].available == 2);
 }
 
-// Overrides live in scripts and study files, far from the instance: every message must name the path and the
-// likely one.
+// Overrides live in scripts and study files, far from the instance:
+// every message must name the path and the likely one.
 TEST_CASE("what cannot be done is said, with the word that was meant") {
     CHECK(problem_of("query_types.chta.rate_per_hour=5") ==
           "--set: query_types.chta.rate_per_hour: no `chta.rate_per_hour` in `query_types`; did you mean "
@@ -177,8 +177,8 @@ TEST_CASE("every number of an instance can be set by its path") {
     }
 }
 
-// Several overrides may only together be valid; a broken one must be blamed on --set, not on a line of the
-// file.
+// Several overrides may only together be valid;
+// a broken one must be blamed on --set, not on a line of the file.
 TEST_CASE("overrides are made before an instance is checked, and located when they break it") {
     const std::string text =
         "format: allot-instance/1\nname: a\nquery_types:\n  - {name: chat, rate_per_hour: 1, input_tokens: "

@@ -93,8 +93,8 @@ TEST_CASE("a plan reads back to the same bytes") {
     CHECK(allot::to_json(plan) == text);
 }
 
-// Names may hold quotes, control characters and surrogate pairs; unescaped they make a file no JSON reader
-// takes.
+// Names may hold quotes, control characters and surrogate pairs;
+// unescaped they make a file no JSON reader takes.
 TEST_CASE("texts are escaped and read back") {
     allot::Plan plan = example();
     plan.reasons = {"\"quoted\" \\ tab\t line\n bell\x07 \xc3\xa9"};
@@ -116,8 +116,8 @@ TEST_CASE("a figure that is no number never reaches a file") {
     CHECK_THROWS_AS(allot::to_json(plan), std::logic_error);
 }
 
-// Hand-edited and truncated plans: NaN, quoted numbers and doubled keys pass in lenient parsers and corrupt
-// audits.
+// Hand-edited and truncated plans:
+// NaN, quoted numbers and doubled keys pass in lenient parsers and corrupt audits.
 TEST_CASE("broken plans are refused with the place of the fault") {
     const std::string text = allot::to_json(example());
     CHECK(plan_problems("") == "plan.json: nothing in it");

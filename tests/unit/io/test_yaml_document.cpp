@@ -44,8 +44,8 @@ TEST_CASE("nodes know their kind, text and place") {
     CHECK(root.entries[1].mark.line == 2);
 }
 
-// Names with dots make paths ambiguous (a, a.b, a.b.c): messages must find the object that was meant, or its
-// parent.
+// Names with dots make paths ambiguous (a, a.b, a.b.c):
+// messages must find the object that was meant, or its parent.
 TEST_CASE("a path is located by names, ids and positions, or by the innermost object there is") {
     const allot::Document document = allot::parse_yaml(
         "list:\n  - {id: a, name: x, v: 1}\n  - {id: a.b, v: 1}\n  - a.b.c\nmap:\n  k.l: {m: [1, 2]}\n",
@@ -88,8 +88,8 @@ TEST_CASE("aliases that multiply are refused before anybody walks them") {
     CHECK(yaml_problems(bomb) == "t.yaml:6:55: more than 1000000 values, aliases followed");
 }
 
-// Merge keys, tags and complex keys mean different things to different readers; a refusal is the same
-// everywhere.
+// Merge keys, tags and complex keys mean different things to different readers;
+// a refusal is the same everywhere.
 TEST_CASE("what the formats do not use is refused") {
     CHECK(yaml_problems("a: &x {b: 1}\nc: {<<: *x}") ==
           "t.yaml:2:5: the keys themselves: merge keys (<<) are no part of the format");
@@ -110,8 +110,8 @@ TEST_CASE("a key stands once in a map") {
           "t.yaml:1:20: l[1].x: a key once in a map; an earlier line has it\n");
 }
 
-// Quotes left open and binary files are read somehow by lenient parsers; they must fail at their first bad
-// byte.
+// Quotes left open and binary files are read somehow by lenient parsers;
+// they must fail at their first bad byte.
 TEST_CASE("what is no YAML, or nothing, is said") {
     CHECK(yaml_problems("") == "t.yaml: nothing in it");
     CHECK(yaml_problems("# only a comment\n") == "t.yaml: nothing in it");

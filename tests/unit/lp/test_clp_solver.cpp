@@ -58,8 +58,8 @@ TEST_CASE("values, duals and reduced costs of a program solved by hand") {
     }
 }
 
-// A false "infeasible" loses plans, a false "optimal" makes one up; empty programs take other paths in a
-// solver.
+// A false "infeasible" loses plans, a false "optimal" makes one up;
+// empty programs take other paths in a solver.
 TEST_CASE("infeasible, unbounded and empty programs are told apart") {
     LinearProgram infeasible = textbook();
     infeasible.set_row_bounds(0, 20, 30);  // x >= 20, but 3x <= 18
@@ -79,8 +79,8 @@ TEST_CASE("infeasible, unbounded and empty programs are told apart") {
     CHECK(solver.objective() == doctest::Approx(-3));
 }
 
-// Status flags of an infeasible run must not outlive it, or the program stays condemned when its bounds are
-// back.
+// Status flags of an infeasible run must not outlive it,
+// or the program stays condemned when its bounds are back.
 TEST_CASE("a program that turned infeasible and back is solved right") {
     ClpSolver solver(textbook());
     REQUIRE(solver.solve() == LpStatus::optimal);
@@ -91,8 +91,8 @@ TEST_CASE("a program that turned infeasible and back is solved right") {
     CHECK(solver.objective() == doctest::Approx(-36));
 }
 
-// Column generation edits programs in place: a change Clp does not notice would give the optimum of the old
-// one.
+// Column generation edits programs in place:
+// a change Clp does not notice would give the optimum of the old one.
 TEST_CASE("changes of bounds, costs, coefficients, columns and rows take effect") {
     ClpSolver solver(textbook());
     REQUIRE(solver.solve() == LpStatus::optimal);
@@ -127,8 +127,8 @@ TEST_CASE("changes of bounds, costs, coefficients, columns and rows take effect"
     CHECK(solver.objective() == doctest::Approx(-32));
 }
 
-// Warm starts are what makes hundreds of masters affordable; a basis that is ignored costs speed only,
-// unseen.
+// Warm starts are what makes hundreds of masters affordable;
+// a basis that is ignored costs speed only, unseen.
 TEST_CASE("a saved basis needs no iterations, also when columns and rows were added since") {
     const LinearProgram lp = random_covering(7, 30, 200);
     ClpSolver first(lp);

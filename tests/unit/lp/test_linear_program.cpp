@@ -68,8 +68,8 @@ TEST_CASE("defects are found before a solver swallows them") {
     CHECK(coefficient.find_defect() == "column z in row plant3");
 }
 
-// Every proof ends in this number: worked by hand, also at prices of the wrong sign, which must count as
-// none.
+// Every proof ends in this number: worked by hand,
+// also at prices of the wrong sign, which must count as none.
 TEST_CASE("the bound of the optimal prices is the optimum, any other prices give less") {
     const LinearProgram lp = bounded_textbook();
     CHECK(dual_bound(lp, std::vector<double>{0, -1.5, -1}) == doctest::Approx(-36));

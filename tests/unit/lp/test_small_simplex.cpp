@@ -83,8 +83,8 @@ TEST_CASE("small simplex gives prices with their signs") {
     CHECK(simplex.reduced_cost(1) == Approx(1).epsilon(1e-12));
 }
 
-// Infeasible supports are dropped for good: each kind of proof must be right, and its basis usable
-// afterwards.
+// Infeasible supports are dropped for good:
+// each kind of proof must be right, and its basis usable afterwards.
 TEST_CASE("small simplex proves infeasibility") {
     // x + y >= 3 with x, y <= 1.
     SmallSimplex by_bounds = make({{3, kInf}}, {{1, 0, 1, {1}}, {1, 0, 1, {1}}});
@@ -150,8 +150,8 @@ TEST_CASE("small simplex does not cycle on Chvatal's example") {
     CHECK(simplex.value(2) == Approx(1).epsilon(1e-12));
 }
 
-// Shares lie between 0 and 1, so that flips of bounds can stand for pivots; lost, only the count of pivots
-// would tell.
+// Shares lie between 0 and 1, so that flips of bounds can stand for pivots;
+// lost, only the count of pivots would tell.
 TEST_CASE("small simplex passes bounds in one step") {
     // min 1a + 2b + 3c + 100d, a + b + c + d = 2.5, each in [0, 1]: a and b full, c half. From slacks the dual flips a and b on the
     // way to c: one pivot.
@@ -163,8 +163,8 @@ TEST_CASE("small simplex passes bounds in one step") {
     CHECK(simplex.counters().flips == 2);
 }
 
-// Branch and bound changes bounds all the time: a rebuild for each would only cost speed, a stale value the
-// optimum.
+// Branch and bound changes bounds all the time:
+// a rebuild for each would only cost speed, a stale value the optimum.
 TEST_CASE("small simplex starts warm after a change of bounds or costs") {
     SmallSimplex simplex = two_rows();
     REQUIRE(simplex.solve() == Status::optimal);
@@ -208,8 +208,8 @@ TEST_CASE("small simplex gives up programs that are not small") {
     CHECK(simplex.solve() == Status::iteration_limit);
 }
 
-// The closed-form start basis (docs/algorithms.md, section 3) saves most pivots; a singular one must be
-// mended, not used.
+// The closed-form start basis (docs/algorithms.md, section 3) saves most pivots;
+// a singular one must be mended, not used.
 TEST_CASE("small simplex starts from a given basis") {
     SmallSimplex simplex = two_rows();
     const std::vector<SmallSimplex::Exchange> optimal{{0, 0}, {1, 1}};
@@ -236,8 +236,8 @@ TEST_CASE("small simplex bounds the cost of a branch") {
     CHECK(simplex.branch_rates(1).up == Approx(2).epsilon(1e-12));
 }
 
-// Solved millions of times a run by all threads at once: an allocation each would make the allocator the
-// bottleneck.
+// Solved millions of times a run by all threads at once:
+// an allocation each would make the allocator the bottleneck.
 TEST_CASE("small simplex allocates nothing for a program no larger than an earlier one") {
     Rng rng(7);
     const LinearProgram larger = testing::random_inner_program(rng, 12, 6);
@@ -253,8 +253,8 @@ TEST_CASE("small simplex allocates nothing for a program no larger than an earli
     CHECK(testing::num_allocations() == before);
 }
 
-// Solvers are reused per thread; if the last program left a trace, plans would depend on which thread solved
-// what.
+// Solvers are reused per thread; if the last program left a trace,
+// plans would depend on which thread solved what.
 TEST_CASE("small simplex repeats itself to the bit, whatever it solved before") {
     Rng rng(8);
     const LinearProgram program = testing::random_inner_program(rng, 8, 5);

@@ -101,8 +101,8 @@ TEST_CASE("programs without integers, columns or solutions are answered right") 
     CHECK(fractional.bound == kLpInfinity);
 }
 
-// Nothing beats an optimal start, so that CBC leaves its bound where it was: the gap of a proven plan would
-// look open.
+// Nothing beats an optimal start, so that CBC leaves its bound where it was:
+// the gap of a proven plan would look open.
 TEST_CASE("a start is used, and an optimal one still gets a tight bound") {
     for (std::uint64_t seed = 0; seed < testing::num_seeds(10, 3); ++seed) {
         CAPTURE(seed);

@@ -138,8 +138,8 @@ TEST_CASE("replicas are bounded by loads, pools and money") {
     }
 }
 
-// Program and evaluator price plans separately; if encoding lost or moved a cost, the MILP would optimise
-// another one.
+// Program and evaluator price plans separately;
+// if encoding lost or moved a cost, the MILP would optimise another one.
 TEST_CASE("a plan encoded is a point of the program that costs the same, and decodes to itself") {
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         CAPTURE(seed);
@@ -213,8 +213,8 @@ TEST_CASE("dual protection is protection by sorting") {
     }
 }
 
-// The reduced model is only faster if dropped configurations have no columns, and only right if kept ones
-// have all.
+// The reduced model is only faster if dropped configurations have no columns,
+// and only right if kept ones have all.
 TEST_CASE("configurations left out are not in the model") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);

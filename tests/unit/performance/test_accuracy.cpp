@@ -21,8 +21,8 @@ double logit(double error) { return std::log(error / (1 - error)); }
 
 }  // namespace
 
-// Users who measured an error must get it back to the digit, the figure of the precision before the general
-// one.
+// Users who measured an error must get it back to the digit,
+// the figure of the precision before the general one.
 TEST_CASE("an error given in the instance is taken as it stands") {
     const auto given = [](InstanceData& data) { data.query_types[0].error["toy"].value = 0.05; };
     CHECK(error_after(given) == 0.05);
@@ -40,8 +40,8 @@ TEST_CASE("a given error of another precision leaves the table in force") {
           }) == tabulated);
 }
 
-// docs/performance-model.md, section 7: without its size exponent a 70B model would look as fragile as an 8B
-// one.
+// docs/performance-model.md, section 7:
+// without its size exponent a 70B model would look as fragile as an 8B one.
 TEST_CASE("the table's error moves by precision, task and size") {
     // kappa 0.015 x sigma 1.5 x (1.2e9 / 8e9)^-0.5 on the logit of 0.2.
     const double error = error_after([](InstanceData&) {}).value();

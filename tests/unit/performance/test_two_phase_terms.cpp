@@ -57,8 +57,8 @@ TEST_CASE("stages add hops: inside the node while the replica fits it, else betw
     CHECK(prefill_s(toy_rates(2, 2), 1000) - prefill_s(toy_rates(2, 1), 1000) == approx(205e-6, 1e-9));
 }
 
-// The exponent tells native formats from unpacked weights: at the corner p = 1 takes 1.6 times as long as p =
-// 3.
+// The exponent tells native formats from unpacked weights:
+// at the corner p = 1 takes 1.6 times as long as p = 3.
 TEST_CASE("the roofline corner follows its exponent") {
     // 37.5 tokens compute as long as the weights take to read: 1.5 ms.
     Tier tier = testing::toy_tier();
@@ -71,8 +71,8 @@ TEST_CASE("the roofline corner follows its exponent") {
     CHECK(corner_s(3) == approx(1.5e-3 * std::cbrt(2.0)));
 }
 
-// Engines of 2023 are bound by the CPU: without the host term tensor parallelism would help where it does
-// not.
+// Engines of 2023 are bound by the CPU:
+// without the host term tensor parallelism would help where it does not.
 TEST_CASE("an eager engine is bound by its host, a derated one by slower kernels") {
     EngineProfile engine = testing::toy_engine();
     engine.kernel_derate = 2;
@@ -88,8 +88,8 @@ TEST_CASE("an eager engine is bound by its host, a derated one by slower kernels
     CHECK(prefill_s(rates, 1000) == approx(std::cbrt(std::pow(84.308e-3, 3) + std::pow(10e-3, 3))));
 }
 
-// One token reads 2 of 4 experts, a batch nearly all: charging all at b = 1 would make small batches look far
-// too slow.
+// One token reads 2 of 4 experts, a batch nearly all:
+// charging all at b = 1 would make small batches look far too slow.
 TEST_CASE("a mixture of experts reads the experts its tokens choose") {
     Model model = testing::toy_model();
     model.experts = Experts{4, 2, 2e8};

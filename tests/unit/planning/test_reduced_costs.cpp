@@ -38,8 +38,8 @@ std::map<std::string, double> highest_break_evens(const ReducedCosts& costs) {
 
 }  // namespace
 
-// Break-even prices are bargaining figures: tried out by changing the price and looking whether the bound
-// moves.
+// Break-even prices are bargaining figures:
+// tried out by changing the price and looking whether the bound moves.
 TEST_CASE("above its break-even price a tier changes no bound, and below it lowers it") {
     int num_lowered = 0;
     for (std::uint64_t seed = 0; seed < 120; ++seed) {
@@ -67,8 +67,8 @@ TEST_CASE("above its break-even price a tier changes no bound, and below it lowe
     CHECK(num_lowered >= 10);
 }
 
-// People read the list from the top: what the plan runs comes first, and no figure may contradict plan or
-// bound.
+// People read the list from the top: what the plan runs comes first,
+// and no figure may contradict plan or bound.
 TEST_CASE("reduced costs name what the plan runs first, and bound every plan that runs the rest") {
     const Instance instance = tiny_instance();
     const Plan plan = solve(instance);

@@ -47,8 +47,8 @@ TEST_CASE("reopt: a plan that is still right is kept as it is") {
     CHECK(*result.payback_hours == 0);
 }
 
-// Keeping may cost 2 % of the rental of what is started (docs/reopt.md), here 0.2 % of all; more is wasted
-// loyalty.
+// Keeping may cost 2 % of the rental of what is started (docs/reopt.md),
+// here 0.2 % of all; more is wasted loyalty.
 TEST_CASE(
     "reopt: a tenth more demand costs no more than the preference for keeping allows, and starts less") {
     // A start has to save 2 % of its rental, and a tenth more demand starts about a tenth of the fleet: 0.2 % of all.
@@ -110,8 +110,8 @@ TEST_CASE("reopt: starts no more replicas than allowed, serves what that can ser
     CHECK(reasons.find("method") == std::string::npos);  // there is none to choose
 }
 
-// The first roll-out is a re-plan from nothing: every start is paid and the cost before is that of serving
-// nobody.
+// The first roll-out is a re-plan from nothing:
+// every start is paid and the cost before is that of serving nobody.
 TEST_CASE("reopt: from an empty fleet everything is started and paid") {
     const Instance instance = busier(5).with([](InstanceData& data) { data.switching.usd_per_start = 2; });
     const Plan nothing;
@@ -126,8 +126,8 @@ TEST_CASE("reopt: from an empty fleet everything is started and paid") {
     CHECK_FALSE(result.breaks.empty());
 }
 
-// Clouds retire instance types: what runs there can only be stopped, and its cost before is unknown or
-// wasted.
+// Clouds retire instance types: what runs there can only be stopped,
+// and its cost before is unknown or wasted.
 TEST_CASE("reopt: what runs on a tier that is gone, or as nothing of the grid, can only be stopped") {
     const Instance instance = busier(5);
     Plan from = solve(instance);
@@ -150,8 +150,8 @@ TEST_CASE("reopt: what runs on a tier that is gone, or as nothing of the grid, c
         (usd == doctest::Approx(96).epsilon(1e-6) || usd == doctest::Approx(96 + 24 * 0.0108).epsilon(1e-6)));
 }
 
-// After a budget cut the running fleet is illegal: it must be told which limit, and not be kept out of
-// loyalty.
+// After a budget cut the running fleet is illegal:
+// it must be told which limit, and not be kept out of loyalty.
 TEST_CASE("reopt: a fleet that breaks a limit is told so and replaced by one that does not") {
     const Plan from = solve(busier(30));
     const Instance instance =

@@ -102,8 +102,8 @@ class Capture {
 
 }  // namespace
 
-// Services set deadlines of their own: a search that looks at the token only between phases would miss them
-// by minutes.
+// Services set deadlines of their own:
+// a search that looks at the token only between phases would miss them by minutes.
 TEST_CASE("solve: a stop from another thread in the middle of a long run ends it") {
     const Instance instance = long_instance();
     SolveOptions options;
@@ -136,8 +136,8 @@ TEST_CASE("solve: a stop that comes when all is done stops nothing") {
     CHECK(stopped.status != Status::stopped);
 }
 
-// Observers are the place where callers stop runs; if the call held a lock, the stop from another thread
-// would hang.
+// Observers are the place where callers stop runs;
+// if the call held a lock, the stop from another thread would hang.
 TEST_CASE("solve: an observer may stop the run, from a thread of its own") {
     Stopper stopper;
     SolveOptions options;
@@ -202,8 +202,8 @@ TEST_CASE("solve: writes nothing, whatever the method") {
     }
 }
 
-// Ablations and bug reports are read off these counters; accepted moves that were never evaluated would be
-// nonsense.
+// Ablations and bug reports are read off these counters;
+// accepted moves that were never evaluated would be nonsense.
 TEST_CASE("solve: counters tell what the phases and the moves did") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (QueryType& type : data.query_types) type.rate_per_hour *= 20;
@@ -244,8 +244,8 @@ TEST_CASE("solve: a kind of move that is switched off does nothing") {
     }
 }
 
-// Seed 53 of the batched family: only the widest moves find a first plan, without which exact has nothing to
-// prune by.
+// Seed 53 of the batched family: only the widest moves find a first plan,
+// without which exact has nothing to prune by.
 TEST_CASE("exact proves a plan where only the widest moves find a first one") {
     const Instance instance = generated(Family::batched, 6, 6, 10, 53);
     SolveOptions exact;
@@ -256,8 +256,8 @@ TEST_CASE("exact proves a plan where only the widest moves find a first one") {
     CHECK(audit(instance, plan).is_ok());
 }
 
-// Starts cost most of the time: made where the gap is closed they waste it, left out where it is open they
-// lose plans.
+// Starts cost most of the time: made where the gap is closed they waste it,
+// left out where it is open they lose plans.
 TEST_CASE("agh makes no start where the plan is close to the bound already, and some where it is not") {
     constexpr double kClose = 5e-3;  // at the usual effort
     bool was_close = false;
@@ -295,8 +295,8 @@ TEST_CASE("agh finds a plan from what the bound runs where the greedy has none")
     }
 }
 
-// The cheapest effort still owes an honest gap: the one branching must raise the bound but never above the
-// optimum.
+// The cheapest effort still owes an honest gap:
+// the one branching must raise the bound but never above the optimum.
 TEST_CASE("at little effort one branching raises the bound, not beyond the optimum") {
     for (const std::uint64_t seed : {1, 2, 5}) {
         CAPTURE(seed);
@@ -315,8 +315,8 @@ TEST_CASE("at little effort one branching raises the bound, not beyond the optim
     }
 }
 
-// Advice solves many instances; on 5,376,000 pairs that would take hours and must be said, not silently left
-// out.
+// Advice solves many instances;
+// on 5,376,000 pairs that would take hours and must be said, not silently left out.
 TEST_CASE("where instances are very large, limits that would be enough are not looked for") {
     const Instance instance =
         generated(Family::batched, 140, 20, 20).with([](InstanceData& data) { data.budget_usd = 1; });

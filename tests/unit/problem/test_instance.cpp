@@ -46,8 +46,8 @@ TEST_CASE("stored bytes follow from tokens and rate") {
     CHECK(tiny_instance().stored_gb(0) == doctest::Approx(5.04e-3).epsilon(1e-12));
 }
 
-// Instances are shared by threads and never change; a variant must be checked again, or --set could bypass
-// validation.
+// Instances are shared by threads and never change;
+// a variant must be checked again, or --set could bypass validation.
 TEST_CASE("a changed instance is checked again and the old one stays") {
     const allot::Instance instance = tiny_instance();
     CHECK_THROWS_AS(instance.with([](allot::InstanceData& data) { data.query_types[0].rate_per_hour = -1; }),
@@ -58,8 +58,8 @@ TEST_CASE("a changed instance is checked again and the old one stays") {
     CHECK(instance.type(0).rate_per_hour == 3600);
 }
 
-// The default grid adapts to small nodes; a degree that was asked for must be refused, not dropped in
-// silence.
+// The default grid adapts to small nodes;
+// a degree that was asked for must be refused, not dropped in silence.
 TEST_CASE("instance: of the default tensor degrees those stay that some tier can run") {
     const auto with_nodes_of = [](int gpus, std::vector<int> tensor) {
         return tiny_instance().with([&](allot::InstanceData& data) {

@@ -68,8 +68,8 @@ TEST_CASE("plan diff: another degree is another configuration, the same one list
     CHECK(changes.started() == 3);
 }
 
-// Routes refer to deployments by position, which differs between plans: compared by index, all would seem to
-// move.
+// Routes refer to deployments by position, which differs between plans:
+// compared by index, all would seem to move.
 TEST_CASE("plan diff: routes that moved, wherever the deployments are listed") {
     const Plan before = plan_of({deployment("small", 1, 1), deployment("large", 1, 1)},
                                 {route("chat", 0, 1), route("code", 0, 0.5), route("code", 1, 0.5)});

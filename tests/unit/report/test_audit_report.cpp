@@ -33,8 +33,8 @@ TEST_CASE("a clean audit says ok and the recomputed cost") {
           "0.00\n");
 }
 
-// A violation must show what is and what may be side by side, and "1 violation" is read by people, not 1
-// violation(s).
+// A violation must show what is and what may be side by side,
+// and "1 violation" is read by people, not 1 violation(s).
 TEST_CASE("every violation is listed with what the plan does and what is allowed") {
     CHECK(audit_text(testing::tiny_instance(), named_plan(), report_with({kBudget}), Style()) ==
           "tiny: 1 violation\n"

@@ -45,8 +45,8 @@ Comparison comparison() {
 
 }  // namespace
 
-// This table is copied into papers: a method that broke limits must show no gap, and its fault in the last
-// column.
+// This table is copied into papers: a method that broke limits must show no gap,
+// and its fault in the last column.
 TEST_CASE("a comparison for people") {
     CHECK(comparison_text(comparison(), Style()) ==
           "Runs\n"
@@ -80,8 +80,8 @@ TEST_CASE("a comparison that was stopped says so") {
               .ends_with("\nStopped: not all methods have been run on all instances.\n"));
 }
 
-// Missing gaps must be null, not 0, and times stand apart under `run`, so that two runs can be compared by
-// bytes.
+// Missing gaps must be null, not 0, and times stand apart under `run`,
+// so that two runs can be compared by bytes.
 TEST_CASE("a comparison as JSON: null for what a run does not have, times under run") {
     CHECK(comparison_json(comparison()) == R"({
   "format": "allot-comparison/1",

@@ -53,8 +53,8 @@ TEST_CASE("an explanation gives the cheapest replica, the reasons and what would
 )");
 }
 
-// The two dead ends must read differently: nothing admissible at all, and admissible but never accurate
-// enough.
+// The two dead ends must read differently: nothing admissible at all,
+// and admissible but never accurate enough.
 TEST_CASE("a type without any admissible configuration, and one whose error limit is out of reach") {
     TypeExplanation hopeless;
     hopeless.query_type = "chat";
@@ -73,8 +73,8 @@ TEST_CASE("a type without any admissible configuration, and one whose error limi
                 "query_types.code.slo.error >= 0.2\n") != std::string::npos);
 }
 
-// Rounding must not turn "almost" into "cheaper: 2.00" at a price of 2.00; hopeless ones must not get a
-// price.
+// Rounding must not turn "almost" into "cheaper: 2.00" at a price of 2.00;
+// hopeless ones must not get a price.
 TEST_CASE("reduced costs say what a price would have to be, the nearest first") {
     ReducedCosts costs;
     costs.lower_bound_usd = 137.664;

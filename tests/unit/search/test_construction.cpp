@@ -141,8 +141,8 @@ TEST_CASE("construction: M3 moves an active group to a configuration that admits
     CHECK(construct(table, without).unmet[1] == 1);
 }
 
-// Re-planning builds on this: with starts dear or forbidden, what runs must be used first, even if it is not
-// the best.
+// Re-planning builds on this: with starts dear or forbidden,
+// what runs must be used first, even if it is not the best.
 TEST_CASE(
     "construction: starts no more replicas than allowed, and keeps what runs where starting costs "
     "something") {

@@ -34,8 +34,8 @@ double best_of_pairs(const CandidateTable& table) {
 
 }  // namespace
 
-// Descents from any start must reach the best pair in nine of ten cases: a kind of move that is broken shows
-// here.
+// Descents from any start must reach the best pair in nine of ten cases:
+// a kind of move that is broken shows here.
 TEST_CASE("support search: reaches the best of all supports of one or two configurations, from any start") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 20;
@@ -67,8 +67,8 @@ TEST_CASE("support search: never dearer than the construction it starts from") {
     CHECK(search.cost_usd() <= evaluate_cost(table, start).total() * (1 + 1e-9));
 }
 
-// Starts from the bound often serve too little; the search must pass through plans that are short, not stop
-// at them.
+// Starts from the bound often serve too little;
+// the search must pass through plans that are short, not stop at them.
 TEST_CASE("support search: finds its way out of a start that leaves types unserved") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);

@@ -54,8 +54,8 @@ TEST_CASE("many types get a plan close to its bound, far cheaper than the greedy
     }
 }
 
-// Where 200 types want many small replicas, rounding each up is too dear: the plan must still be a fifth
-// below the greedy's.
+// Where 200 types want many small replicas, rounding each up is too dear:
+// the plan must still be a fifth below the greedy's.
 TEST_CASE("many types get a good plan where what they want alone cannot be rounded up") {
     GeneratorOptions options;
     options.family = Family::fleet;

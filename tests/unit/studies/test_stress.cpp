@@ -126,8 +126,8 @@ TEST_CASE(
     CHECK(above < kDraws * 0.54);
 }
 
-// docs/performance-model.md, section 6 promises one in twenty; a wrong sigma would change every robustness
-// figure.
+// docs/performance-model.md, section 6 promises one in twenty;
+// a wrong sigma would change every robustness figure.
 TEST_CASE("one draw in twenty exceeds the deviation that the instance gives") {
     const Instance instance = priced_instance().with([](InstanceData& data) {
         data.uncertainty.delay = UncertaintyBudget{0.3, 0, {}};

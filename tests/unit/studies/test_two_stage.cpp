@@ -28,8 +28,8 @@ Instance coarse_instance() {
     });
 }
 
-// The claim of two-stage planning: limits kept today, and cheaper than the nominal plan in the worlds it is
-// for.
+// The claim of two-stage planning: limits kept today,
+// and cheaper than the nominal plan in the worlds it is for.
 TEST_CASE("two-stage: a plan for scenarios keeps the nominal limits and costs least where they come true") {
     const Instance instance = two_stage_instance();
     const Plan nominal = solve(instance);
@@ -97,8 +97,8 @@ TEST_CASE("two-stage: the search finds what trying all small fleets finds") {
     CHECK(plan.two_stage->mean.usd == doctest::Approx(least_usd).epsilon(1e-9));
 }
 
-// With deviations of zero sampling must give one known world: the simplest check that factors are not applied
-// twice.
+// With deviations of zero sampling must give one known world:
+// the simplest check that factors are not applied twice.
 TEST_CASE("two-stage: without deviations every scenario is the inflated world") {
     const Instance instance = two_stage_instance().with([](InstanceData& data) {
         data.uncertainty.delay = UncertaintyBudget{0.0, 0, {}};
@@ -151,8 +151,8 @@ TEST_CASE("two-stage: the same plan on any number of threads, and another one fo
     CHECK(other.two_stage->mean.usd != reference.two_stage->mean.usd);
 }
 
-// No plan today means no plan for scenarios: the advice has to be that of solve(), not a failure of the
-// sample.
+// No plan today means no plan for scenarios:
+// the advice has to be that of solve(), not a failure of the sample.
 TEST_CASE("two-stage: what no plan can serve today is said as solve() says it") {
     const Instance instance = two_stage_instance().with([](InstanceData& data) { data.budget_usd = 1; });
     const Plan plan = solve_two_stage(instance, {}, {10, {1}, 1});

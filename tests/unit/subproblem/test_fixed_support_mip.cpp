@@ -94,8 +94,8 @@ TEST_CASE("inner mip lists the allocation by configuration, whatever the order o
     CHECK(allocation.share_of(0, kCode) == Approx(0.75).epsilon(1e-12));
 }
 
-// Infeasible supports are never looked at again: both reasons, no admissible place and too few GPUs, must be
-// proofs.
+// Infeasible supports are never looked at again: both reasons,
+// no admissible place and too few GPUs, must be proofs.
 TEST_CASE("inner mip proves that a support cannot do") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
@@ -108,8 +108,8 @@ TEST_CASE("inner mip proves that a support cannot do") {
           FixedSupportStatus::infeasible);
 }
 
-// When GPUs run out, shortfall goes by priority and not by price, as everywhere (docs/formulation.md, section
-// 6).
+// When GPUs run out, shortfall goes by priority and not by price,
+// as everywhere (docs/formulation.md, section 6).
 TEST_CASE("inner mip falls short of the least important first") {
     const Tiny tiny(testing::tiny_instance().with([](InstanceData& data) { data.tiers[0].available = 4; }));
     FixedSupportMip mip(tiny.table);
@@ -156,8 +156,8 @@ TEST_CASE("inner mip says when its node limit ended the search") {
     CHECK(result.nodes == 0);
 }
 
-// Local search drops configurations by letting them idle; forced to one replica each, removals would never
-// show.
+// Local search drops configurations by letting them idle;
+// forced to one replica each, removals would never show.
 TEST_CASE("inner mip may leave a configuration idle") {
     const Tiny tiny;
     const int dear = tiny.table.find_configuration({{1, 1, 1, 1}, 1});
@@ -190,8 +190,8 @@ TEST_CASE("inner mip charges and limits starts") {
     CHECK(solve_with(1).first == FixedSupportStatus::infeasible);
 }
 
-// Called millions of times from all threads: an allocation is a lock, and a trace of the last call another
-// plan.
+// Called millions of times from all threads: an allocation is a lock,
+// and a trace of the last call another plan.
 TEST_CASE("inner mip allocates nothing once it has grown, and repeats itself to the bit") {
     const Tiny tiny;
     const std::vector<int> support{tiny.small, tiny.large};

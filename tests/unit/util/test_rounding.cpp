@@ -6,8 +6,8 @@
 
 using allot::round_significant;
 
-// Generated figures are rounded so that files are short; 0.0012 must be the literal and not
-// 0.0012000000000000001.
+// Generated figures are rounded so that files are short;
+// 0.0012 must be the literal and not 0.0012000000000000001.
 TEST_CASE("round_significant gives the double nearest to the rounded decimal") {
     CHECK(round_significant(1234.5678, 3) == 1230.0);
     CHECK(round_significant(0.0012345, 2) == 0.0012);

@@ -61,8 +61,8 @@ std::vector<std::string> azure_files() {
 
 }  // namespace
 
-// Rates and means of a trace size the fleet: 361 of 3,701 requests counted into the wrong class would move
-// GPUs.
+// Rates and means of a trace size the fleet:
+// 361 of 3,701 requests counted into the wrong class would move GPUs.
 TEST_CASE("azure import: rates and mean tokens by class") {
     AzureImportOptions options;
     options.classes = 2;
@@ -80,8 +80,8 @@ TEST_CASE("azure import: rates and mean tokens by class") {
     CHECK(instance->name == "azure-1970");
 }
 
-// Fleets are sized for the peak; a window misplaced or a scale applied twice rents for a load that never
-// comes.
+// Fleets are sized for the peak;
+// a window misplaced or a scale applied twice rents for a load that never comes.
 TEST_CASE("azure import: the peak is that of the busiest window, the scale multiplies") {
     AzureImportOptions options;
     options.classes = 2;
@@ -133,8 +133,8 @@ TEST_CASE("azure import: classes are named by what is long, or numbered") {
     CHECK(names(4) == "code-1 code-2 code-3 code-4 ");
 }
 
-// Code and chat are held to different error tables; graded as chat, code would go to models that cannot write
-// it.
+// Code and chat are held to different error tables;
+// graded as chat, code would go to models that cannot write it.
 TEST_CASE("azure import: code is graded as code, all else as conversation") {
     AzureImportOptions options;
     CHECK(import_hour(options, "my_code.csv").type(0).task == "code");

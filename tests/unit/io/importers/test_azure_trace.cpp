@@ -85,8 +85,8 @@ TEST_CASE("azure trace: nothing to read is an error") {
     CHECK(one_problem(kHeader) == "t.csv:1: at least one request after the header");
 }
 
-// A renamed or doubled column read by position would swap prompts and answers, which no later check could
-// notice.
+// A renamed or doubled column read by position would swap prompts and answers,
+// which no later check could notice.
 TEST_CASE("azure trace: the header must name each column once") {
     CHECK(
         one_problem("TIMESTAMP,ContextTokens\n" + kTime + ",1\n") ==

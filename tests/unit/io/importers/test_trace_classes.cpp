@@ -24,8 +24,8 @@ std::vector<std::size_t> all_of(const std::vector<TraceRequest>& requests) {
 
 }  // namespace
 
-// Classes become query types with limits of their own; short chats merged with long prompts get neither
-// right.
+// Classes become query types with limits of their own;
+// short chats merged with long prompts get neither right.
 TEST_CASE("trace classes: clear groups are found, in the order of their tokens") {
     // Long prompts with short answers, short ones, and short prompts with long answers, interleaved.
     const auto requests =
@@ -49,8 +49,8 @@ TEST_CASE("trace classes: one class holds everything") {
     CHECK(classes[0].mean_output_tokens == 3);
 }
 
-// Asking for more classes than there are kinds must not make empty types with a rate of zero, which no
-// instance may have.
+// Asking for more classes than there are kinds must not make empty types
+// with a rate of zero, which no instance may have.
 TEST_CASE("trace classes: equal requests are one class, whatever was asked for") {
     CHECK(group_requests(requests_of({{10, 1}, {10, 1}, {10, 1}}), 5).size() == 1);
     CHECK(group_requests(requests_of({{0, 0}}), 4).size() == 1);

@@ -103,8 +103,8 @@ TEST_CASE("LPR relaxes no more than what whole multiples of others do not replac
     CHECK(columns->second < 0.6 * whole.program().num_columns());
 }
 
-// DVR buys before it routes, as in the paper: where its fleet breaks limits, the user must learn which, all
-// of them.
+// DVR buys before it routes, as in the paper:
+// where its fleet breaks limits, the user must learn which, all of them.
 TEST_CASE("DVR lists the limits that its fleet breaks and serves nothing then") {
     const Instance roomy = tiny_instance();
     const Plan free_plan = solve_by(roomy, "dvr");
@@ -125,8 +125,8 @@ TEST_CASE("DVR lists the limits that its fleet breaks and serves nothing then") 
     CHECK((subjects.contains("available.gpu-a") || subjects.contains("available.gpu-b")));
 }
 
-// "Best homogeneous fleet" is the usual counter-argument; a poor choice of tier would make heterogeneity look
-// good.
+// "Best homogeneous fleet" is the usual counter-argument;
+// a poor choice of tier would make heterogeneity look good.
 TEST_CASE("HF runs on one tier, the best one") {
     const Instance instance = tiny_instance();
     const Plan plan = solve_by(instance, "hf");
