@@ -139,6 +139,31 @@ class SizesTest(CheckTest):
         self.assertEqual(len(self.findings("check_sizes.py")), 1)
 
 
+class TestsTest(CheckTest):
+    def test_a_comment_directly_above(self):
+        self.write(
+            "tests/unit/a.cpp",
+            "// Why.\nTEST_CASE(\"a\") {\n}\n\n/// Why,\n/// in two lines.\nTEST_CASE_TEMPLATE(\n    \"b\", T, int) {\n}\n"
+            "namespace x {\n    // Why.\n    SCENARIO(\"c\") {}\n}\n",
+        )
+        self.write("tests/support/b.cpp", "// TEST_CASE(\"of another time\")\nconst char* name = \"TEST_CASE(\";\n")
+        self.assertEqual(self.findings("check_tests.py"), [])
+
+    def test_no_comment_there(self):
+        for above in ("", "int a;\n", "int a;  // Why.\n", "// Why.\n\n", "//\n", "// ------\n", "}  // namespace\n"):
+            with self.subTest(above=above):
+                self.write("tests/unit/a.cpp", f'{above}TEST_CASE("a") {{}}\n')
+                line = above.count("\n") + 1
+                self.assertEqual(
+                    self.findings("check_tests.py"),
+                    [f"tests/unit/a.cpp:{line}: no comment above the test case says why it exists"],
+                )
+
+    def test_every_kind_of_test_case(self):
+        self.write("tests/a.cpp", 'TEST_CASE_TEMPLATE("a", T, int) {}\nTEST_CASE_FIXTURE(F, "b") {}\nSCENARIO("c") {}\n')
+        self.assertEqual(len(self.findings("check_tests.py")), 3)
+
+
 class CitationsTest(CheckTest):
     def setUp(self):
         super().setUp()
