@@ -70,7 +70,7 @@ TEST_CASE("branch and price finds what trying every fleet finds, with every kind
 
 // Wrong pruning shows only when it hits the optimum;
 // following a known plan catches it at the node that excludes it.
-TEST_CASE("a known plan is debug_solution down the tree and never excluded") {
+TEST_CASE("the debug solution is followed down the tree and never excluded") {
     int debug_solution = 0;
     int optimal = 0;
     int nodes = 0;

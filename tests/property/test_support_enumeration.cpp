@@ -213,7 +213,7 @@ TEST_CASE("property: every support that is not listed is too dear") {
         ++num_instances;
     }
     MESSAGE(num_left_out << " supports left out on " << num_instances << " instances, " << num_learnt
-                         << " cuts nogoods");
+                         << " nogoods found");
     CHECK(num_instances > 20);
     CHECK(num_left_out > 100);
     CHECK(num_learnt > 10);

@@ -34,14 +34,14 @@ class CheckTest(unittest.TestCase):
 class LayersTest(CheckTest):
     def setUp(self):
         super().setUp()
-        for name in ("allot/instance", "allot/solve", "allot/io"):
+        for name in ("allot/instance", "allot/solve_options", "allot/solve", "allot/io"):
             self.write(f"include/{name}.hpp", "#pragma once\n")
         for name in ("performance/model", "search/state", "util/rng", "solvers/greedy"):
             self.write(f"src/{name}.hpp", "#pragma once\n")
 
     def test_what_is_allowed(self):
         self.write("src/search/a.cpp", '#include "allot/instance.hpp"\n#include "search/state.hpp"\n')
-        self.write("src/solvers/b.cpp", '#include "allot/solve.hpp"\n#include "search/state.hpp"\n')
+        self.write("src/solvers/b.cpp", '#include "allot/solve_options.hpp"\n#include "search/state.hpp"\n')
         self.write("src/io/c.cpp", '#include <yaml-cpp/yaml.h>\n#include "allot/solve.hpp"\n#include "util/rng.hpp"\n')
         self.write("tests/support/d.hpp", "#pragma once\n")
         self.write("tests/unit/d.cpp", '#include "search/state.hpp"\n#include "support/d.hpp"\n')
@@ -70,7 +70,7 @@ class LayersTest(CheckTest):
         self.write("include/allot/instance.hpp", '#pragma once\n#include "allot/solve.hpp"\n')
         self.assertEqual(
             self.findings("check_layers.py"),
-            ['include/allot/instance.hpp:2: problem may not include "allot/solve.hpp" (solvers)'],
+            ['include/allot/instance.hpp:2: problem may not include "allot/solve.hpp" (planning)'],
         )
 
     def test_files_of_no_layer(self):

@@ -4,6 +4,7 @@
 
 #include "candidates/candidate_table.hpp"
 #include "performance/accuracy.hpp"
+#include "support/pair_rejection.hpp"
 #include "support/tiny_instance.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
@@ -15,6 +16,7 @@ using allot::Instance;
 using allot::InstanceData;
 using allot::PairFigures;
 using allot::Rejection;
+using allot::testing::pair_rejection;
 using allot::testing::tiny_instance;
 
 namespace {
@@ -43,9 +45,9 @@ std::vector<Configuration> whole_grid(const Instance& instance) {
 
 }  // namespace
 
-// The fast filter and explain() are separate code;
+// The filter works on whole blocks, the rules here on one pair;
 // a pair lost between them is a plan nobody can find or explain.
-TEST_CASE("candidate table: without dominance it holds exactly the pairs that explain() admits") {
+TEST_CASE("candidate table: without dominance it holds exactly the pairs that the rules admit") {
     const Instance instance = tiny_instance();
     allot::TableOptions options;
     options.drop_dominated = false;
@@ -57,7 +59,7 @@ TEST_CASE("candidate table: without dominance it holds exactly the pairs that ex
     for (const Configuration& configuration : whole_grid(instance)) {
         const int c = table.find_configuration(configuration);
         for (int i = 0; i < instance.num_types(); ++i) {
-            const bool is_admitted = table.explain(i, configuration).reason == Rejection::none;
+            const bool is_admitted = pair_rejection(table, i, configuration).reason == Rejection::none;
             num_admitted += is_admitted;
             CHECK((c >= 0 && table.find_pair(i, c) >= 0) == is_admitted);
         }
@@ -199,7 +201,7 @@ TEST_CASE("candidate table: uncertainty tests per-query delay at the worst case"
         const Configuration& c = table.configuration[at(table.pair_configuration[at(p)])];
         const bool is_mean = nominal.type(i).delay_slo == allot::DelaySlo::mean;
         const bool fits = is_mean || 1.5 * table.pair_delay_s[at(p)] <= *nominal.type(i).slo.delay_s;
-        const auto detail = cautious.explain(i, c);
+        const auto detail = pair_rejection(cautious, i, c);
         CHECK((detail.reason == Rejection::none) == fits);
         if (!fits) CHECK(detail.needed == doctest::Approx(1.5 * table.pair_delay_s[at(p)]));
     }

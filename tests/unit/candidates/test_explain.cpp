@@ -4,6 +4,7 @@
 
 #include "allot/explain.hpp"
 #include "candidates/candidate_table.hpp"
+#include "support/pair_rejection.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;
@@ -82,8 +83,8 @@ TEST_CASE("raising the limits named admits the nearest miss") {
                 }
             });
             const Configuration nearest = resolve(instance, group.nearest);
-            CHECK(CandidateTable(instance).explain(i, nearest).reason != Rejection::none);
-            CHECK(CandidateTable(raised).explain(i, nearest).reason == Rejection::none);
+            CHECK(testing::pair_rejection(CandidateTable(instance), i, nearest).reason != Rejection::none);
+            CHECK(testing::pair_rejection(CandidateTable(raised), i, nearest).reason == Rejection::none);
             ++num_cured;
         }
     }

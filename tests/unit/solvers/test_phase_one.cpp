@@ -31,7 +31,7 @@ TEST_CASE("where descents spend too much, branch and price finds what spends lea
 }
 
 // "Hopeless" ends the search for good: it must hold 1e-4 below the least spending, and not at it.
-TEST_CASE("branch and price proves that no plan spends less than the minimum_budget_plan") {
+TEST_CASE("branch and price proves that no plan spends less than the minimum-budget plan") {
     const Instance instance = with_tight_budget();
     const double least_usd = minimum_budget_plan(instance, instance->budget_usd).spent_usd;
     CHECK_FALSE(minimum_budget_plan(instance, least_usd).is_hopeless);
@@ -39,7 +39,7 @@ TEST_CASE("branch and price proves that no plan spends less than the minimum_bud
 }
 
 // The whole way: the user of this instance must get a plan, within budget and audited.
-TEST_CASE("a plan is found where only the minimum_budget_plan keep the budget") {
+TEST_CASE("a plan is found where only the minimum-budget plans keep the budget") {
     const Instance instance = with_tight_budget();
     const Plan plan = solve(instance);
     CHECK(plan.status == Status::feasible);

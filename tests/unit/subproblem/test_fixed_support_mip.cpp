@@ -52,7 +52,7 @@ struct Tiny {
 };
 
 // Loads, rounding and cost of one configuration on paper: 5.9 replicas are 6, and every USD is accounted for.
-TEST_CASE("inner mip of one configuration runs its load, rounded up") {
+TEST_CASE("fixed-support MIP of one configuration runs its load, rounded up") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     const FixedSupportResult& result = mip.solve(std::vector<int>{tiny.large});
@@ -67,7 +67,7 @@ TEST_CASE("inner mip of one configuration runs its load, rounded up") {
 }
 
 // The typical plan: a type at its error limit, split 3 : 1; greedy routing would miss it by 10 to 22 %.
-TEST_CASE("inner mip splits a type up to its error limit") {
+TEST_CASE("fixed-support MIP splits a type up to its error limit") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     // One small takes all of chat and 3/4 of code (0.96); large then carries a quarter of code and batch (1.22): two of it.
@@ -84,7 +84,7 @@ TEST_CASE("inner mip splits a type up to its error limit") {
 }
 
 // Supports arrive in search order; allocations compared in another order would count as different plans.
-TEST_CASE("inner mip lists the allocation by configuration, whatever the order of the support") {
+TEST_CASE("fixed-support MIP lists the allocation by configuration, whatever the order of the support") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     mip.solve(std::vector<int>{tiny.large, tiny.small});
@@ -96,7 +96,7 @@ TEST_CASE("inner mip lists the allocation by configuration, whatever the order o
 
 // Infeasible supports are never looked at again: both reasons,
 // no admissible place and too few GPUs, must be proofs.
-TEST_CASE("inner mip proves that a support cannot do") {
+TEST_CASE("fixed-support MIP proves that a support cannot do") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     CHECK(mip.solve(std::vector<int>{tiny.small}).status ==
@@ -110,7 +110,7 @@ TEST_CASE("inner mip proves that a support cannot do") {
 
 // When GPUs run out, shortfall goes by priority and not by price,
 // as everywhere (docs/formulation.md, section 6).
-TEST_CASE("inner mip falls short of the least important first") {
+TEST_CASE("fixed-support MIP falls short of the least important first") {
     const Tiny tiny(testing::tiny_instance().with([](InstanceData& data) { data.tiers[0].available = 4; }));
     FixedSupportMip mip(tiny.table);
     FixedSupportOptions options;
@@ -127,7 +127,7 @@ TEST_CASE("inner mip falls short of the least important first") {
 }
 
 // Cutoffs save most of the work; one that hides a plan a tenth of a cent cheaper than it loses that plan.
-TEST_CASE("inner mip only looks below its cutoff") {
+TEST_CASE("fixed-support MIP only looks below its cutoff") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     const std::vector<int> support{tiny.small, tiny.large};
@@ -145,7 +145,7 @@ TEST_CASE("inner mip only looks below its cutoff") {
 }
 
 // Giving up must never look like a proof, or branch and price closes a support it has not solved.
-TEST_CASE("inner mip says when its node limit ended the search") {
+TEST_CASE("fixed-support MIP says when its node limit ended the search") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     FixedSupportOptions options;
@@ -158,7 +158,7 @@ TEST_CASE("inner mip says when its node limit ended the search") {
 
 // Local search drops configurations by letting them idle;
 // forced to one replica each, removals would never show.
-TEST_CASE("inner mip may leave a configuration idle") {
+TEST_CASE("fixed-support MIP may leave a configuration idle") {
     const Tiny tiny;
     const int dear = tiny.table.find_configuration({{1, 1, 1, 1}, 1});
     FixedSupportMip mip(tiny.table);
@@ -172,7 +172,7 @@ TEST_CASE("inner mip may leave a configuration idle") {
 }
 
 // Re-planning prices every start and may forbid them; what runs already must be free.
-TEST_CASE("inner mip charges and limits starts") {
+TEST_CASE("fixed-support MIP charges and limits starts") {
     const auto solve_with = [](std::optional<int> max_starts) {
         const Tiny tiny(testing::tiny_instance().with([&](InstanceData& data) {
             data.switching.usd_per_start = 7;
@@ -192,7 +192,7 @@ TEST_CASE("inner mip charges and limits starts") {
 
 // Called millions of times from all threads: an allocation is a lock,
 // and a trace of the last call another plan.
-TEST_CASE("inner mip allocates nothing once it has grown, and repeats itself to the bit") {
+TEST_CASE("fixed-support MIP allocates nothing once it has grown, and repeats itself to the bit") {
     const Tiny tiny;
     const std::vector<int> support{tiny.small, tiny.large};
     const std::vector<int> other{tiny.large};
