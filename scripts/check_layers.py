@@ -21,7 +21,7 @@ BELOW = {
     "lp": set(),
     "patterns": {"problem", "candidates", "cost", "lp"},
     "solvers": {"problem", "performance", "candidates", "cost", "search", "patterns", "lp"},
-    "audit": {"problem", "performance"},
+    "audit": {"problem"},
     "studies": {"problem", "performance", "candidates", "cost", "search", "patterns", "lp", "solvers", "audit"},
     "generator": {"problem", "performance"},
     "io": {"problem", "lp"},
