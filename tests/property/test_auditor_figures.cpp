@@ -159,7 +159,7 @@ Tier bent(Tier tier, Rng& rng) {
     if (rng.chance(0.5)) tier.allreduce.erase(1 << rng.integer(1, 3));
     tier.mem_gb *= rng.uniform(0.3, 2);
     if (rng.chance(0.5)) tier.kv_bytes = 1;
-    if (rng.chance(0.5)) tier.pnorm = rng.uniform(1, 8);
+    if (rng.chance(0.5)) tier.pnorm = rng.uniform(1, rng.chance(0.5) ? 8 : 100);
     tier.evidence = static_cast<Evidence>(rng.integer(0, 2));
     return tier;
 }
