@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "allot/instance.hpp"
+#include "problem/shape.hpp"
 
 namespace allot {
 
+<<<<<<< HEAD
 /// How one replica is laid out: model j on tier k with tensor-parallel degree n and pipeline depth m.
 struct Shape {
     int model = 0;
@@ -19,6 +21,9 @@ struct Shape {
 };
 
 /// What a performance model says of a pair (query type, configuration): docs/formulation.md, section 2.
+=======
+/// What a performance model says of a pair (query type, configuration), formulation section 2.
+>>>>>>> audit
 struct PairFigures {
     double delay_s = 0;
     double ttft_s = 0;
