@@ -6,7 +6,7 @@
 namespace allot::auditing {
 namespace {
 
-// Performance-model, section 7: kappa is given for a model of this size and fades with larger ones.
+// docs/performance-model.md, section 7: kappa is given for a model of this size and fades with larger ones.
 constexpr double kReferenceParams = 8e9;
 
 // Both reach their limits: the logit of 0 and 1 is infinite, and comes back as 0 and 1.

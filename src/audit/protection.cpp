@@ -7,7 +7,7 @@
 namespace allot::auditing {
 namespace {
 
-/// Performance-model, section 6. No mixture-of-experts model is known better than an assumption, whatever the tier.
+/// docs/performance-model.md, section 6. No mixture-of-experts model is known better than an assumption, whatever the tier.
 double residual_of_delays(bool is_dense, Evidence tier) {
     if (is_dense && tier == Evidence::measured) return 0.15;
     if (is_dense && tier == Evidence::transferred) return 0.25;

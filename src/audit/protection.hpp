@@ -14,8 +14,8 @@ struct Spread {
     double worst() const { return deviation * cap; }
 };
 
-/// Spreads of model j on tier k. Delays without a stated deviation have the one of the tier's evidence (performance-model,
-/// section 6), errors have none.
+/// Spreads of model j on tier k. Delays without a stated deviation have the one of the tier's evidence
+/// (docs/performance-model.md, section 6), errors have none.
 Spread delay_spread(const Instance& instance, int j, int k);
 Spread error_spread(const Instance& instance, int j, int k);
 

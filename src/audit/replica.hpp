@@ -52,14 +52,8 @@ struct Loads {
     double kv_memory = 0;
 };
 
-<<<<<<< HEAD
-/// a_ic and k_ic (docs/formulation.md, section 2) from the pair's delay. Instances with another performance model than two_phase
-/// take them from it: there they are data, not arithmetic.
-Loads loads(const Instance& instance, const Shape& shape, int concurrency, int i, const PairFigures& figures);
-=======
-/// a_ic and k_ic (formulation, section 2) from the delay of the pair, on a shape that can run.
+/// a_ic and k_ic (docs/formulation.md, section 2) from the delay of the pair, on a shape that can run.
 Loads loads(const Instance& instance, const Shape& shape, int concurrency, int i, double delay_s);
->>>>>>> audit
 
 /// "needs 141.1 GB for weights, has 81.4 GB".
 std::string describe(const Obstacle& obstacle);

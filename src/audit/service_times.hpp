@@ -5,7 +5,7 @@
 
 namespace allot::auditing {
 
-// The two-phase performance model (performance-model, section 1), written down a second time: equation by equation, from the
+// The two-phase performance model (docs/performance-model.md, section 2), written down a second time: equation by equation, from the
 // work of a pass to its time, with nothing prepared or shared between pairs. Shapes must be ones that can run.
 
 /// What a query is promised on a replica that runs at its full concurrency.
