@@ -67,6 +67,8 @@ void check_against_greedy(const Solver& solver) {
 
 }  // namespace
 
+// Seeds that once broke an error limit:
+// tolerance of the simplex on a share of 1e-8 is not tolerance of a mean error.
 TEST_CASE("auto keeps the mean error where next to nothing of a type is served") {
     // Some 1e-8 of a type went to a model that is inaccurate, or may be: within the tolerance of the simplex, not of the auditor. And
     // 1.6e-4, where a bad pivot had left rows of an optimum off by 1e-5.
@@ -80,10 +82,12 @@ TEST_CASE("auto keeps the mean error where next to nothing of a type is served")
     }
 }
 
+// Starts alone, without a bound to lead them, have to keep every limit and must never lose to their own starting point.
 TEST_CASE("agh under every kind of constraint: the audit passes, and it is never worse than gh") {
     check_against_greedy(AdaptiveGreedySolver());
 }
 
+// The default method has to keep every limit and must never lose to its own starting point, whatever binds.
 TEST_CASE("auto under every kind of constraint: the audit passes, and it is never worse than gh") {
     check_against_greedy(Portfolio());
 }
