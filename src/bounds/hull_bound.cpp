@@ -1,6 +1,7 @@
 #include "bounds/hull_bound.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "cost/mean_limit.hpp"
 #include "cost/replica_limit.hpp"
@@ -12,7 +13,8 @@
 namespace allot {
 namespace {
 
-/// The pairs of one type as points: how far their error is above the limit, and what serving all there costs.
+/// The pairs of one type as points: how far their error is above the limit (0 where there is none), and the cost of serving all of the
+/// type there.
 struct Points {
     std::vector<int> pair;
     std::vector<double> excess;
@@ -20,7 +22,7 @@ struct Points {
 
     double cost_at(std::size_t n, double usd_per_excess) const { return usd[n] + usd_per_excess * excess[n]; }
 
-    /// Where to start inside: the point with the least error, of those the cheapest.
+    /// The point with the least error, of equals the cheapest: inside the limit if any is. There is at least one point.
     std::size_t least_excess() const {
         std::size_t best = 0;
         for (std::size_t n = 1; n < pair.size(); ++n) {
@@ -31,7 +33,7 @@ struct Points {
         return best;
     }
 
-    /// The cheapest at a price per unit of excess; of equals that with the least excess.
+    /// The cheapest at a price per unit of excess, of equals that with the least excess. There is at least one point.
     std::size_t cheapest(double usd_per_excess) const {
         std::size_t best = 0;
         double least = kInfinity;
@@ -46,6 +48,7 @@ struct Points {
     }
 };
 
+/// Builds the bound type by type.
 class HullBuilder {
   public:
     explicit HullBuilder(const CandidateTable& table) : table_(table), instance_(table.instance()) {
@@ -66,8 +69,9 @@ class HullBuilder {
         hull.prices = Prices::none(table_);
         hull.support.resize(at(instance_.num_types()));
         std::vector<double> served(hull.support.size());
-        constexpr std::size_t kTypesAtOnce = 16;  // few are done sooner than threads are woken
-        parallel_for(0, served.size(), kTypesAtOnce,
+        constexpr std::size_t kTypesPerTask =
+            16;  // a type takes a few microseconds, as long as waking a thread
+        parallel_for(0, served.size(), kTypesPerTask,
                      [&](std::size_t i) { served[i] = bound_type(static_cast<int>(i), hull); });
         for (int i = 0; i < instance_.num_types(); ++i) {
             const double served_usd = served[at(i)];
@@ -79,6 +83,7 @@ class HullBuilder {
             }
             hull.prices.type_usd[at(i)] = served_usd;
             hull.lower_bound_usd += served_usd;
+            // As much as may stay unserved does so where that is cheaper.
             const double saved_usd = std::max(0.0, served_usd - table_.unmet_usd[at(i)]);
             if (saved_usd < kInfinity) hull.lower_bound_usd -= saved_usd * most_unmet;
         }
@@ -102,9 +107,10 @@ class HullBuilder {
         return points;
     }
 
-    /// The best mixture by cutting planes on the price of error: between the cheapest point inside the limit found so far and the
-    /// cheapest outside, the price at which both cost the same either is the best or shows a better point. Each step is one pass,
-    /// and each point comes up at most once.
+    /// Least cost of serving one type [USD], +infinity when no pair keeps the limit: a mixture of at most two points, one inside the limit
+    /// and one outside. It is found by cutting planes on the price of error: at the price at which the best point inside so far and
+    /// that outside cost the same, either no point is cheaper, and the price is optimal, or a cheaper one takes the place of that on
+    /// its side. Each step is one pass over the points, and no point comes up twice.
     double bound_type(int i, HullBound& hull) const {
         const Points points = collect(i);
         HullBound::Support& support = hull.support[at(i)];
@@ -116,6 +122,7 @@ class HullBuilder {
         }
         std::size_t inside = points.least_excess();
         if (points.excess[inside] > 0) return kInfinity;
+        assert(points.excess[inside] <= 0 && points.excess[outside] > 0);
         double price = 0;
         for (std::size_t steps = 0; steps < points.pair.size(); ++steps) {
             price =
@@ -128,6 +135,7 @@ class HullBuilder {
         support.inside = points.pair[inside];
         support.outside = points.pair[outside];
         support.share_inside = points.excess[outside] / (points.excess[outside] - points.excess[inside]);
+        assert(price >= 0 && support.share_inside > 0 && support.share_inside <= 1);
         hull.prices.error_usd[at(i)] = price;
         return points.cost_at(points.cheapest(price), price);
     }
