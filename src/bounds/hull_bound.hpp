@@ -12,8 +12,7 @@ namespace allot {
 /// of the points (error - limit, delay and storage + rent * load) over its pairs, at error <= limit.
 struct HullBound {
     double lower_bound_usd = 0;  ///< +infinity when some type cannot be served as far as it must be
-    Prices
-        prices;  ///< its duals, those of demand and mean error: at these the Lagrangian is at least the bound
+    Prices prices;               ///< duals of demand and error: there the Lagrangian is at least the bound
     /// By type: the pairs that the optimum mixes, -1 = none. The first keeps the limit; the second is there when it pays to mix.
     struct Support {
         int inside = -1;

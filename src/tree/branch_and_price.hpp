@@ -33,8 +33,7 @@ struct TreeOptions {
     const Allocation* incumbent = nullptr;
     const Prices* prices = nullptr;              ///< good ones for the root, when known,
     const std::vector<Pattern>* pool = nullptr;  ///< and patterns, as lower_bound() has them
-    bool is_searched =
-        false;  ///< local search from the support of the LP solution has been made: the root need not do it
+    bool is_searched = false;  ///< near the support of the LP solution: the root need not search there again
     BranchingEffort branching;
     /// For finding plans and for finishing small nodes, called by several threads; none: nodes are bounded and branched on only.
     std::function<std::unique_ptr<SupportSolver>()> make_support_solver;

@@ -8,15 +8,15 @@
 
 namespace allot {
 
-/// What is spent on the choice of a branch.
+/// What is spent on the choice of a branch. More makes trees smaller and nodes slower; what is proven does not depend on it. The second
+/// phase takes most of the time, column generation on two sides for each candidate, and `no_better` is what bounds it.
 struct BranchingEffort {
     int per_kind = 8;       ///< candidates of each kind (Branch::Kind), the most fractional
     int probe_pivots = 40;  ///< dual simplex pivots for each side of a candidate in the first phase
-    int no_better =
-        4;  ///< candidates in a row no better than the best so far, after which the second phase ends
+    int no_better = 4;      ///< the second phase ends after so many in a row that are no better than the best
 };
 
-/// Two domains that together contain every plan of the one they come from, and of which neither contains the master's solution.
+/// Two domains that together contain every plan of the one they come from.
 struct Branch {
     /// What is limited from above on the side `down` and from below on the side `up`: the GPUs in use of a pool; whether an artifact is
     /// stored; whether a block runs; the configurations that a block may run, in the order of the table; the GPUs of a block.

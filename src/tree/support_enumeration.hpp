@@ -71,8 +71,7 @@ class SupportEnumeration {
     Limits limits_;
     const Look* look_ = nullptr;
     double cutoff_usd_ = 0;
-    int num_nogoods_ =
-        0;  // so far, each fall of the cutoff counted as one: what is open has to be asked again
+    int num_nogoods_ = 0;  // so far, each fall of the cutoff counted as one: what is open is asked again then
     bool is_over_ = false;
     double steps_ = 0;
     double steps_of_subproblems_ = 0;  // part of these

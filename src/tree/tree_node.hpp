@@ -32,11 +32,10 @@ struct NodeResult {
     std::vector<TreeNode>
         children;  ///< with bounds not below the node's; empty when it is closed or given up
     SupportSolver::Answer
-        found;           ///< the best plan found, below the cutoff of solve(); none when it has no plan
-    int iterations = 0;  ///< of column generation, those of strong branching included
-    int supports = 0;    ///< fixed-support subproblems solved
-    bool is_given_up =
-        false;  ///< stopped, or nothing left to branch on: bound_usd is all that is known of the node
+        found;                 ///< the best plan found, below the cutoff of solve(); none when it has no plan
+    int iterations = 0;        ///< of column generation, those of strong branching included
+    int supports = 0;          ///< fixed-support subproblems solved
+    bool is_given_up = false;  ///< it stays open for good: bound_usd is all that is known of it
     std::string wrong_exclusion;  ///< step that excluded the debug solution without right; empty = none
 };
 
