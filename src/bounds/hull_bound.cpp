@@ -92,6 +92,7 @@ class HullBuilder {
 
   private:
     Points collect(int i) const {
+        assert(i >= 0 && i < instance_.num_types());
         Points points;
         const auto limit = mean_limit(table_, MeanRow::error, i);
         for (auto n = table_.type_begin[at(i)]; n < table_.type_begin[at(i) + 1]; ++n) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <utility>
 
 #include "bounds/reduced_cost_fixing.hpp"
@@ -41,6 +42,7 @@ NodeGains fix_by_reduced_cost(Lagrangian& lagrangian, const Prices& prices, doub
     assert(&lagrangian.domain() == &domain);
     NodeGains gains;
     gains.bound_usd = lagrangian.evaluate(prices);
+    assert(!std::isnan(gains.bound_usd) && !std::isnan(cutoff_usd));
     const double room_usd = cutoff_usd - gains.bound_usd;
     const auto is_out = [&](int c, double gain) { return forcing_usd(lagrangian, c, gain) >= room_usd; };
     std::vector<NodeDomain::Choice> kept;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <limits>
 
 #include "problem/tolerances.hpp"
@@ -22,6 +23,7 @@ std::vector<double> forced_bounds(const CandidateTable& table, const Prices& pri
 }
 
 double forcing_usd(const Lagrangian& lagrangian, int c, double gain) {
+    assert(!std::isnan(gain));
     return break_even_gain(lagrangian, c) - gain;
 }
 
@@ -30,6 +32,7 @@ double break_even_gain(const Lagrangian& lagrangian, int c) {
     assert(c >= 0 && at(c) < lagrangian.blocks().of.size());
     const int u = lagrangian.blocks().of[at(c)];
     const int a = lagrangian.blocks().artifact[at(u)];
+    assert(c >= lagrangian.blocks().begin[at(u)] && c < lagrangian.blocks().begin[at(u) + 1]);
     const double artifact_gain = lagrangian.artifact_gain()[at(a)];
     const double others_usd =
         lagrangian.pricer().values().artifact_usd(a) - (artifact_gain - lagrangian.best_gain()[at(u)]);

@@ -74,6 +74,7 @@ class Tree {
         while (!open_.empty() && !is_over()) solve_round();
         result_.is_finished = open_.empty() && !is_given_up_;
         result_.lower_bound_usd = bound_usd();
+        assert(!(result_.incumbent_usd < kInfinity) || result_.lower_bound_usd <= result_.incumbent_usd);
         return std::move(result_);
     }
 
@@ -130,6 +131,7 @@ class Tree {
     }
 
     void merge(NodeResult&& result, bool is_root) {
+        assert(!result.is_given_up || result.children.empty());
         ++result_.nodes;
         result_.iterations += result.iterations;
         result_.supports += result.supports;

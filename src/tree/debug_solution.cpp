@@ -19,6 +19,7 @@ DebugSolution::DebugSolution(const CandidateTable& table, const ConvexityBlocks&
 
 bool DebugSolution::is_in(const NodeDomain& domain) const {
     if (plan_ == nullptr) return false;
+    assert(domain.is_consistent(table_, blocks_));
     std::vector<char> missing = domain.block_runs;
     missing.insert(missing.end(), domain.artifact_is_kept.begin(), domain.artifact_is_kept.end());
     std::vector<int> gpus(domain.pool_most.size(), 0);

@@ -204,6 +204,7 @@ void LagrangianCuts::find_rests(int row) {
 }
 
 double LagrangianCuts::best_gain(int u, int row) const {
+    assert(u >= 0 && u < num_blocks() && row >= 0 && row < num_rows_);
     double best = block(u).must_run ? -kInfinity : 0;
     for (int n = block(u).first; n < block(u).end; ++n) {
         if (!is_excluded(n)) best = std::max(best, gain(n)[row]);
@@ -251,6 +252,7 @@ void LagrangianCuts::exclude_if(IsBeyondCutoff is_beyond_cutoff) {
 /// What a cut proves of all supports with this option of block u: the least over its cases. NaN comes up only in a case that rules out
 /// every support (infinity less infinity), and min() then keeps the others.
 double LagrangianCuts::least_usd(int u, int option, const Batch& batch, int lane) const {
+    assert(block(u).first <= option && option < block(u).end && lane < batch.num_cuts);
     const int first = block(u).artifact_first;
     const int end = block(u).artifact_end;
     double least = kInfinity;

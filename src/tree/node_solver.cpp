@@ -113,6 +113,7 @@ void NodeSolver::add_first_patterns(const TreeNode& node, bool is_root, ColumnGe
 
 /// True when a dual bound on the node is enough to drop it.
 bool NodeSolver::close(double bound_usd) {
+    assert(!std::isnan(bound_usd));
     if (bound_usd < cutoff_usd()) return false;
     result_.bound_usd = std::min(result_.bound_usd, bound_usd);
     debug_.check_closed(cutoff_usd());
@@ -141,6 +142,7 @@ std::vector<int> NodeSolver::support_of_lp() const {
     }
     std::vector<int> support;
     for (const auto& [block, use] : heaviest) support.push_back(use.configuration);
+    assert(std::is_sorted(support.begin(), support.end()));
     return support;
 }
 
@@ -226,6 +228,7 @@ void NodeSolver::push_child(Side&& side, const std::shared_ptr<const std::vector
 /// more than the bound is short of the cutoff. Children start with them.
 std::vector<Pattern> NodeSolver::patterns_to_keep() {
     const double room_usd = cutoff_usd() - bound_.lower_bound_usd;
+    assert(&lagrangian_.domain() == &domain_);
     lagrangian_.set_prices(bound_.prices);  // adding cuts has left others in it
     std::map<int, NodeDomain::Choice> choices;
     for (const NodeDomain::Choice& choice : domain_.choices) choices[choice.configuration] = choice;

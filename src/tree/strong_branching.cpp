@@ -48,6 +48,8 @@ std::vector<std::size_t> StrongBranching::rank(const std::vector<Branch>& branch
         const double up = master_.probe(branches[n].up, domain, effort_.probe_pivots) - base_usd;
         scores.emplace_back(-score(down, up, room_usd, kMaxPartOfRoom), n);
     }
+    assert(
+        std::none_of(scores.begin(), scores.end(), [](const auto& each) { return std::isnan(each.first); }));
     std::stable_sort(scores.begin(), scores.end());
     std::vector<std::size_t> order;
     for (const auto& [score, n] : scores) order.push_back(n);
@@ -77,6 +79,7 @@ ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const NodeD
     options_.max_iterations = kIterationsOfSide;
     options_.tail = kTailOfSide;
     const double room_usd = room(cutoff_usd(), bound.lower_bound_usd);
+    assert(effort_.no_better >= 0 && &lagrangian_.domain() == &domain);
     const LpBasis basis = master_.basis();
     ProbedBranch best;
     double best_score = -1;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
 #include <cstddef>
 
 #include "util/index.hpp"
@@ -36,6 +37,7 @@ SupportEnumeration::SupportEnumeration(LagrangianCuts& cuts, const Limits& limit
 
 bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     if (cuts_.is_empty()) return true;
+    assert(!std::isnan(cutoff_usd) && look);
     look_ = &look;
     cutoff_usd_ = cutoff_usd;
     is_over_ = false;
@@ -58,6 +60,7 @@ void SupportEnumeration::descend(int depth, double part) {
     steps_ += 1;
     is_over_ = is_over_ || is_hopeless();
     if (is_over_) return;
+    assert(depth <= cuts_.num_blocks() && part >= 0 && done_ + part <= 1 + 1e-6);
     if (depth == cuts_.num_blocks()) {
         done_ += part;
         add_leaf();
@@ -207,6 +210,7 @@ void SupportEnumeration::add_cut(std::span<const CertificateCase> certificate) {
 /// Brings the sums of the new cut to where the others are: along the choices made so far.
 void SupportEnumeration::sum_up_last_cut() {
     for (const int row : cuts_.rows_of_last()) {
+        assert(row >= 0 && row < LagrangianCuts::kMaxRows);
         double sum = cuts_.base()[row];
         usd(0)[row] = sum;
         for (int u = 0; u < cuts_.num_blocks(); ++u) {

@@ -12,12 +12,12 @@ using namespace allot;
 
 namespace {
 
-/// The first configuration that may run with two replicas, with two, in the domain of all plans.
+/// The first configuration that may run with three replicas, with two of them, in the domain of all plans.
 struct FollowedFleet {
     FollowedFleet() : instance(testing::tiny_instance()), table(instance), blocks(table) {
         domain = NodeDomain::all(table, blocks);
         const auto choice = std::find_if(domain.choices.begin(), domain.choices.end(),
-                                         [](const auto& each) { return each.most >= 2; });
+                                         [](const auto& each) { return each.most >= 3; });
         REQUIRE(choice != domain.choices.end());
         place = static_cast<std::size_t>(choice - domain.choices.begin());
         plan.configuration = {choice->configuration};
