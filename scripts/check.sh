@@ -9,6 +9,7 @@
 #   tsan     the tests of parallel code under the thread sanitizer, built by Clang, five times or ALLOT_TSAN_RUNS
 #   release  all tests as users run them
 #   docs     what comments and documents point to exists, the examples of the documentation end as they say
+#   golden   the plans of tests/golden come out as they are frozen there
 # Without arguments all of them, the quick ones first; it stops at the first gate that fails.
 set -euo pipefail
 root=$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)
@@ -50,7 +51,9 @@ gate_docs() {
     scripts/check_docs.sh
 }
 
-all=(format scripts layers sizes release docs asan tsan tidy)
+gate_golden() { scripts/golden.py --check -j "$(nproc)"; }
+
+all=(format scripts layers sizes release docs golden asan tsan tidy)
 [ $# -gt 0 ] || set -- "${all[@]}"
 for gate in "$@"; do
     if ! declare -F "gate_$gate" >/dev/null; then
