@@ -23,8 +23,8 @@ namespace allot {
 struct TypeMixture {
     double usd = kInfinity;  ///< infinite: no point is inside the limit
     int one = -1;            ///< index of a point; inside the limit when it is alone
-    int other = -1;          ///< index of the point on the other side of the limit that it is mixed with; -1: none
-    double other_part = 0;   ///< share of the type that `other` serves, in [0, 1]; `one` serves the rest
+    int other = -1;  ///< index of the point on the other side of the limit that it is mixed with; -1: none
+    double other_part = 0;  ///< share of the type that `other` serves, in [0, 1]; `one` serves the rest
 };
 
 /// The share of a second point at which two points, one inside and one outside the limit, meet it together.
@@ -62,8 +62,9 @@ int innermost_point(std::span<const Point> points) {
 
 /// The optimum over all points, with its dual.
 struct PricedMixture {
-    TypeMixture mixture;             ///< `one` is inside the limit, `other` outside
-    double usd_per_excess = 0;       ///< dual of the error row: at this price no point costs less than `mixture.usd`
+    TypeMixture mixture;  ///< `one` is inside the limit, `other` outside
+    double usd_per_excess =
+        0;  ///< dual of the error row: at this price no point costs less than `mixture.usd`
 };
 
 /// By cutting planes on the dual: between the cheapest point found so far inside the limit and outside, the price at which both cost
