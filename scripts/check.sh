@@ -3,7 +3,7 @@
 #   format   clang-format has nothing to change
 #   scripts  the shell scripts pass shellcheck, the checks below find what they should
 #   layers   folders include only what they may, libraries are named only where they may be
-#   sizes    functions of at most 60 lines, files of at most 500
+#   sizes    functions of at most 60 lines, files of at most 500, above every test case why it exists
 #   tidy     clang-tidy finds nothing
 #   asan     all tests under the address and undefined-behaviour sanitizers, in debug, built by Clang
 #   tsan     the tests of parallel code under the thread sanitizer, built by Clang, five times or ALLOT_TSAN_RUNS
@@ -26,7 +26,10 @@ gate_scripts() {
 
 gate_layers() { scripts/check_layers.py; }
 
-gate_sizes() { scripts/check_sizes.py; }
+gate_sizes() {
+    scripts/check_sizes.py
+    scripts/check_tests.py
+}
 
 # A folder of its own: configured only, so that clang-tidy sees the commands of GCC without its extras.
 gate_tidy() {

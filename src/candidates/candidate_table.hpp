@@ -31,14 +31,6 @@ enum class Rejection : unsigned char {
 
 const char* to_string(Rejection rejection);
 
-/// A rejection with its numbers, as `allot explain` shows it.
-struct RejectionDetail {
-    Rejection reason = Rejection::none;
-    MisfitDetail misfit;  ///< when reason == misfit
-    double needed = 0;
-    double available = 0;
-};
-
 /// How many of what were seen while the table was built.
 struct TableCounts {
     std::int64_t configurations = 0;    ///< enumerated
@@ -74,8 +66,6 @@ class CandidateTable {
     int find_pair(int i, int c) const;
     /// The kept configuration equal to `wanted`, or -1.
     int find_configuration(const Configuration& wanted) const;
-    /// Why any pair, kept or not, is rejected, with the numbers: computed anew, by the same rules as the table.
-    RejectionDetail explain(int i, const Configuration& configuration) const;
     const PerformanceModel& performance() const { return *performance_; }
 
     // By configuration c.

@@ -42,6 +42,8 @@ std::string alias_bomb(int levels) {
 
 }  // namespace
 
+// People pass a plan, another format's file or a half-written one by mistake;
+// guessing on would plan for nothing they meant.
 TEST_CASE("a file that is no instance is refused") {
     check_all({
         {"empty", "", ": nothing in it"},
@@ -58,6 +60,8 @@ TEST_CASE("a file that is no instance is refused") {
     });
 }
 
+// A misspelt or doubled key that is skipped in silence means
+// that GPUs are rented without the limit the user wrote.
 TEST_CASE("bad keys of an instance are refused") {
     check_all({
         {"missing", with("    rate_per_hour: 3600\n", ""),
@@ -75,6 +79,8 @@ TEST_CASE("bad keys of an instance are refused") {
     });
 }
 
+// 010, 0x10, .nan and quoted digits are read differently by each YAML reader;
+// rates must never be what nobody wrote.
 TEST_CASE("bad numbers of an instance are refused") {
     for (const char* number :
          {"-3600", "0", ".nan", ".inf", "-.inf", "1e999", "many", "'3600'", "010", "0x10"}) {
@@ -100,6 +106,8 @@ TEST_CASE("bad numbers of an instance are refused") {
     });
 }
 
+// A name with one wrong letter is the commonest slip in an instance;
+// the message must point at it and offer the right one.
 TEST_CASE("names that an instance does not have, and parts it cannot run, are refused") {
     const std::string four = with("{id: l40s/bf16}, {id: h100-80/fp8}", "{id: l40s/bf16, gpus_per_node: 4}");
     const std::string types = small_instance().substr(small_instance().find("  - name: chat"));
@@ -129,6 +137,8 @@ TEST_CASE("names that an instance does not have, and parts it cannot run, are re
     });
 }
 
+// A file from the network must not fill the memory or the stack:
+// twelve levels of ten aliases are 10^12 nodes.
 TEST_CASE("bombs of aliases and of nesting end at once with a message") {
     std::string nested;
     nested.resize(4'000'000, '[');
@@ -145,6 +155,7 @@ TEST_CASE("bombs of aliases and of nesting end at once with a message") {
                          {.input = huge});
 }
 
+// Showing one mistake per run costs a run per mistake, and a command of its own reader would skip the check.
 TEST_CASE("all problems of a file are reported at once, by every command that reads one") {
     const TemporaryFolder folder;
     const std::string text = with("    rate_per_hour: 3600\n    input_tokens: 500\n",
@@ -169,6 +180,8 @@ TEST_CASE("all problems of a file are reported at once, by every command that re
     CHECK(folder.names() == std::vector<std::string>{"bad.yaml"});
 }
 
+// A mistyped path must be said in the words of the path,
+// not as "nothing in it", and must leave no output file.
 TEST_CASE("a file that is not there, and a folder, are errors") {
     const TemporaryFolder folder;
     check_writes_nothing({"solve", folder.file("missing.yaml")},
@@ -176,6 +189,8 @@ TEST_CASE("a file that is not there, and a folder, are errors") {
     check_writes_nothing({"solve", folder.path()}, "allot: " + folder.path() + ": a directory, not a file");
 }
 
+// Overrides come from scripts, where a typo in the path would
+// otherwise run a whole study on the unchanged instance.
 TEST_CASE("bad overrides are errors that name the override") {
     const auto check = [](const std::string& override_text, const std::string& message) {
         CAPTURE(override_text);
@@ -190,6 +205,8 @@ TEST_CASE("bad overrides are errors that name the override") {
     check("budget_usd*=nan", "nan");
 }
 
+// Impossible limits are a question answered, not bad input:
+// scripts tell 3 from 2, and people need the limit to blame.
 TEST_CASE("a valid instance that nothing can serve ends with 3 and reasons") {
     const TemporaryFolder folder;
     const std::string file = folder.write("hard.yaml", with("delay_s: 20", "delay_s: 0.001"));

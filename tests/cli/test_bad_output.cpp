@@ -12,6 +12,8 @@
 
 using namespace allot::testing;
 
+// A mistyped or full target must be told before hours of search are lost,
+// and must not cost the file that was there.
 TEST_CASE("an output that cannot be written is refused by every command that writes a file") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());

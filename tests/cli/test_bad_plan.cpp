@@ -10,6 +10,8 @@
 
 using namespace allot::testing;
 
+// Plans are edited by hand and cut off by full disks;
+// a stale or foreign one must not be audited as if it fitted.
 TEST_CASE("a bad plan is refused, with its file and line") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());

@@ -9,6 +9,8 @@
 
 using namespace allot::testing;
 
+// Tables of the documentation are made with this command;
+// a method or instance that drops out would flatter the rest.
 TEST_CASE("compare prints every method on every instance") {
     const TemporaryFolder folder;
     const std::string small = folder.write("small.yaml", small_instance());
@@ -30,6 +32,8 @@ TEST_CASE("compare prints every method on every instance") {
     CHECK(contains(read_text(file), "\"format\": \"allot-comparison/1\""));
 }
 
+// Benchmark scripts stop on the exit code;
+// an instance without a plan must not vanish into averages with code 0.
 TEST_CASE("compare ends with 3 when some instance has no plan") {
     const TemporaryFolder folder;
     const std::string small = folder.write("small.yaml", small_instance());
@@ -40,6 +44,8 @@ TEST_CASE("compare ends with 3 when some instance has no plan") {
     CHECK(contains(result.out, "max_unmet"));
 }
 
+// A comparison may run for hours;
+// a typo in the last method or file must not be found after all others have run.
 TEST_CASE("compare reports all bad input at once and runs nothing") {
     const TemporaryFolder folder;
     const std::string bad = folder.write("bad.yaml", "format: allot-instance/1\nnmae: x\n");
@@ -58,6 +64,8 @@ TEST_CASE("compare reports all bad input at once and runs nothing") {
     CHECK(run_allot({"compare", "-", "-"}, {.input = small_instance()}).exit_code == 2);
 }
 
+// Who loses patience with a long comparison keeps the finished rows,
+// not an empty file; the exit code tells the two apart.
 TEST_CASE("Ctrl-C ends a comparison with the rows that it has") {
     const TemporaryFolder folder;
     const std::string big = folder.file("big.yaml");

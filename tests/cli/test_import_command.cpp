@@ -23,6 +23,8 @@ std::string hourly_trace() {
 
 }  // namespace
 
+// The way from a trace to a plan is the first thing newcomers try;
+// an import that solve refuses would end it there.
 TEST_CASE("a trace becomes an instance that can be solved") {
     const TemporaryFolder folder;
     const std::string trace = folder.write("trace_code.csv", hourly_trace());

@@ -10,6 +10,8 @@
 
 using namespace allot::testing;
 
+// The handler of Ctrl-C asks searches to stop;
+// while no search runs yet it must not swallow the signal and hang.
 TEST_CASE("Ctrl-C ends a program that waits for its input") {
     Process process({"solve", "-"}, {.keeps_input_open = true});
     process.send(SIGINT);
@@ -18,6 +20,8 @@ TEST_CASE("Ctrl-C ends a program that waits for its input") {
     CHECK(result.out.empty());
 }
 
+// Deployment scripts pick up the plan file: a truncated one,
+// or a temporary one left beside it, breaks the next step.
 TEST_CASE("Ctrl-C at any moment leaves a whole plan file or none, and nothing else") {
     const TemporaryFolder folder;
     const std::string instance = folder.file("big.yaml");

@@ -22,6 +22,8 @@ std::string some_configuration(const std::string& mps) {
 
 }  // namespace
 
+// Other solvers read this file; one that differs between pipe and file,
+// or lacks ENDATA, cannot be compared with ours.
 TEST_CASE("export writes the model to a file or to standard output") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -36,6 +38,8 @@ TEST_CASE("export writes the model to a file or to standard output") {
     CHECK(nowhere.exit_code == 2);
 }
 
+// Solutions of foreign solvers are untrusted:
+// rounded, for other models or short of replicas, none may pass unaudited.
 TEST_CASE("import-solution gives a plan that the auditor judges") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -66,6 +70,8 @@ TEST_CASE("import-solution gives a plan that the auditor judges") {
     CHECK(contains(refused.err, "x[cat,dog]"));
 }
 
+// Names must mean the same in the reduced model,
+// or a solution of it would be read as another plan, and it must be smaller.
 TEST_CASE("export --reduced writes fewer columns of the same model, which import-solution takes") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -84,6 +90,8 @@ TEST_CASE("export --reduced writes fewer columns of the same model, which import
 
 #ifdef ALLOT_HAS_CBC
 
+// Dropping columns is only believed with its count;
+// the reduction could stop working without any change of a plan.
 TEST_CASE("solve says how many columns of the model were dropped, and by which rule") {
     // With bounds the plan may be proven before a model is needed.
     const ProcessResult result =
@@ -96,6 +104,8 @@ TEST_CASE("solve says how many columns of the model were dropped, and by which r
     CHECK(contains(result.out, "milp_dropped_too_dear_columns"));
 }
 
+// `--gap 5` meant as per cent would return the first plan found as good enough;
+// below 1e-6 lies rounding only.
 TEST_CASE("a gap is a number from 1e-6 to 1") {
     const ProcessResult wide =
         run_allot({"solve", "-", "--method", "milp", "--gap", "0.5"}, {.input = small_instance()});
@@ -108,6 +118,8 @@ TEST_CASE("a gap is a number from 1e-6 to 1") {
     }
 }
 
+// CBC stops in its own way and time;
+// a stop that loses the incumbent would leave an hour's search without a plan.
 TEST_CASE("Ctrl-C during CBC leaves a plan that the auditor passes") {
     const TemporaryFolder folder;
     const std::string instance = folder.file("hard.yaml");
@@ -132,6 +144,8 @@ TEST_CASE("Ctrl-C during CBC leaves a plan that the auditor passes") {
 
 #else
 
+// Builds without CBC are supported:
+// asking for it must not fall back to another method under the name of milp.
 TEST_CASE("without CBC the method says so, writes nothing, and all else that is asked for is there") {
     const std::string why = ": milp needs CBC, which this program was built without";
     const TemporaryFolder folder;

@@ -8,6 +8,8 @@
 
 using namespace allot::testing;
 
+// The auditor is the last defence:
+// exit code 4 is what keeps a CI job from deploying a plan that loses half the queries.
 TEST_CASE("audit ends with 4 and names the violation of a corrupted plan") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -23,12 +25,15 @@ TEST_CASE("audit ends with 4 and names the violation of a corrupted plan") {
     CHECK(contains(json.out, "\"constraint\": \"demand\""));
 }
 
+// The second reader would find standard input empty and blame a plan that is fine.
 TEST_CASE("audit does not read both files from standard input") {
     const ProcessResult result = run_allot({"audit", "-", "-"}, {.input = small_instance()});
     CHECK(result.exit_code == 2);
     CHECK(contains(result.err, "not both"));
 }
 
+// "Why is this GPU not used?" is what people ask first;
+// the answer has to name the limit and the value that admits it.
 TEST_CASE("explain shows what is ruled out and what would admit it") {
     const ProcessResult text =
         run_allot({"explain", "-", "--set", "query_types.chat.slo.delay_s=1"}, {.input = small_instance()});
@@ -46,6 +51,8 @@ TEST_CASE("explain shows what is ruled out and what would admit it") {
     CHECK(contains(unknown.err, "did you mean 'chat'?"));
 }
 
+// Negotiating a price needs the break-even of what is left out;
+// without a plan there is nothing to break even with.
 TEST_CASE("explain says what would bring in what a plan does not run") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -66,6 +73,8 @@ TEST_CASE("explain says what would bring in what a plan does not run") {
     CHECK(contains(both.err, "not both"));
 }
 
+// Names are copied from here into instances,
+// and evidence tells which figures are assumed: neither may be missing.
 TEST_CASE("catalog lists what instances may name, each tier with its evidence") {
     const ProcessResult all = run_allot({"catalog"});
     CHECK(all.exit_code == 0);
@@ -81,6 +90,7 @@ TEST_CASE("catalog lists what instances may name, each tier with its evidence") 
     CHECK(contains(run_allot({"catalog", "tires"}).err, "did you mean 'tiers'?"));
 }
 
+// Published results name only a seed; if it does not give the same bytes each time, nobody can repeat them.
 TEST_CASE("generate writes the same instance for the same seed, and solve takes it") {
     const TemporaryFolder folder;
     const std::string file = folder.file("random.yaml");

@@ -18,6 +18,8 @@ struct Files {
 
 }  // namespace
 
+// Operators act on this list: what to start and to stop,
+// and whether switching costs are worth it, must all be there.
 TEST_CASE("reopt shows what to start, stop, keep and reroute, and what it costs") {
     const Files files;
     const ProcessResult result =
@@ -33,6 +35,8 @@ TEST_CASE("reopt shows what to start, stop, keep and reroute, and what it costs"
     }
 }
 
+// Costs of a new plan depend on what ran before;
+// audited without it, switching that was charged must show as wrong.
 TEST_CASE("reopt writes the plan that audit accepts with what ran before, and not without") {
     const Files files;
     const std::string next = files.folder.file("next.json");
@@ -57,6 +61,8 @@ TEST_CASE("reopt writes the plan that audit accepts with what ran before, and no
     CHECK(contains(limited.out, "max_starts"));
 }
 
+// `--max-changes 0` is a promise that nothing is started,
+// also when demand rises a thousandfold and queries are lost.
 TEST_CASE("reopt keeps to the limit on changes and ends with 3 where that leaves queries unserved") {
     const Files files;
     const ProcessResult result = run_allot({"reopt", files.instance, "--from", files.plan, "--max-changes",
@@ -66,6 +72,7 @@ TEST_CASE("reopt keeps to the limit on changes and ends with 3 where that leaves
     CHECK(contains(result.out, "Why there is no feasible plan"));
 }
 
+// Without `--from` every replica would count as a start and --max-changes would be checked against nothing.
 TEST_CASE("reopt and audit ask for the current plan where they need it") {
     const Files files;
     const ProcessResult missing = run_allot({"reopt", files.instance});
@@ -80,6 +87,8 @@ TEST_CASE("reopt and audit ask for the current plan where they need it") {
     CHECK(run_allot({"reopt", files.instance, "--from", files.plan, "--max-changes", "-1"}).exit_code == 2);
 }
 
+// Reviewers compare plans before a rollout;
+// a plan against itself must show no change, or noise hides the real ones.
 TEST_CASE("diff shows two plans side by side") {
     const Files files;
     const std::string next = files.folder.file("next.json");

@@ -13,6 +13,8 @@ std::string without_run(const std::string& plan) { return plan.substr(0, plan.fi
 
 }  // namespace
 
+// Standard output is piped into files: progress or escape codes in it would spoil them,
+// and a silent audit proves nothing.
 TEST_CASE("solve prints a plan for people on standard output and nothing else") {
     const TemporaryFolder folder;
     const ProcessResult result = run_allot({"solve", folder.write("small.yaml", small_instance())});
@@ -27,6 +29,8 @@ TEST_CASE("solve prints a plan for people on standard output and nothing else") 
     CHECK_FALSE(contains(result.out, "\033"));
 }
 
+// Pipelines of solve and audit are documented;
+// the file and the output must be the same plan, with no file left over.
 TEST_CASE("solve reads standard input and writes the plan file that audit accepts") {
     const TemporaryFolder folder;
     const std::string plan = folder.file("plan.json");
@@ -41,6 +45,8 @@ TEST_CASE("solve reads standard input and writes the plan file that audit accept
     CHECK(audited.out.starts_with("small: ok\nrecomputed cost: "));
 }
 
+// Plans that depend on the machine cannot be reviewed or reproduced;
+// only the member `run` may tell the threads apart.
 TEST_CASE("the same seed gives the same plan on any number of threads") {
     const auto plan = [](const std::string& threads) {
         return without_run(
@@ -51,6 +57,8 @@ TEST_CASE("the same seed gives the same plan on any number of threads") {
     CHECK(plan("1").size() > 200);
 }
 
+// What-if questions rest on --set:
+// if it changed only the printed name, the plan would answer another question.
 TEST_CASE("an override changes the instance") {
     const ProcessResult result =
         run_allot({"solve", "-", "--set", "query_types.chat.rate_per_hour*=10", "--set", "name=large"},
@@ -60,6 +68,7 @@ TEST_CASE("an override changes the instance") {
     CHECK(contains(result.out, "36,000"));
 }
 
+// "infeasible" alone is of no help; the budget of 0.5 USD has to be named as what stands in the way.
 TEST_CASE("an infeasible instance ends with 3 and the reasons") {
     const ProcessResult result =
         run_allot({"solve", "-", "--set", "budget_usd=0.5"}, {.input = small_instance()});
@@ -69,6 +78,8 @@ TEST_CASE("an infeasible instance ends with 3 and the reasons") {
     CHECK(contains(result.out, "budget_usd"));
 }
 
+// When every pair is ruled out no search ever runs;
+// that path must still end with reasons and not with an error.
 TEST_CASE("a valid instance that nothing can serve ends with 3 and the reasons") {
     const ProcessResult result =
         run_allot({"solve", "-", "--set", "query_types.chat.slo.delay_s=0.001"}, {.input = small_instance()});
@@ -77,6 +88,7 @@ TEST_CASE("a valid instance that nothing can serve ends with 3 and the reasons")
     CHECK(result.err.empty());
 }
 
+// Escape codes in logs and dumb terminals are unreadable; NO_COLOR is the convention people rely on.
 TEST_CASE("colours are for terminals, and NO_COLOR turns them off") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -94,6 +106,7 @@ TEST_CASE("colours are for terminals, and NO_COLOR turns them off") {
     CHECK_FALSE(contains(run_allot({"solve", instance}, {.environment = terminal}).out, "\033"));
 }
 
+// A mistyped folder must not be found out at the end of a long search, whose plan would then be lost.
 TEST_CASE("a file that cannot be written is an error before any work, and nothing is left behind") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -107,6 +120,7 @@ TEST_CASE("a file that cannot be written is an error before any work, and nothin
     CHECK(folder.names() == std::vector<std::string>{"small.yaml"});
 }
 
+// A plan cut off by a full disk with exit code 0 is worse than none: the next program would trust it.
 TEST_CASE("a full disk behind standard output is an error") {
     const ProcessResult result =
         run_allot({"solve", "-"}, {.input = small_instance(), .output_path = "/dev/full"});
@@ -114,6 +128,8 @@ TEST_CASE("a full disk behind standard output is an error") {
     CHECK(contains(result.err, "standard output"));
 }
 
+// Ablations switch off what keeps limits;
+// their broken plans must be labelled as such and never count as a result.
 TEST_CASE("an ablation whose plan breaks limits shows what the audit found and ends with 4") {
     // Without M1 the greedy construction may use configurations that are too slow; which it takes is its own affair.
     const ProcessResult result =
@@ -123,6 +139,8 @@ TEST_CASE("an ablation whose plan breaks limits shows what the audit found and e
     CHECK(contains(result.out, "The audit found"));
 }
 
+// "optimal" is a claim of proof: stopping at a gap of 0.5 must be reported as feasible,
+// with the bound it rests on.
 TEST_CASE("the exact method proves the optimum, or what --gap asks for") {
     const std::string proven =
         run_allot({"solve", "-", "--method", "exact"}, {.input = small_instance()}).out;
@@ -137,6 +155,7 @@ TEST_CASE("the exact method proves the optimum, or what --gap asks for") {
     CHECK(contains(wrong.err, "--gap"));
 }
 
+// An effort out of range must not be clamped in silence, or runs of 5 would be published as runs of 6.
 TEST_CASE("the effort of a search is 1 to 5") {
     const ProcessResult quick =
         run_allot({"solve", "-", "--effort", "1", "--format", "json"}, {.input = small_instance()});

@@ -49,6 +49,8 @@ void check_rejected(const std::vector<std::string>& words, const std::string& me
 
 }  // namespace
 
+// Plots and spreadsheets read these columns, and the JSON must not depend on threads,
+// or studies cannot be repeated.
 TEST_CASE("stress compares plans in a table, as CSV and as JSON") {
     const Planned planned;
     const ProcessResult table = run_allot({"stress", planned.instance, planned.plan, planned.greedy});
@@ -73,6 +75,8 @@ TEST_CASE("stress compares plans in a table, as CSV and as JSON") {
     CHECK(run_allot(json_words).out == json.out);
 }
 
+// A comma in a plan's file name would shift every figure of its row by one column,
+// unnoticed by a spreadsheet.
 TEST_CASE("the name of a plan with a comma is quoted in CSV files") {
     const TemporaryFolder folder;
     const std::string instance = folder.write("small.yaml", small_instance());
@@ -83,6 +87,7 @@ TEST_CASE("the name of a plan with a comma is quoted in CSV files") {
     CHECK(lines[1].starts_with("\"a,b\",1,"));
 }
 
+// Budgets of uncertainty are chosen from this table; a missing row or level would make robustness look free.
 TEST_CASE("solve prints the price of robustness") {
     const Planned planned;
     const std::vector<std::string> words{"solve", planned.instance,     "--method", "gh",      "--frontier",
@@ -107,6 +112,8 @@ TEST_CASE("solve prints the price of robustness") {
     CHECK(read_text(file) == json.out);
 }
 
+// Options that mean nothing without scenarios must be refused,
+// else people believe in protection they do not have.
 TEST_CASE("solve plans for random scenarios") {
     const Planned planned;
     const std::vector<std::string> words{"solve", planned.instance, "--robust-scenarios",
@@ -129,6 +136,8 @@ TEST_CASE("solve plans for random scenarios") {
     check_rejected({"solve", planned.instance, "--format", "csv"}, "only with --frontier");
 }
 
+// A fleet stressed against another instance gives figures for nothing,
+// and a factor of 0 would make every plan pass.
 TEST_CASE("stress refuses plans of other instances and bad factors") {
     const Planned planned;
     const std::string other =
@@ -139,6 +148,8 @@ TEST_CASE("stress refuses plans of other instances and bad factors") {
     check_rejected({"stress", planned.instance}, "PLAN");
 }
 
+// Sweeps run on whatever cores are free;
+// their figures must not depend on it, nor may the journal stay behind.
 TEST_CASE("a sweep solves every cell, the same on any number of threads") {
     const Planned planned;
     const std::string out = planned.folder.file("sweep.csv");
@@ -162,6 +173,7 @@ TEST_CASE("a sweep solves every cell, the same on any number of threads") {
           std::vector<std::string>{"agh.json", "gh.json", "small.yaml", "sweep.csv"});
 }
 
+// JSON has no word for a missing cost: 0 or NaN for an infeasible cell would be plotted as a bargain.
 TEST_CASE("a sweep writes JSON, infeasible cells with null where there is no figure") {
     const Planned planned;
     const ProcessResult result =
@@ -174,6 +186,8 @@ TEST_CASE("a sweep writes JSON, infeasible cells with null where there is no fig
     }
 }
 
+// Long sweeps die on shared machines; resuming must redo nothing,
+// lose nothing and never mix options of two studies.
 TEST_CASE("a sweep that was killed goes on where it stood") {
     const Planned planned;
     const std::string whole = planned.folder.file("whole.csv");
@@ -207,6 +221,7 @@ TEST_CASE("a sweep that was killed goes on where it stood") {
     CHECK(read_text(out + ".partial").empty());
 }
 
+// A left-over journal under the same name would fill the table with figures of other instances.
 TEST_CASE("a sweep does not take up the cells of another study") {
     const Planned planned;
     const std::string out = planned.folder.file("sweep.csv");
@@ -220,6 +235,8 @@ TEST_CASE("a sweep does not take up the cells of another study") {
     CHECK(lines_of(read_text(out)).size() == 3);
 }
 
+// A table with no feasible cell is nearly always a mistake in the ranges;
+// scripts should see it by the exit code.
 TEST_CASE("a sweep whose every cell is infeasible writes its table and ends with 3") {
     const Planned planned;
     const ProcessResult result = run_allot({"sweep", planned.instance, "--vary", "budget_usd=1:5:3"});
@@ -228,6 +245,7 @@ TEST_CASE("a sweep whose every cell is infeasible writes its table and ends with
     CHECK(contains(result.err, "3 of them infeasible"));
 }
 
+// A range that is empty or out of bounds in its last cell must not be found after hours of the others.
 TEST_CASE("a sweep refuses what it cannot vary before it begins") {
     const Planned planned;
     const std::string& instance = planned.instance;
@@ -248,6 +266,8 @@ TEST_CASE("a sweep refuses what it cannot vary before it begins") {
     check_rejected({"sweep", instance, "--study", other}, "allot-study/1");
 }
 
+// The value of re-planning is read off this table;
+// policies must meet the same demand on any number of threads.
 TEST_CASE("replay compares policies on a random walk") {
     const Planned planned;
     const std::vector<std::string> words{"replay", planned.instance, "--synthetic", "sigma=0.05", "--hours",
@@ -264,6 +284,8 @@ TEST_CASE("replay compares policies on a random walk") {
     CHECK(timeless(run_allot(csv_words).out) == timeless(one));
 }
 
+// Gaps in a trace read as no demand would make every policy look cheap;
+// bad steps and foreign traces likewise.
 TEST_CASE("replay refuses what it cannot play") {
     const Planned planned;
     const std::string& instance = planned.instance;

@@ -37,6 +37,8 @@ SolveOptions quick() {
 
 }  // namespace
 
+// Seeds that once broke an error limit:
+// tolerance of the simplex on a share of 1e-8 is not tolerance of a mean error.
 TEST_CASE("agh keeps the mean error where next to nothing of a type is served") {
     // Some 1e-8 of a type went to a model that is inaccurate, or may be: within the tolerance of the simplex, not of the auditor. And
     // 1.6e-4, where a bad pivot had left rows of an optimum off by 1e-5.
@@ -50,6 +52,7 @@ TEST_CASE("agh keeps the mean error where next to nothing of a type is served") 
     }
 }
 
+// The default method has to keep every limit and must never lose to its own starting point, whatever binds.
 TEST_CASE("agh under every kind of constraint: the audit passes, and it is never worse than gh") {
     const std::uint64_t num_instances = num_seeds(300);
     std::uint64_t num_feasible = 0;

@@ -103,6 +103,7 @@ std::string corrupt_figure(Plan& plan, Rng& rng) {
 
 }  // namespace
 
+// Guards both sides at once: a solver that breaks limits, and an auditor that misses or invents a violation.
 TEST_CASE("plans of the greedy method pass the audit, but for one figure made wrong") {
     SolveOptions options;
     options.method = "gh";
@@ -131,6 +132,7 @@ TEST_CASE("plans of the greedy method pass the audit, but for one figure made wr
     }
 }
 
+// Numbers are rounded when written; a sound plan must not fail its audit only because it went through a file.
 TEST_CASE("plans of the greedy method for the families pass the audit, also when read back from a file") {
     SolveOptions options;
     options.threads = 1;

@@ -24,6 +24,8 @@ SolveOptions single_threaded() {
 
 }  // namespace
 
+// A bound above a plan that exists is a false proof of optimality;
+// one below 0.8 on average would prove nothing.
 TEST_CASE("bounds are below every plan found, under every kind of constraint") {
     int feasible = 0;
     double sum_of_ratios = 0;
@@ -45,6 +47,8 @@ TEST_CASE("bounds are below every plan found, under every kind of constraint") {
     CHECK(sum_of_ratios / feasible > 0.8);
 }
 
+// Prices near 0 and limits at vertices of the hull are where rounding hurts most:
+// it must not lift a bound above a plan.
 TEST_CASE("bounds hold at extreme prices and rates and at vertices of the error limits") {
     int feasible = 0;
     const AdaptiveGreedySolver agh;
@@ -66,6 +70,7 @@ TEST_CASE("bounds hold at extreme prices and rates and at vertices of the error 
 
 #ifdef ALLOT_HAS_CBC
 
+// Our own plans could share a mistake with the bound; CBC's optima come from other code and expose it.
 TEST_CASE("bounds are below what the MILP proves to be best") {
     int proven = 0;
     SolveOptions options = single_threaded();

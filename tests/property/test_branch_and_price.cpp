@@ -36,6 +36,8 @@ TreeResult follow(const CandidateTable& table, const Allocation& plan, double us
 
 }  // namespace
 
+// The only referee without any theory: every fleet is tried.
+// Each kind of constraint must have bound at least once.
 TEST_CASE("branch and price finds what trying every fleet finds, with every kind of constraint active") {
     std::map<std::string, int> active;
     int feasible = 0;
@@ -66,7 +68,9 @@ TEST_CASE("branch and price finds what trying every fleet finds, with every kind
     }
 }
 
-TEST_CASE("a known plan is debug_solution down the tree and never excluded") {
+// Wrong pruning shows only when it hits the optimum;
+// following a known plan catches it at the node that excludes it.
+TEST_CASE("the debug solution is followed down the tree and never excluded") {
     int debug_solution = 0;
     int optimal = 0;
     int nodes = 0;
@@ -98,6 +102,8 @@ TEST_CASE("a known plan is debug_solution down the tree and never excluded") {
     CHECK(nodes > static_cast<int>(num_seeds * 10 / 3));
 }
 
+// Degenerate vertices and extreme scales make bounds and pruning fragile:
+// proofs must neither stall nor exclude AGH's plan.
 TEST_CASE(
     "branch and price proves its plans at extreme prices and rates and at vertices of the error limits") {
     int proven = 0;
@@ -126,6 +132,7 @@ TEST_CASE(
 
 #ifdef ALLOT_HAS_CBC
 
+// Two exact methods that share only the candidate table: a disagreement is a wrong proof in one of them.
 TEST_CASE("branch and price and CBC agree") {
     int proven = 0;
     SolveOptions options;

@@ -69,6 +69,7 @@ void check_limit_changes(const Instance& instance, const IsEnough& is_enough_for
 
 }  // namespace
 
+// People buy GPUs or raise budgets on this advice: the value named must do, and not be far more than needed.
 TEST_CASE("property: a limit moved as the reasons say is enough for AGH, and 1 % less hardly ever") {
     Tally tally;
     for (std::uint64_t seed = 1; seed < testing::num_seeds(60, 30); ++seed) {
@@ -81,6 +82,7 @@ TEST_CASE("property: a limit moved as the reasons say is enough for AGH, and 1 %
     CHECK(tally.less_is_enough * 10 <= tally.limit_changes);
 }
 
+// As above, judged by trying every fleet, so that a weak search cannot pass off its own failure as a need.
 TEST_CASE(
     "property: on tiny instances the reasons name what brute force confirms, and 1 % less hardly ever") {
     Tally tally;

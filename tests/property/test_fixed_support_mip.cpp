@@ -236,7 +236,8 @@ struct Drawn {
 
 }  // namespace
 
-TEST_CASE("inner mip finds what trying all replica counts finds") {
+// All searches stand on this subproblem: an optimum it misses is a dearer plan that nobody would notice.
+TEST_CASE("fixed-support MIP finds what trying all replica counts finds") {
     int num_optimal = 0;
     for (std::uint64_t seed = 0; seed < num_problems(); ++seed) {
         CAPTURE(seed);
@@ -276,7 +277,8 @@ TEST_CASE("inner mip finds what trying all replica counts finds") {
     CHECK(num_optimal > static_cast<int>(num_problems() / 5));
 }
 
-TEST_CASE("inner mip keeps to ranges of replicas, which together hold its optimum") {
+// Branch and price splits on replica counts; a part that loses the optimum makes its proof wrong.
+TEST_CASE("fixed-support MIP keeps to ranges of replicas, which together hold its optimum") {
     int num_split = 0;
     for (std::uint64_t seed = 0; seed < num_problems(); ++seed) {
         CAPTURE(seed);
@@ -310,7 +312,8 @@ TEST_CASE("inner mip keeps to ranges of replicas, which together hold its optimu
     CHECK(num_split > static_cast<int>(num_problems() / 10));
 }
 
-TEST_CASE("inner mip keeps to its cutoff") {
+// Supports are thrown away by their cutoff: off by more than 1e-7, it discards the best plan or never ends.
+TEST_CASE("fixed-support MIP keeps to its cutoff") {
     for (std::uint64_t seed = 0; seed < num_problems(); ++seed) {
         CAPTURE(seed);
         Drawn problem(seed);
@@ -329,7 +332,8 @@ TEST_CASE("inner mip keeps to its cutoff") {
     }
 }
 
-TEST_CASE("inner mip claims no optimum it has not proven") {
+// A hit of the node limit that passes for a proof would close supports that still hold cheaper plans.
+TEST_CASE("fixed-support MIP claims no optimum it has not proven") {
     int num_unproven = 0;
     for (std::uint64_t seed = 0; seed < num_problems(); ++seed) {
         CAPTURE(seed);
@@ -352,7 +356,8 @@ TEST_CASE("inner mip claims no optimum it has not proven") {
     CHECK(num_unproven > 0);
 }
 
-TEST_CASE("inner mip's prices bound what another configuration can save") {
+// Local search skips swaps that this bound says cannot pay; were it too low for one, the swap is never tried.
+TEST_CASE("fixed-support MIP: its prices bound what another configuration can save") {
     int num_bounds = 0;
     for (std::uint64_t seed = 0; seed < num_problems(); ++seed) {
         CAPTURE(seed);

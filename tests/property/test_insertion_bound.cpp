@@ -34,6 +34,8 @@ Figures figures_of(const CandidateTable& table, const std::vector<int>& support,
 
 }  // namespace
 
+// Insertions are ranked and dropped by this hull unsolved (docs/algorithms.md, section 4);
+// too high, it drops good ones.
 TEST_CASE("property: the hull of a support bounds what its plans cost") {
     int num_bounded = 0;
     int num_estimated = 0;

@@ -58,6 +58,8 @@ InstanceData four_by_four(std::uint64_t seed) {
 
 }  // namespace
 
+// The exported model is what others check us with;
+// each row must have bound somewhere, or a wrong one goes unnoticed.
 TEST_CASE("the MILP finds what trying every fleet finds, with every kind of constraint active") {
     std::map<std::string, int> active;
     int feasible = 0;
@@ -98,6 +100,7 @@ TEST_CASE("the MILP finds what trying every fleet finds, with every kind of cons
     }
 }
 
+// A configuration dropped by mistake takes the optimum with it, and CBC then proves the wrong plan optimal.
 TEST_CASE("the reduced model and the whole model have the same optimum") {
     int agreed = 0;
     std::array<int, 2> with_dropped{};
@@ -137,6 +140,8 @@ TEST_CASE("the reduced model and the whole model have the same optimum") {
     CHECK(with_dropped[1] > wanted / 4);
 }
 
+// The order every method table shows;
+// one inverted pair means a wrong bound or a method worse than what it starts from.
 TEST_CASE("bound <= MILP <= AGH <= GH on four types, models and tiers") {
     int proven = 0;
     for (std::uint64_t seed = 0; seed < testing::num_seeds(8, 8); ++seed) {
@@ -180,6 +185,8 @@ TEST_CASE("bound <= MILP <= AGH <= GH on four types, models and tiers") {
     CHECK(proven > 0);
 }
 
+// Robust plans are priced twice, by sorting and by duals (docs/formulation.md,
+// section 4): apart, one of them lies.
 TEST_CASE("the protection of a MILP plan by sorting is what its dual columns say") {
     int active = 0;
     for (std::uint64_t seed = 0; seed < testing::num_seeds(60, 60); ++seed) {
@@ -223,6 +230,8 @@ TEST_CASE("the protection of a MILP plan by sorting is what its dual columns say
     CHECK(active > 10);
 }
 
+// CBC keeps global state;
+// a service that plans in several threads would get wrong costs or crash now and then.
 TEST_CASE("eight threads of the library solve at once and get right answers") {
     constexpr std::uint64_t kInstances = 16;
     std::vector<double> expected, found(kInstances);

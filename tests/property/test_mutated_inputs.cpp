@@ -113,6 +113,8 @@ allot::Plan example_plan() {
 
 }  // namespace
 
+// Instances come from editors and scripts in any state of damage:
+// never a crash, and never a problem without advice.
 TEST_CASE("mutated instances are read or refused") {
     MESSAGE("seed ", kSeed);
     constexpr int kMutants = 1500;
@@ -135,6 +137,8 @@ TEST_CASE("mutated instances are read or refused") {
     CHECK(num_valid < kMutants / 2);
 }
 
+// A lenient parser of our own would take plans that other tools refuse,
+// or refuse theirs; boost.json is the judge.
 TEST_CASE("mutated plans are read or refused, and the JSON parser agrees with another one on what JSON is") {
     MESSAGE("seed ", kSeed);
     constexpr int kMutants = 4000;
@@ -158,6 +162,7 @@ TEST_CASE("mutated plans are read or refused, and the JSON parser agrees with an
     CHECK(num_valid < kMutants / 2);
 }
 
+// Overrides are typed by hand into shells that eat quotes; whatever is left of one must end in a message.
 TEST_CASE("mutated overrides are made or refused") {
     MESSAGE("seed ", kSeed);
     constexpr std::array<std::string_view, 6> overrides{"query_types.chat.rate_per_hour*=1.5",

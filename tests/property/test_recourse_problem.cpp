@@ -88,6 +88,8 @@ double routing_usd(const CandidateTable& table, const std::vector<int>& replicas
     return solver.objective() - fixed_usd;
 }
 
+// Stress figures decide which fleet is robust;
+// the LP with deviations must cost what a world built with them costs.
 TEST_CASE("stage 2 costs what the exact model with fixed replicas costs") {
     const int num_cases = static_cast<int>(testing::num_seeds(500));
     int num_compared = 0;

@@ -64,6 +64,8 @@ std::vector<ReplicaRange> ranges_of(const Lagrangian& lagrangian, std::span<cons
 
 }  // namespace
 
+// Nogoods rule out supports nobody solves (docs/algorithms.md, section 10);
+// one too strong excludes the optimum.
 TEST_CASE("property: no cut says that a support costs more than it does") {
     int num_compared = 0;
     int num_tight = 0;
@@ -115,6 +117,7 @@ TEST_CASE("property: no cut says that a support costs more than it does") {
     CHECK(num_proven_by_cases > num_by_cases / 3);
 }
 
+// A proof by cases with a gap between them proves nothing for the counts in the gap, yet closes the support.
 TEST_CASE("property: whatever counts replicas have, they are in some case of a proof") {
     int num_by_cases = 0;
     const std::uint64_t num_seeds = testing::num_seeds(200, 40);
@@ -156,6 +159,7 @@ TEST_CASE("property: whatever counts replicas have, they are in some case of a p
     CHECK(num_by_cases > static_cast<int>(num_seeds / 10));
 }
 
+// The end-to-end claim of enumeration: a support neither listed nor too dear is a plan that was lost.
 TEST_CASE("property: every support that is not listed is too dear") {
     int num_instances = 0;
     int num_left_out = 0;
@@ -209,12 +213,14 @@ TEST_CASE("property: every support that is not listed is too dear") {
         ++num_instances;
     }
     MESSAGE(num_left_out << " supports left out on " << num_instances << " instances, " << num_learnt
-                         << " cuts nogoods");
+                         << " nogoods found");
     CHECK(num_instances > 20);
     CHECK(num_left_out > 100);
     CHECK(num_learnt > 10);
 }
 
+// A node with millions of supports must be branched on,
+// not listed for hours: all three limits have to stop it.
 TEST_CASE("an enumeration gives up at its limits") {
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         const Instance instance(testing::random_tiny_data(seed));

@@ -18,6 +18,8 @@ const std::filesystem::path kFolder = allot::testing::source_path("configs/insta
 
 }  // namespace
 
+// Shipped instances are the first thing people run;
+// one that leaves queries unserved makes the program look broken.
 TEST_CASE("shipped instances can be served in full by the default method") {
     int count = 0;
     for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
@@ -33,11 +35,14 @@ TEST_CASE("shipped instances can be served in full by the default method") {
     CHECK(count >= 3);
 }
 
+// Published figures refer to this file and to the seed alike; they must stay the same instance for ever.
 TEST_CASE("shipped instances: paper-6x6x10.yaml is what the generator makes, to the byte") {
     CHECK(to_yaml(generate({}, builtin_catalog())) ==
           read_input(kFolder / "paper-6x6x10.yaml", kLargestYaml));
 }
 
+// The point of heterogeneous planning, shown on real traces:
+// a plan of one GPU type would contradict the README.
 TEST_CASE("shipped instances: the plan for the Azure traces mixes models and GPUs") {
     const Plan plan = solve(read_instance(kFolder / "azure-2023.yaml"));
     const auto has = [&](auto field, const std::string& part) {
@@ -50,6 +55,7 @@ TEST_CASE("shipped instances: the plan for the Azure traces mixes models and GPU
     CHECK(has(&PlannedDeployment::tier, "a100-80/"));
 }
 
+// The quickstart is read, not only run: one that must be scrolled is no start.
 TEST_CASE("shipped instances: the quickstart fits on one screen") {
     const std::string text = read_input(kFolder / "quickstart.yaml", kLargestYaml);
     CHECK(std::count(text.begin(), text.end(), '\n') <= 40);

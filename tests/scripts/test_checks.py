@@ -34,14 +34,14 @@ class CheckTest(unittest.TestCase):
 class LayersTest(CheckTest):
     def setUp(self):
         super().setUp()
-        for name in ("allot/instance", "allot/solve", "allot/io"):
+        for name in ("allot/instance", "allot/solve_options", "allot/solve", "allot/io"):
             self.write(f"include/{name}.hpp", "#pragma once\n")
         for name in ("performance/model", "search/state", "util/rng", "solvers/greedy"):
             self.write(f"src/{name}.hpp", "#pragma once\n")
 
     def test_what_is_allowed(self):
         self.write("src/search/a.cpp", '#include "allot/instance.hpp"\n#include "search/state.hpp"\n')
-        self.write("src/solvers/b.cpp", '#include "allot/solve.hpp"\n#include "search/state.hpp"\n')
+        self.write("src/solvers/b.cpp", '#include "allot/solve_options.hpp"\n#include "search/state.hpp"\n')
         self.write("src/io/c.cpp", '#include <yaml-cpp/yaml.h>\n#include "allot/solve.hpp"\n#include "util/rng.hpp"\n')
         self.write("tests/support/d.hpp", "#pragma once\n")
         self.write("tests/unit/d.cpp", '#include "search/state.hpp"\n#include "support/d.hpp"\n')
@@ -57,7 +57,11 @@ class LayersTest(CheckTest):
     def test_the_auditor_stands_alone(self):
         self.write("src/audit/a.cpp", '#include "performance/model.hpp"\n#include "search/state.hpp"\n')
         self.assertEqual(
-            self.findings("check_layers.py"), ['src/audit/a.cpp:2: audit may not include "search/state.hpp" (search)']
+            self.findings("check_layers.py"),
+            [
+                'src/audit/a.cpp:1: audit may not include "performance/model.hpp" (performance)',
+                'src/audit/a.cpp:2: audit may not include "search/state.hpp" (search)',
+            ],
         )
 
     def test_io_knows_solvers_by_their_public_header_only(self):
@@ -70,7 +74,7 @@ class LayersTest(CheckTest):
         self.write("include/allot/instance.hpp", '#pragma once\n#include "allot/solve.hpp"\n')
         self.assertEqual(
             self.findings("check_layers.py"),
-            ['include/allot/instance.hpp:2: problem may not include "allot/solve.hpp" (solvers)'],
+            ['include/allot/instance.hpp:2: problem may not include "allot/solve.hpp" (planning)'],
         )
 
     def test_files_of_no_layer(self):
@@ -137,6 +141,31 @@ class SizesTest(CheckTest):
     def test_python_functions(self):
         self.write("scripts/a.py", "def f():\n" + "    print()\n" * 60)
         self.assertEqual(len(self.findings("check_sizes.py")), 1)
+
+
+class TestsTest(CheckTest):
+    def test_a_comment_directly_above(self):
+        self.write(
+            "tests/unit/a.cpp",
+            "// Why.\nTEST_CASE(\"a\") {\n}\n\n/// Why,\n/// in two lines.\nTEST_CASE_TEMPLATE(\n    \"b\", T, int) {\n}\n"
+            "namespace x {\n    // Why.\n    SCENARIO(\"c\") {}\n}\n",
+        )
+        self.write("tests/support/b.cpp", "// TEST_CASE(\"of another time\")\nconst char* name = \"TEST_CASE(\";\n")
+        self.assertEqual(self.findings("check_tests.py"), [])
+
+    def test_no_comment_there(self):
+        for above in ("", "int a;\n", "int a;  // Why.\n", "// Why.\n\n", "//\n", "// ------\n", "}  // namespace\n"):
+            with self.subTest(above=above):
+                self.write("tests/unit/a.cpp", f'{above}TEST_CASE("a") {{}}\n')
+                line = above.count("\n") + 1
+                self.assertEqual(
+                    self.findings("check_tests.py"),
+                    [f"tests/unit/a.cpp:{line}: no comment above the test case says why it exists"],
+                )
+
+    def test_every_kind_of_test_case(self):
+        self.write("tests/a.cpp", 'TEST_CASE_TEMPLATE("a", T, int) {}\nTEST_CASE_FIXTURE(F, "b") {}\nSCENARIO("c") {}\n')
+        self.assertEqual(len(self.findings("check_tests.py")), 3)
 
 
 class CitationsTest(CheckTest):

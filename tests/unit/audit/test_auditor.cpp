@@ -73,6 +73,7 @@ Plan hand_plan() {
 
 }  // namespace
 
+// The auditor shares no code with the solvers, so paper and pencil are its only referee: every cost to 1e-12.
 TEST_CASE("the auditor recomputes a plan derived by hand") {
     const AuditReport report = audit(Instance(hand_data()), hand_plan());
     CHECK(violated(report) == "");
@@ -85,6 +86,8 @@ TEST_CASE("the auditor recomputes a plan derived by hand") {
     CHECK(report.exit_code() == 0);
 }
 
+// Amount and limit are what users repair a plan by;
+// a violation without true numbers sends them the wrong way.
 TEST_CASE("the auditor gives amounts and limits of a plan derived by hand") {
     InstanceData data = hand_data();
     data.query_types[0].rate_per_hour *= 4;  // slot load 0.75 x 4 x 0.68478 = 2.05434 replicas
@@ -100,6 +103,8 @@ TEST_CASE("the auditor gives amounts and limits of a plan derived by hand") {
     CHECK(report.exit_code() == kAuditExitCode);
 }
 
+// Robust plans promise to survive deviations;
+// Gamma and caps applied the wrong way round would overstate them.
 TEST_CASE("the robust cost and limits of a plan derived by hand") {
     // Gamma = 0.5 for delay: the only group deviates by half of 20 % of its delay, 0.1 x 0.547824 x 0.75 = 0.0410868 s.
     // Per query the delay rises by all it may: 1.2 x 0.547824 = 0.6573888 s.
@@ -122,6 +127,8 @@ TEST_CASE("the robust cost and limits of a plan derived by hand") {
     CHECK(report.cost.delay == doctest::Approx(36 * (0.410868 + 0.0410868)).epsilon(1e-12));
 }
 
+// Gamma = 0 means no protection whatever the deviation;
+// charging it would make robustness dear for those who ask for none.
 TEST_CASE("a budget of uncertainty of zero is the deterministic model") {
     InstanceData data = hand_data();
     data.uncertainty.delay = UncertaintyBudget{5, 0, {}};
@@ -129,6 +136,7 @@ TEST_CASE("a budget of uncertainty of zero is the deterministic model") {
     CHECK(violated(audit(Instance(data), hand_plan())) == "");
 }
 
+// False alarms would be as bad as misses: a plan is printed only when the audit is silent.
 TEST_CASE("two sound plans pass: deterministic and robust") {
     const Instance instance(audited_data());
     CHECK(violated(audit(instance, audited_plan(instance))) == "");
@@ -145,6 +153,7 @@ TEST_CASE("two sound plans pass: deterministic and robust") {
     CHECK(plan.cost.switching > 0);
 }
 
+// A stale plan usually misfits in several places; stopping at the first costs an edit and a run for each.
 TEST_CASE("every problem of a plan that belongs to another instance is named") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -167,6 +176,8 @@ TEST_CASE("every problem of a plan that belongs to another instance is named") {
                           "routing[1].deployment", "routing[2].deployment", "query_types[1].name"});
 }
 
+// Infeasible plans are shown for advice, but only with this one excuse;
+// any other broken limit stays an alarm.
 TEST_CASE("an infeasible or stopped plan may be shown when only max_unmet is broken") {
     AuditReport report;
     CHECK(report.is_acceptable(Status::feasible));

@@ -33,6 +33,8 @@ Instance tight_instance() {
 
 }  // namespace
 
+// Plans list what binds so that people know what to raise;
+// the order carries no meaning and must cause no alarm.
 TEST_CASE("binding: every limit that is reached, in any order") {
     const Instance instance = tight_instance();
     Plan plan = audited_plan(instance);
@@ -42,6 +44,8 @@ TEST_CASE("binding: every limit that is reached, in any order") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
+// A limit left out hides the bottleneck, one too many sends money to the wrong place:
+// both count as wrong figures.
 TEST_CASE("binding: a limit left out, added or listed twice is one violation") {
     const Instance instance = tight_instance();
     const Plan sound = audited_plan(instance);
@@ -66,6 +70,7 @@ TEST_CASE("binding: a limit left out, added or listed twice is one violation") {
     check_lists([](Plan& plan) -> Names& { return plan.binding; }, "binding");
 }
 
+// "0 of 0 unmet" would name max_unmet as binding for every type that must be served, which says nothing.
 TEST_CASE("binding: a limit with slack is not reached, one of nothing neither") {
     const Instance instance(
         audited_data());  // batch leaves nothing unmet and may leave nothing: no limit reached
@@ -76,6 +81,7 @@ TEST_CASE("binding: a limit with slack is not reached, one of nothing neither") 
     CHECK(violated(audit(instance, plan)) == "reported.binding query_types.batch");
 }
 
+// Writer and auditor must share the border of 1e-6, or plans at a limit fail their own audit.
 TEST_CASE("binding: reached within kBindingSlack") {
     const auto with_slack = [](double slack) {
         return Instance(audited_data()).with([=](InstanceData& data) {
@@ -91,6 +97,7 @@ TEST_CASE("binding: reached within kBindingSlack") {
     CHECK(violated(audit(slack, audited_plan(slack))) == "");
 }
 
+// On the border itself rounding decides: a plan must pass whichever way the machine rounds.
 TEST_CASE("binding: at a limit of the slack itself both answers are right") {
     const Instance instance = Instance(audited_data()).with([](InstanceData& data) {
         data.query_types[0].max_unmet = 0.05 / (1 - 1e-6);

@@ -14,6 +14,7 @@ using allot::testing::audited_plan;
 using allot::testing::refresh_figures;
 using allot::testing::violated;
 
+// Too few replicas is what a hasty edit of a plan leaves behind: queries would queue without end.
 TEST_CASE("slots: fewer replicas than the routes need") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -26,6 +27,8 @@ TEST_CASE("slots: fewer replicas than the routes need") {
     CHECK(report.violations[0].limit == 1);
 }
 
+// One replica edited in a file must give one cause and one echo,
+// not a page of wrong figures that follow from it.
 TEST_CASE("slots: a replica taken away and no figure adjusted is a broken limit and one wrong figure") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -33,6 +36,8 @@ TEST_CASE("slots: a replica taken away and no figure adjusted is a broken limit 
     CHECK(violated(audit(instance, plan)) == "slots deployments[0], reported.gpus deployments[0]");
 }
 
+// Solvers fill replicas to the brim; the border must lie at 1e-6,
+// neither rejecting them nor hiding an overload.
 TEST_CASE("slots: the limit up to its tolerance") {
     const Instance base(audited_data());
     const double full = 1 / audited_plan(base).deployments[0].utilisation;
@@ -46,6 +51,7 @@ TEST_CASE("slots: the limit up to its tolerance") {
     CHECK(violated(with_rates(full * (1 + 1.1e-6))) == "slots deployments[0]");
 }
 
+// The factor of 0.9 stands in two places by design, in model and auditor; they must not drift apart.
 TEST_CASE("slots: pipeline stages multiply slots, less 10 % for bubbles") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -55,6 +61,8 @@ TEST_CASE("slots: pipeline stages multiply slots, less 10 % for bubbles") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
+// Slots can be free while the cache is full: the engine then preempts queries,
+// and delays are no longer those planned.
 TEST_CASE("kv_memory: less free memory than the resident queries need") {
     // The large model leaves 2 x (0.9 x 6.9 - 2) - 8.4 = 0.02 GB on its two GPUs: room for one query of 0.0176 GB, not
     // for those that its slots take.
@@ -68,6 +76,8 @@ TEST_CASE("kv_memory: less free memory than the resident queries need") {
     CHECK(report.violations[0].limit == 2);
 }
 
+// Two concurrencies of one model on one tier ask more of a router;
+// `parallelism.mixed` is the operator's consent.
 TEST_CASE("group: one configuration per model and tier unless mixed") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -81,6 +91,7 @@ TEST_CASE("group: one configuration per model and tier unless mixed") {
     CHECK(violated(audit(mixed, plan)) == "");
 }
 
+// Counting availability per precision would rent the same three GPUs twice.
 TEST_CASE("pool: GPUs of a type are shared by its tiers") {
     CHECK(violated(audit_with([](InstanceData& data) { data.tiers[1].available = 4; })) == "");
     const AuditReport report = audit_with([](InstanceData& data) { data.tiers[1].available = 3; });
@@ -101,6 +112,7 @@ TEST_CASE("pool: GPUs of a type are shared by its tiers") {
     CHECK(violated(audit(shared, plan)) == "pool available.toy");
 }
 
+// Restarting with another tensor degree is a start too; what runs as TP 1 must not pay for TP 2.
 TEST_CASE("starts: replicas beyond those of the same configuration that run now") {
     const auto with_limit = [](int limit) {
         return audit_with([=](InstanceData& data) {
@@ -120,6 +132,7 @@ TEST_CASE("starts: replicas beyond those of the same configuration that run now"
     CHECK(violated(audit_with(nothing_runs)) == "starts max_starts");
 }
 
+// Penalties for delay and lost queries are not money spent; counted in, they would forbid affordable plans.
 TEST_CASE("budget: rental and storage, nothing else") {
     const Instance base(audited_data());
     const CostBreakdown cost = audited_plan(base).cost;
@@ -132,6 +145,7 @@ TEST_CASE("budget: rental and storage, nothing else") {
     CHECK(report.violations[0].amount == doctest::Approx(spent).epsilon(1e-12));
 }
 
+// Weights counted per deployment would fill the storage with copies that are kept only once.
 TEST_CASE("storage: weights once per model and precision, and tokens") {
     // Weights 1.4 GB (small at 8 bit) and 8.4 GB (large at 16 bit); tokens 0.95 x 2 x 1100 x 36000 bytes and 2 x 2200 x 18000 bytes.
     const double stored_gb = 1.4 + 8.4 + 0.07524 + 0.0792;
@@ -143,6 +157,7 @@ TEST_CASE("storage: weights once per model and precision, and tokens") {
     CHECK(report.violations[0].amount == doctest::Approx(stored_gb).epsilon(1e-12));
 }
 
+// Two GPU types read the same file of weights: charging 1.4 GB twice would break a limit that is kept.
 TEST_CASE("storage: one artifact for two tiers of a precision") {
     const Instance instance = Instance(audited_data()).with([](InstanceData& data) {
         data.tiers.push_back(data.tiers[0]);
@@ -157,6 +172,7 @@ TEST_CASE("storage: one artifact for two tiers of a precision") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
+// Tied models have one matrix, not two: 0.2 GB decide here whether the plan fits.
 TEST_CASE("storage: tied embeddings are stored once") {
     InstanceData data = audited_data();
     data.storage.capacity_gb = 8.0;
@@ -168,6 +184,7 @@ TEST_CASE("storage: tied embeddings are stored once") {
     CHECK(report.violations[0].amount == doctest::Approx(1.4 + 8.2 + 0.07524 + 0.0792).epsilon(1e-12));
 }
 
+// -2 replicas would earn rent and pass every capacity row.
 TEST_CASE("integrality: at least one replica") {
     const Instance instance(audited_data());
     for (const int replicas : {0, -2}) {

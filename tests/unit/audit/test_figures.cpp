@@ -42,6 +42,8 @@ const std::vector<Figure>& figures() {
 
 }  // namespace
 
+// People read figures, not shares: each figure of the plan must be recomputed,
+// a lie caught and blamed only once.
 TEST_CASE("a wrong figure of a deployment, route or type is one violation") {
     const Instance instance(audited_data());
     const Plan sound = audited_plan(instance);
@@ -60,6 +62,7 @@ TEST_CASE("a wrong figure of a deployment, route or type is one violation") {
     }
 }
 
+// Files carry rounded numbers; 0.9e-6 of rounding is no lie.
 TEST_CASE("figures agree up to their tolerance") {
     const Instance instance(audited_data());
     for (const Figure& figure : figures()) {
@@ -70,6 +73,7 @@ TEST_CASE("figures agree up to their tolerance") {
     }
 }
 
+// NaN compares false with everything, so that a check written as `>` would let it pass.
 TEST_CASE("a figure that is no number is wrong") {
     const Instance instance(audited_data());
     for (const Figure& figure : figures()) {
@@ -80,6 +84,7 @@ TEST_CASE("a figure that is no number is wrong") {
     }
 }
 
+// Stopping at the first wrong figure would cost a repair and an audit for each of the nine.
 TEST_CASE("wrong figures do not hide each other") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -89,6 +94,7 @@ TEST_CASE("wrong figures do not hide each other") {
     CHECK(audit(instance, plan).violations.size() == figures().size());
 }
 
+// Of GPUs and replicas one is redundant, so that a slip in either is caught; the blame must not fall on both.
 TEST_CASE("gpus: the echo of the replicas") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -100,6 +106,7 @@ TEST_CASE("gpus: the echo of the replicas") {
     CHECK(report.violations[0].limit == plan.deployments[0].replicas);
 }
 
+// A mean over nothing is 0 / 0; it must neither print NaN nor count as a wrong figure.
 TEST_CASE("a type that is not served has means of zero") {
     const Instance instance =
         Instance(audited_data()).with([](InstanceData& data) { data.query_types[0].max_unmet = 1; });

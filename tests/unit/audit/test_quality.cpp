@@ -13,6 +13,7 @@ using allot::testing::audited_data;
 using allot::testing::audited_plan;
 using allot::testing::violated;
 
+// The mean is over what is served: dividing by all queries would let a plan hide errors behind unmet ones.
 TEST_CASE("error: the mean of the served queries") {
     // Batch: 0.25 x 0.10 + 0.75 x 0.02 = 0.04. Chat: 0.95 served, all at 0.10: the mean over the served queries is 0.10.
     const AuditReport batch = audit_with([](InstanceData& data) { data.query_types[1].slo.error = 0.039; });
@@ -24,6 +25,7 @@ TEST_CASE("error: the mean of the served queries") {
     CHECK(chat.violations[0].amount == doctest::Approx(0.10).epsilon(1e-12));
 }
 
+// Mixed routes sit on their error limit exactly; rounding of two shares must not fail the audit.
 TEST_CASE("error: the limit up to its tolerance") {
     CHECK(violated(audit_with(
               [](InstanceData& data) { data.query_types[1].slo.error = 0.04 * (1 - 0.9e-6); })) == "");
@@ -32,11 +34,13 @@ TEST_CASE("error: the limit up to its tolerance") {
           })) == "error query_types.batch");
 }
 
+// 0 is a limit a user can write; taken for "not given", it would let any error pass.
 TEST_CASE("error: a limit of zero is a limit") {
     const auto report = audit_with([](InstanceData& data) { data.query_types[1].slo.error = 0; });
     CHECK(violated(report) == "error query_types.batch");
 }
 
+// The largest deviation must be used up to its cap first; any other order understates the worst case.
 TEST_CASE("error: the protection, sorted") {
     // Deviations of 50 %: amounts 0.5 x 0.025 = 0.0125 (small, cap 0.8) and 0.5 x 0.015 = 0.0075 (large). Gamma = 1 takes 0.8 of
     // the first and 0.2 of the second: 0.04 + 0.01 + 0.0015 = 0.0515.
@@ -53,6 +57,8 @@ TEST_CASE("error: the protection, sorted") {
     CHECK(report.violations[0].amount == doctest::Approx(0.0515).epsilon(1e-12));
 }
 
+// The uncertain number belongs to the group:
+// counted per configuration, a split route would halve its own risk.
 TEST_CASE("error: configurations of one group deviate together") {
     // Chat split over two configurations of (small, toy/fp8): one number deviates, by Gamma = 0.5 of 20 % of 0.10.
     const Instance instance = Instance(audited_data()).with([](InstanceData& data) {
@@ -70,6 +76,7 @@ TEST_CASE("error: configurations of one group deviate together") {
     CHECK(report.violations[0].amount == doctest::Approx(0.11).epsilon(1e-12));
 }
 
+// Mean delay has its own row and its own protection; either could be forgotten for this kind of limit.
 TEST_CASE("mean_delay: nominal and with protection") {
     const Instance base(audited_data());
     const double mean_s = audited_plan(base).query_types[1].mean_delay_s;

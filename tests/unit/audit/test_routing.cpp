@@ -19,6 +19,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
+// A type missing in a plan is a customer whose queries nobody mentions.
 TEST_CASE("structure: a query type that is not listed") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -26,6 +27,7 @@ TEST_CASE("structure: a query type that is not listed") {
     CHECK(violated(audit(instance, plan)) == "structure query_types.batch");
 }
 
+// Two entries for one type could each tell half of the truth, and the second would go unchecked.
 TEST_CASE("structure: a query type listed twice") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -33,6 +35,7 @@ TEST_CASE("structure: a query type listed twice") {
     CHECK(violated(audit(instance, plan)) == "structure query_types.chat");
 }
 
+// Split in two entries, a deployment could pass limits that count per entry: slots, group and starts.
 TEST_CASE("structure: a configuration deployed twice") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -43,6 +46,7 @@ TEST_CASE("structure: a configuration deployed twice") {
     CHECK(violated(audit(instance, plan)) == "structure deployments[2]");
 }
 
+// Two routes of a type to one place make shares ambiguous for whoever configures the router from the plan.
 TEST_CASE("structure: a type routed twice to a deployment") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -52,6 +56,7 @@ TEST_CASE("structure: a type routed twice to a deployment") {
     CHECK(violated(audit(instance, plan)) == "structure routing[3]");
 }
 
+// A share of 1.2 and one of -0.2 add up to 1; NaN adds up to nothing and passes careless comparisons.
 TEST_CASE("share: routed shares lie in (0,1], unmet shares in [0,1]") {
     const Instance instance(audited_data());
     for (const double share : {0.0, -0.1, 1.2, kNan, std::numeric_limits<double>::infinity()}) {
@@ -68,6 +73,7 @@ TEST_CASE("share: routed shares lie in (0,1], unmet shares in [0,1]") {
     }
 }
 
+// Routes of zero keep deployments alive in dashboards and routers although nothing goes there.
 TEST_CASE("share: a route of nothing") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -76,6 +82,7 @@ TEST_CASE("share: a route of nothing") {
     CHECK(violated(audit(instance, plan)) == "share routing[3]");
 }
 
+// Queries that are neither routed nor unmet simply vanish, with their cost: the cheapest way to cheat.
 TEST_CASE("demand: shares that do not add up to 1") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -90,6 +97,7 @@ TEST_CASE("demand: shares that do not add up to 1") {
     CHECK(violated(audit(instance, plan)) == "demand query_types.chat");
 }
 
+// Shares are written with limited digits; a sum of 1 - 0.5e-6 is rounding, not loss.
 TEST_CASE("demand: within the tolerance") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -97,6 +105,7 @@ TEST_CASE("demand: within the tolerance") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
+// The one violation that an infeasible plan may have: it must be told with its amount and still be shown.
 TEST_CASE("max_unmet: more is left unmet than the type allows") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -112,6 +121,7 @@ TEST_CASE("max_unmet: more is left unmet than the type allows") {
     CHECK(report.is_acceptable(plan.status));
 }
 
+// Plans leave unmet exactly what they may; the border must not depend on rounding.
 TEST_CASE("max_unmet: the limit up to its tolerance") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);

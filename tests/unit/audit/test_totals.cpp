@@ -25,6 +25,8 @@ Instance instance_with_all_costs() {
 
 }  // namespace
 
+// Costs are what plans are chosen by: each part is recomputed,
+// and one lie must not be reported twice by the total.
 TEST_CASE("a wrong part of the cost is one violation") {
     struct Part {
         double CostBreakdown::*of;
@@ -54,6 +56,7 @@ TEST_CASE("a wrong part of the cost is one violation") {
     }
 }
 
+// 9 replicas of another shape save no start; crediting them would make every move look free.
 TEST_CASE("switching: every replica started beyond those of the same configuration that run") {
     // Toy: 2 replicas, 1 runs: one start of 1 GPU x 1 USD x 0.5 h + 2. Large at TP 2: 2 replicas, 9 of another configuration run:
     // two starts of 2 GPUs x 3 USD x 0.5 h + 2.
@@ -62,6 +65,8 @@ TEST_CASE("switching: every replica started beyond those of the same configurati
     CHECK(report.cost.switching == doctest::Approx(2.5 + 2 * 5).epsilon(1e-12));
 }
 
+// "Nothing runs" and "unknown what runs" differ by 15 USD here;
+// confusing them charges or hides the whole roll-out.
 TEST_CASE("switching: where nothing runs every replica is started, without a current plan none") {
     const Instance nothing_runs =
         instance_with_all_costs().with([](InstanceData& data) { data.running.emplace(); });
@@ -71,6 +76,7 @@ TEST_CASE("switching: where nothing runs every replica is started, without a cur
     CHECK(audit(no_plan, audited_plan(no_plan)).cost.switching == 0);
 }
 
+// The total is redundant in the file and read by most; one that is no sum of its parts must show.
 TEST_CASE("a wrong total is one violation") {
     const Instance instance = instance_with_all_costs();
     Plan plan = audited_plan(instance);
@@ -80,6 +86,8 @@ TEST_CASE("a wrong total is one violation") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
+// One corrupted number must read as one:
+// rent, starts and storage all follow from it and need no lines of their own.
 TEST_CASE("replicas corrupted without any other change do not cascade through the costs") {
     const Instance instance = instance_with_all_costs();
     Plan plan = audited_plan(instance);
@@ -87,6 +95,8 @@ TEST_CASE("replicas corrupted without any other change do not cascade through th
     CHECK(violated(audit(instance, plan)) == "reported.gpus deployments[1]");
 }
 
+// A bound above the cost is an invalid proof;
+// for an infeasible plan it proves something else and is no contradiction.
 TEST_CASE("lower_bound: not above the cost") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -103,6 +113,7 @@ TEST_CASE("lower_bound: not above the cost") {
     CHECK(violated(audit(instance, plan)) == "max_unmet query_types.chat");
 }
 
+// The gap is quoted in reports; it must follow from bound and cost, and not stand alone without a bound.
 TEST_CASE("gap: of the bound and the cost") {
     const Instance instance(audited_data());
     const Plan sound = audited_plan(instance);
@@ -115,6 +126,7 @@ TEST_CASE("gap: of the bound and the cost") {
     CHECK(violated(audit(instance, plan)) == "reported.gap gap");
 }
 
+// GH and imported plans prove nothing and must not be forced to invent a bound.
 TEST_CASE("gap and bound may both be absent") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -123,6 +135,7 @@ TEST_CASE("gap and bound may both be absent") {
     CHECK(violated(audit(instance, plan)) == "");
 }
 
+// "optimal" may be claimed only within 1e-6 of a bound; otherwise any heuristic could write it.
 TEST_CASE("status: optimal needs a proof") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);
@@ -136,6 +149,8 @@ TEST_CASE("status: optimal needs a proof") {
     CHECK(violated(audit(instance, plan)) == "reported.status status");
 }
 
+// Scripts act on the status alone: feasible with queries lost,
+// or infeasible with none, sends them the wrong way.
 TEST_CASE("status: feasible while more is left unmet than allowed, infeasible while every limit is met") {
     const Instance instance(audited_data());
     Plan plan = audited_plan(instance);

@@ -40,6 +40,7 @@ double type_by_clp(const CandidateTable& table, int i) {
 
 }  // namespace
 
+// The hull is a hand-made LP solution: compared with Clp at limits just above and below both models' errors.
 TEST_CASE("the hull is the linear relaxation of every type alone") {
     for (const double error : {0.101, 0.12, 0.15, 0.2, 0.3}) {
         for (const double unmet_usd : {0.0, 1e-5, 1e-2}) {
@@ -59,6 +60,8 @@ TEST_CASE("the hull is the linear relaxation of every type alone") {
     }
 }
 
+// Cheap inaccurate plus dear accurate is the normal plan;
+// a bound that misses the mixture reaches a third of the optimum.
 TEST_CASE("a type mixes a cheap pair outside its error limit with a dear one inside") {
     InstanceData data = testing::tiny_instance_data();
     data.query_types[0].slo.error = 0.15;  // models: 0.20 and 0.10, moved a little by precision
@@ -75,6 +78,8 @@ TEST_CASE("a type mixes a cheap pair outside its error limit with a dear one ins
     CHECK(hull.prices.error_usd[0] > 0);
 }
 
+// An infinite hull is a proof of infeasibility;
+// claimed where everything may stay unserved, it would be false.
 TEST_CASE("the hull tells when a type cannot be served as far as it must be") {
     InstanceData data = testing::tiny_instance_data();
     data.query_types[0].slo.error = 0.01;

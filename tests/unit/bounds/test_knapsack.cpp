@@ -40,6 +40,7 @@ double best_by_clp(const std::vector<Item>& items, double capacity) {
 
 }  // namespace
 
+// Order and fraction are the whole algorithm; items without load must come first and must not divide by zero.
 TEST_CASE("one row: the most valuable loads first, the last one in part") {
     Knapsack knapsack;
     knapsack.add(6, 1, 0, 10);  // 6 per replica
@@ -54,6 +55,8 @@ TEST_CASE("one row: the most valuable loads first, the last one in part") {
     CHECK(knapsack.fill(5) == doctest::Approx(15));
 }
 
+// With both rows binding, the bisection on their mixture may stop early:
+// gains too low would make bounds too high.
 TEST_CASE("two rows: as much as a linear program finds, by shares that keep both") {
     Rng rng(7);
     int both_bind = 0;

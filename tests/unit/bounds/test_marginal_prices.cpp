@@ -37,6 +37,7 @@ double bound_usd(const Instance& instance, MarginalPrices* values = nullptr) {
 
 }  // namespace
 
+// Users read these as "one more query costs": each must be the slope they would measure by trying it.
 TEST_CASE("marginal prices are the slopes of the hull bound") {
     const Instance instance(priced_data());
     const CandidateTable table(instance);
@@ -58,6 +59,8 @@ TEST_CASE("marginal prices are the slopes of the hull bound") {
           doctest::Approx(values.query_types[0].usd_per_error_point).epsilon(1e-3));
 }
 
+// A price on GPUs that are not short sends people shopping;
+// too low a price of budget hides what money would save.
 TEST_CASE(
     "GPUs and budget are worth something only where they are short, and never more than their marginal "
     "value") {

@@ -33,6 +33,7 @@ double worth_by_clp(const CandidateTable& table, const PairValues& values, int c
 
 }  // namespace
 
+// Replica counts are guessed from densities: a better count overlooked makes the Lagrangian bound invalid.
 TEST_CASE("the gain is the largest over all replica counts, and its pattern attains it") {
     int two_rows = 0;
     int several_replicas = 0;
@@ -80,6 +81,8 @@ TEST_CASE("the gain is the largest over all replica counts, and its pattern atta
     CHECK(several_replicas >= 20);
 }
 
+// Pools with a least use make rents negative (docs/algorithms.md, section 14);
+// one replica too few and the bound is wrong.
 TEST_CASE("with a negative rent a configuration runs as many replicas as it may") {
     const Instance instance = testing::tiny_instance();
     const CandidateTable table(instance);
@@ -95,6 +98,8 @@ TEST_CASE("with a negative rent a configuration runs as many replicas as it may"
     }
 }
 
+// "Cheaper by 12 % and it comes in" is advice to negotiate by;
+// it must hold exactly and not be given where nothing helps.
 TEST_CASE("at the break-even price the gain is what was wanted, and above it is not reached") {
     int num_found = 0;
     int num_hopeless = 0;

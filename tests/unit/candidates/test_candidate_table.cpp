@@ -4,6 +4,7 @@
 
 #include "candidates/candidate_table.hpp"
 #include "performance/accuracy.hpp"
+#include "support/pair_rejection.hpp"
 #include "support/tiny_instance.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
@@ -15,6 +16,7 @@ using allot::Instance;
 using allot::InstanceData;
 using allot::PairFigures;
 using allot::Rejection;
+using allot::testing::pair_rejection;
 using allot::testing::tiny_instance;
 
 namespace {
@@ -43,7 +45,9 @@ std::vector<Configuration> whole_grid(const Instance& instance) {
 
 }  // namespace
 
-TEST_CASE("candidate table: without dominance it holds exactly the pairs that explain() admits") {
+// The filter works on whole blocks, the rules here on one pair;
+// a pair lost between them is a plan nobody can find or explain.
+TEST_CASE("candidate table: without dominance it holds exactly the pairs that the rules admit") {
     const Instance instance = tiny_instance();
     allot::TableOptions options;
     options.drop_dominated = false;
@@ -55,7 +59,7 @@ TEST_CASE("candidate table: without dominance it holds exactly the pairs that ex
     for (const Configuration& configuration : whole_grid(instance)) {
         const int c = table.find_configuration(configuration);
         for (int i = 0; i < instance.num_types(); ++i) {
-            const bool is_admitted = table.explain(i, configuration).reason == Rejection::none;
+            const bool is_admitted = pair_rejection(table, i, configuration).reason == Rejection::none;
             num_admitted += is_admitted;
             CHECK((c >= 0 && table.find_pair(i, c) >= 0) == is_admitted);
         }
@@ -66,6 +70,8 @@ TEST_CASE("candidate table: without dominance it holds exactly the pairs that ex
     CHECK(num_admitted < 216);
 }
 
+// Everything after the table trusts these numbers;
+// cost and load must follow docs/formulation.md, section 2 to 1e-12.
 TEST_CASE("candidate table: figures of a pair are those of the performance model") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -87,6 +93,8 @@ TEST_CASE("candidate table: figures of a pair are those of the performance model
     }
 }
 
+// What runs may have left the catalogue since;
+// it must neither crash nor count as a free replica, and entries add up.
 TEST_CASE("candidate table: what runs on vanished models and tiers or outside the grid is no candidate") {
     const Instance plain = tiny_instance();
     const Instance instance = plain.with([](InstanceData& data) {
@@ -105,6 +113,8 @@ TEST_CASE("candidate table: what runs on vanished models and tiers or outside th
     }
 }
 
+// Rent, start and storage costs per configuration are multiplied by thousands of replicas:
+// checked once by hand.
 TEST_CASE("candidate table: configurations carry rent, artifact and start cost") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
@@ -121,6 +131,7 @@ TEST_CASE("candidate table: configurations carry rent, artifact and start cost")
     CHECK(table.artifact_usd[at(table.artifact[at(c)])] == doctest::Approx(24 * 0.001 * 10.8));
 }
 
+// One artifact serves tiers with different bytes a weight; the smaller size would overfill the storage.
 TEST_CASE("candidate table: an artifact is as large as at the largest tier of its precision") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.tiers.push_back(data.tiers[1]);
@@ -134,6 +145,7 @@ TEST_CASE("candidate table: an artifact is as large as at the largest tier of it
     CHECK(table.artifact_gb[at(table.artifact[at(c)])] == doctest::Approx(15.8));
 }
 
+// All searches walk these index arrays without checks; one hole in them reads the figures of another pair.
 TEST_CASE("candidate table: pairs are indexed both ways and groups are contiguous") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -154,6 +166,7 @@ TEST_CASE("candidate table: pairs are indexed both ways and groups are contiguou
     }
 }
 
+// A fleet may run what is dominated today; dropped, it could only be stopped, at a cost nobody asked for.
 TEST_CASE("candidate table: what runs now survives dominance") {
     // An all-reduce so slow that four GPUs are slower than two makes every TP 4 configuration superfluous.
     const Instance instance = tiny_instance().with([](InstanceData& data) {
@@ -174,6 +187,8 @@ TEST_CASE("candidate table: what runs now survives dominance") {
     CHECK(CandidateTable(running).find_configuration(*dropped) >= 0);
 }
 
+// The nominal filter would admit pairs whose worst case breaks the limit,
+// and robust plans would fail their audit.
 TEST_CASE("candidate table: uncertainty tests per-query delay at the worst case") {
     const Instance nominal = tiny_instance();
     const Instance robust = nominal.with([](InstanceData& data) {
@@ -186,12 +201,13 @@ TEST_CASE("candidate table: uncertainty tests per-query delay at the worst case"
         const Configuration& c = table.configuration[at(table.pair_configuration[at(p)])];
         const bool is_mean = nominal.type(i).delay_slo == allot::DelaySlo::mean;
         const bool fits = is_mean || 1.5 * table.pair_delay_s[at(p)] <= *nominal.type(i).slo.delay_s;
-        const auto detail = cautious.explain(i, c);
+        const auto detail = pair_rejection(cautious, i, c);
         CHECK((detail.reason == Rejection::none) == fits);
         if (!fits) CHECK(detail.needed == doctest::Approx(1.5 * table.pair_delay_s[at(p)]));
     }
 }
 
+// Rows are filled in parallel; an order that depends on threads would change every plan after it.
 TEST_CASE("candidate table: the same for any thread count") {
     const Instance instance = tiny_instance();
     const CandidateTable reference(instance);
@@ -201,6 +217,7 @@ TEST_CASE("candidate table: the same for any thread count") {
     }
 }
 
+// Ablation M1 rests on this: it must drop the limits, not the user's own choice of models.
 TEST_CASE("candidate table: ignoring admissibility keeps whatever a model may serve") {
     const Instance instance = tiny_instance();
     allot::TableOptions options;

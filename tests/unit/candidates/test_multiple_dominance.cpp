@@ -57,6 +57,8 @@ std::vector<char> replaceable(const Group& group) {
 
 }  // namespace
 
+// The reduced model drops what whole multiples replace;
+// one replica too many in the exchange and the optimum is gone.
 TEST_CASE("dominance by multiples: four small replicas replace one large one that does no more than four") {
     CHECK(replaceable({{{1, {{5, 4.0, 1}}}, {4, {{5, 1.0, 1}}}}}) == std::vector<char>{0, 1});
     CHECK(replaceable({{{1, {{5, 4.1, 1}}}, {4, {{5, 1.0, 1}}}}}) == std::vector<char>{0, 0});
@@ -64,6 +66,8 @@ TEST_CASE("dominance by multiples: four small replicas replace one large one tha
     CHECK(replaceable({{{1, {{5, 4.0, 1}}}, {3, {{5, 1.0, 1}}}}}) == std::vector<char>{0, 0});
 }
 
+// Four fast-enough replicas do not replace one that answers sooner or serves a type more:
+// limits decide, not throughput.
 TEST_CASE("dominance by multiples: no later answer, no type less") {
     CHECK(replaceable({{{1, {{5.1, 1, 1}}}, {2, {{5, 1, 1}}}}}) == std::vector<char>{0, 0});
     CHECK(replaceable({{{1, {{5, 1, 1}, {-1, 0, 0}}}, {2, {{5, 1, 1}, {5, 1, 1}}}}}) ==
@@ -72,6 +76,7 @@ TEST_CASE("dominance by multiples: no later answer, no type less") {
           std::vector<char>{0, 1});
 }
 
+// Slots and KV memory may trade by one common rate only; two rates would prove an exchange that does not fit.
 TEST_CASE("dominance by multiples: KV memory by one mixture of both loads for all types") {
     // The slots of the second hold what it serves below what the KV memory of the first could not.
     CHECK(replaceable({{{1, {{5, 2, 1.5}}}, {1, {{6, 2, 1}}}}}) == std::vector<char>{0, 1});
@@ -84,6 +89,7 @@ TEST_CASE("dominance by multiples: KV memory by one mixture of both loads for al
     CHECK(replaceable(second) == std::vector<char>{0, 1});
 }
 
+// Under re-planning four starts are not one start, and what runs already is cheaper than anything new.
 TEST_CASE("dominance by multiples: starts, running replicas and a limit on starts") {
     const Instance instance = tiny_instance();
     const Group group{{{1, {{5, 2, 1}}}, {2, {{5, 1, 1}}}}};
@@ -102,6 +108,7 @@ TEST_CASE("dominance by multiples: starts, running replicas and a limit on start
     CHECK(find_replaceable(table_of(few_starts, group)) == std::vector<char>{0, 0});
 }
 
+// Equals that replace each other would both vanish from the model.
 TEST_CASE("dominance by multiples: of equals the first stays") {
     CHECK(replaceable({{{1, {{5, 2, 1}}}, {1, {{5, 2, 1}}}, {1, {{5, 2, 1}}}}}) ==
           std::vector<char>{0, 1, 1});

@@ -48,6 +48,7 @@ using Messages = std::vector<std::string>;
 
 }  // namespace
 
+// Values such as a=-1 look like options, and 2^64 - 1 is a valid seed: neither may be refused or cut.
 TEST_CASE("words are read wherever they stand") {
     Everything e;
     CHECK(e.problems({"--seed", "18446744073709551615", "x.yaml", "--set", "a=-1", "-q", "--set=b*=2",
@@ -64,6 +65,7 @@ TEST_CASE("words are read wherever they stand") {
     CHECK(e.is_quiet);
 }
 
+// A lone dash is standard input all over Unix; taken for an option, it would break every pipe.
 TEST_CASE("what is not given keeps its value, and - is an operand") {
     Everything e;
     CHECK(e.problems({"-"}) == Messages{});
@@ -72,6 +74,7 @@ TEST_CASE("what is not given keeps its value, and - is an operand") {
     CHECK_FALSE(e.time_limit_s.has_value());
 }
 
+// Long options are mistyped all the time; the hint must survive `=5` and must not invent one for -z.
 TEST_CASE("a mistyped option is named with the one that was meant") {
     CHECK(Everything().problems({"x.yaml", "--seeed", "5"}) ==
           Messages{"--seeed: is not an option of 'allot solve'; did you mean '--seed'?"});
@@ -80,6 +83,7 @@ TEST_CASE("a mistyped option is named with the one that was meant") {
                    "-z: is not an option of 'allot solve'"});
 }
 
+// `5s`, `0x10` or 1e999 accepted as far as it goes would run with a limit that nobody wrote.
 TEST_CASE("bad values are all reported, with what would be right") {
     CHECK(Everything().problems(
               {"x", "--seed", "-1", "--threads", "65", "--format", "jsn", "--time-limit", "nan"}) ==
@@ -97,6 +101,7 @@ TEST_CASE("bad values are all reported, with what would be right") {
     }
 }
 
+// A window of 0 divides by nothing, and `5x` read as 5 seconds would be off by a factor of 60.
 TEST_CASE("durations need a unit that is known and a time above zero") {
     for (const char* bad : {"0", "5x", "-1m", "m", ""}) {
         CAPTURE(bad);
@@ -106,6 +111,7 @@ TEST_CASE("durations need a unit that is known and a time above zero") {
     }
 }
 
+// Shell globs expand to many files or to none; none must not pass as an empty trace.
 TEST_CASE("an operand that may repeat takes all words and needs one") {
     const auto parse = [](const std::vector<std::string>& words) {
         std::vector<std::string> files;
@@ -118,6 +124,7 @@ TEST_CASE("an operand that may repeat takes all words and needs one") {
     CHECK_THROWS_WITH_AS(parse({}), "CSV: is missing; see 'allot import --help'", InputError);
 }
 
+// A second --seed that wins silently makes logged command lines lie about the run.
 TEST_CASE("missing, surplus and repeated words are reported") {
     CHECK(Everything().problems({}) == Messages{"INSTANCE: is missing; see 'allot solve --help'"});
     CHECK(Everything().problems({"x", "all", "y"}) ==
@@ -129,6 +136,7 @@ TEST_CASE("missing, surplus and repeated words are reported") {
           Messages{"--seed: got 1, 2, expected one value: the option was given several times"});
 }
 
+// Help is generated; what a new option forgets to say, nobody will ever find.
 TEST_CASE("help names the command, its options and the examples") {
     Everything e;
     CHECK_FALSE(e.arguments.parse({"--help"}));

@@ -40,6 +40,7 @@ void say(int descriptor) { (void)!write(descriptor, "x", 1); }
 
 }  // namespace
 
+// The first Ctrl-C must let the search hand over its best plan, and 130 tells scripts that it was cut short.
 TEST_CASE("inside a scope the first interrupt asks to stop and the exit code tells of it") {
     const int status = status_of_child(
         [](int ready) {
@@ -54,6 +55,7 @@ TEST_CASE("inside a scope the first interrupt asks to stop and the exit code tel
     CHECK(WEXITSTATUS(status) == 130);
 }
 
+// When stopping takes too long, the second Ctrl-C is the way out; it must never be swallowed.
 TEST_CASE("inside a scope the second interrupt ends the process") {
     const int status = status_of_child(
         [](int ready) {
@@ -69,6 +71,8 @@ TEST_CASE("inside a scope the second interrupt ends the process") {
     CHECK(WTERMSIG(status) == SIGINT);
 }
 
+// Outside a search nobody polls the stop request:
+// a handler left behind would make the program unkillable by Ctrl-C.
 TEST_CASE("outside any scope the first interrupt ends the process") {
     const int status = status_of_child(
         [](int ready) {
@@ -82,6 +86,7 @@ TEST_CASE("outside any scope the first interrupt ends the process") {
     CHECK(WTERMSIG(status) == SIGINT);
 }
 
+// The waiting thread must end with its object, or every normal run would hang at exit.
 TEST_CASE("without an interrupt the waiting ends with the object") {
     const int status = status_of_child(
         [](int) {

@@ -33,6 +33,8 @@ Allocation sample(const CandidateTable& table) {
 
 }  // namespace
 
+// The only code that prices plans, against arithmetic on paper:
+// a factor of T or 3600 lost here is lost everywhere.
 TEST_CASE("cost: every part by hand") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
@@ -53,12 +55,14 @@ TEST_CASE("cost: every part by hand") {
     CHECK(cost.switching == doctest::Approx(2 * (2.0 * 0.5 + 3)));
 }
 
+// Without `--from` nobody knows what runs; charging a start for every replica would punish large fleets.
 TEST_CASE("cost: without a current plan starting is free") {
     const Instance instance = tiny_instance().with([](InstanceData& data) { data.switching = {0.5, 3}; });
     const CandidateTable table(instance);
     CHECK(evaluate_cost(table, sample(table)).switching == 0);
 }
 
+// An empty fleet is a known fleet: the first roll-out is not free.
 TEST_CASE("cost: where nothing runs every replica is a start") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
@@ -68,6 +72,7 @@ TEST_CASE("cost: where nothing runs every replica is a start") {
     CHECK(evaluate_cost(table, sample(table)).switching == doctest::Approx(2 * (2.0 * 0.5 + 3)));
 }
 
+// Charging a start for what runs would make every plan move away from the running fleet for no reason.
 TEST_CASE("cost: replicas that run already are not started") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0, 3};
@@ -77,6 +82,7 @@ TEST_CASE("cost: replicas that run already are not started") {
     CHECK(evaluate_cost(table, sample(table)).switching == 3);
 }
 
+// Robust plans that are charged nominal delay would look cheaper than the auditor finds them.
 TEST_CASE("cost: uncertain delay is charged at its worst case") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.uncertainty.delay = allot::UncertaintyBudget{0.2, 1, {}};
@@ -87,6 +93,8 @@ TEST_CASE("cost: uncertain delay is charged at its worst case") {
     CHECK(evaluate_cost(table, allocation).delay == doctest::Approx(24 * 3600 * 1e-5 * 0.9 * delay_s * 1.2));
 }
 
+// Twin of the auditor's rule, written separately on purpose;
+// the fractional last item is where they could part.
 TEST_CASE("protection: the largest amounts move first, each up to its cap") {
     std::vector<ProtectedItem> items{{1, 1}, {4, 0.5}, {3, 1}};
     CHECK(protection(items, 0) == 0);
@@ -95,6 +103,7 @@ TEST_CASE("protection: the largest amounts move first, each up to its cap") {
     CHECK(protection(items, 10) == 2 + 3 + 1);  // all, caps included
 }
 
+// Search and audit must agree on feasible to the last digit, or plans pass the one and fail the other.
 TEST_CASE("rank: unserved beyond the tolerance of max_unmet is infeasible, as it is to the auditor") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -109,6 +118,8 @@ TEST_CASE("rank: unserved beyond the tolerance of max_unmet is infeasible, as it
     CHECK_FALSE(is_feasible(0, 1.1e-9));
 }
 
+// Serving an important customer beats any saving (docs/formulation.md, section 6);
+// one inverted comparison undoes that.
 TEST_CASE("rank: unserved beyond max_unmet counts before cost, the most important first") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);

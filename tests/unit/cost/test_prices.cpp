@@ -75,6 +75,8 @@ double gain_by_enumeration(const CandidateTable& table, const Prices& prices, in
 
 }  // namespace
 
+// Swaps are skipped by this gain: an underestimate hides good ones,
+// so it is compared with trying every replica count.
 TEST_CASE("gain: equals the best over all whole numbers of replicas, and the loose gain is never less") {
     const Instance instance = tiny_instance().with([](allot::InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 4;

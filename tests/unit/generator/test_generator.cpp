@@ -61,6 +61,8 @@ std::uint64_t fingerprint(const InstanceData& data) {
 
 }  // namespace
 
+// The paper family stands for published experiments;
+// a drifted range would make our figures incomparable with theirs.
 TEST_CASE("generator: the base size is six text workloads, 1B to 70B and ten tiers of four GPUs") {
     const Instance instance(generate_paper(6, 6, 10));
     CHECK(instance->name == "paper-6x6x10-seed0");
@@ -83,6 +85,7 @@ TEST_CASE("generator: the base size is six text workloads, 1B to 70B and ten tie
     }
 }
 
+// Accuracy falls with precision by the paper's factors, the reason why quantised tiers are no free lunch.
 TEST_CASE("generator: errors are base / capacity, times 1.15 at INT8 and 1.35 at INT4") {
     const InstanceData data = generate_paper(1, 6, 10, 3);
     const auto& error = data.query_types[0].error;
@@ -93,6 +96,7 @@ TEST_CASE("generator: errors are base / capacity, times 1.15 at INT8 and 1.35 at
     CHECK(error.at("llama-3.1-70b").by_precision.at("bf16") == doctest::Approx(base / 16).epsilon(1e-3));
 }
 
+// std:: distributions differ between libraries: benchmark tables name seeds only, so every byte must be ours.
 TEST_CASE("generator: the same bytes on every platform") {
     // Recorded once; whoever changes the generator on purpose records them anew.
     CHECK(fingerprint(generate_paper(6, 6, 10)) == 818237061482699011U);
@@ -105,6 +109,8 @@ TEST_CASE("generator: the same bytes on every platform") {
     CHECK(data.tiers[0].price_usd_per_gpu_hour == 2.21);
 }
 
+// Scaling studies grow an instance;
+// if the first six types changed with the size, they would compare different worlds.
 TEST_CASE("generator: a larger instance contains the smaller ones of its seed") {
     const InstanceData small = generate_paper(6, 6, 10, 4);
     const InstanceData large = generate_paper(30, 20, 25, 4);
@@ -123,6 +129,8 @@ TEST_CASE("generator: a larger instance contains the smaller ones of its seed") 
     CHECK(tier->evidence == Evidence::assumed);
 }
 
+// Precisions of one GPU share a pool and a bill:
+// two prices for one card would be an instance nobody could rent.
 TEST_CASE("generator: tiers of one GPU cost the same and have the same memory") {
     const InstanceData data = generate_paper(1, 1, 40, 9);
     for (const Tier& a : data.tiers)
@@ -134,6 +142,7 @@ TEST_CASE("generator: tiers of one GPU cost the same and have the same memory") 
             }
 }
 
+// Family names are labels in every benchmark; fleet must be the paper's demand times 100, with limited pools.
 TEST_CASE("generator: families differ in concurrency, rates and pools") {
     const Catalog& catalog = builtin_catalog();
     const InstanceData paper = generate({.family = Family::paper, .seed = 1}, catalog);
@@ -147,11 +156,14 @@ TEST_CASE("generator: families differ in concurrency, rates and pools") {
     for (const Tier& tier : batched.tiers) CHECK(!tier.available.has_value());
 }
 
+// Benchmarks rely on a third of tight budgets (docs/formulation.md, section 7);
+// no budgets would make them all easy.
 TEST_CASE("generator: every third seed has a budget") {
     for (std::uint64_t seed = 0; seed < 6; ++seed)
         CHECK((generate_paper(2, 2, 2, seed).budget_usd < kUnlimited) == (seed % 3 == 2));
 }
 
+// Sizes come from shell loops; 0, 201 and -4 must be refused by name before memory is asked for.
 TEST_CASE("generator: sizes out of range are all named") {
     try {
         generate({.types = 0, .models = 201, .tiers = -4}, builtin_catalog());
@@ -165,6 +177,7 @@ TEST_CASE("generator: sizes out of range are all named") {
     }
 }
 
+// Users may replace the catalogue; a missing archetype must name itself instead of crashing the generator.
 TEST_CASE("generator: a catalogue without what it builds on is an error that names it") {
     Catalog catalog = builtin_catalog();
     std::erase_if(catalog.models, [](const Model& model) { return model.id == "llama-3.1-8b"; });
@@ -179,6 +192,7 @@ TEST_CASE("generator: a catalogue without what it builds on is an error that nam
     CHECK_THROWS_AS(generate({}, catalog), InputError);
 }
 
+// The names are in files and scripts; a lenient `Paper` would spread spellings that nothing else understands.
 TEST_CASE("generator: families are read by their names") {
     CHECK(parse_family("paper") == Family::paper);
     CHECK(parse_family("batched") == Family::batched);

@@ -10,6 +10,8 @@
 
 using namespace allot;
 
+// Pools too small make all of the family infeasible, too large make it batched:
+// twice the need in all keeps it hard.
 TEST_CASE(
     "limits: pools hold half to 120 % of what full service takes on each alone, together twice that at "
     "least") {
@@ -30,6 +32,7 @@ TEST_CASE(
     }
 }
 
+// With one pool only, a share below 1 would leave no feasible plan at all, whatever the seed.
 TEST_CASE("limits: the only pool holds twice what full service takes") {
     InstanceData data = testing::tiny_instance_data();
     data.tiers.resize(1);
@@ -38,6 +41,7 @@ TEST_CASE("limits: the only pool holds twice what full service takes") {
     CHECK(data.tiers[0].available == static_cast<int>(std::ceil(2 * gpus)));
 }
 
+// About 5 % above the least spending is what makes budgets bind without ruling all plans out.
 TEST_CASE("limits: the budget exceeds the estimate of rental and storage by less than its margin") {
     InstanceData data = generate({.seed = 1}, builtin_catalog());
     const auto estimate = estimate_service(Instance(data));
@@ -49,6 +53,8 @@ TEST_CASE("limits: the budget exceeds the estimate of rental and storage by less
     CHECK(data.budget_usd == doctest::Approx(expected).epsilon(0.006));
 }
 
+// Without an estimate there is nothing to scale a limit by:
+// NaN or 0 as a budget would make a broken instance.
 TEST_CASE("limits: what cannot be served gets neither budget nor pool limits") {
     InstanceData data = testing::tiny_instance_data();
     data.query_types[0].slo.error = 0.01;

@@ -37,6 +37,7 @@ double load(const Instance& instance, int j, int k) {
 
 }  // namespace
 
+// The estimate sets pools and budgets of benchmarks; a dearer pick here loosens all of them.
 TEST_CASE("service estimate: a loose error limit leaves the cheapest configuration") {
     const Instance instance(one_type());
     // The small model on gpu-a at 0.5 USD/h: on gpu-b it would be faster, but not by the factor 4 of its price.
@@ -50,6 +51,8 @@ TEST_CASE("service estimate: a loose error limit leaves the cheapest configurati
     CHECK(estimate->stored_gb == doctest::Approx(weight_gb(instance.model(0), instance.tier(0))));
 }
 
+// Whole models alone would overestimate the need:
+// 0.6 and 0.4 of two is what plans do, and what a tight budget is.
 TEST_CASE("service estimate: a tight error limit mixes two models up to the limit") {
     // (1 - s) 0.2 + s 0.1 = 0.16 at s = 0.4 of the large model. It fits on either GPU; the cheaper one counts.
     InstanceData data = one_type();
@@ -62,6 +65,7 @@ TEST_CASE("service estimate: a tight error limit mixes two models up to the limi
     CHECK(estimate->usd_per_hour == doctest::Approx(0.6 * small + 0.4 * large));
 }
 
+// Pools are sized by what each could do alone; counting the other GPUs in would size them far too small.
 TEST_CASE("service estimate: one pool counts alone") {
     const Instance instance(one_type());
     const auto estimate = estimate_service(instance, 1);
@@ -69,6 +73,7 @@ TEST_CASE("service estimate: one pool counts alone") {
     CHECK(estimate->usd_per_hour == doctest::Approx(2 * load(instance, 0, 1)));
 }
 
+// An estimate that ignores an impossible type would give a budget for an instance that nobody can serve.
 TEST_CASE("service estimate: none when a type cannot be served in full") {
     InstanceData data = one_type();
     data.query_types[0].slo.error = 0.09;
@@ -78,6 +83,7 @@ TEST_CASE("service estimate: none when a type cannot be served in full") {
     CHECK(!estimate_service(Instance(data)));
 }
 
+// It claims to be a lower bound on rental: real plans of both families must never beat it.
 TEST_CASE("service estimate: no plan that serves everything rents for less") {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         CAPTURE(seed);

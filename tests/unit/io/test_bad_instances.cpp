@@ -65,10 +65,12 @@ void check_cases(const std::vector<BadCase>& cases) {
 
 }  // namespace
 
+// If the base were bad already, every case below would pass for the wrong reason.
 TEST_CASE("the instance that is made bad below is good") {
     CHECK(instance_problems(std::string(kGood)) == "none");
 }
 
+// A list, a number or a newer format version must not be read as an instance with everything missing.
 TEST_CASE("what is no instance at all") {
     CHECK(instance_problems("") == " nothing in it");
     CHECK(instance_problems("5") ==
@@ -79,6 +81,7 @@ TEST_CASE("what is no instance at all") {
                  {"format: allot-instance/1\n", "", "1:1: format: missing: `format: allot-instance/1`"}});
 }
 
+// YAML readers disagree on 010, 1_000 and yes; a rate must be the number the user sees, or a clear refusal.
 TEST_CASE("numbers") {
     const std::string rate = ": query_types.chat.rate_per_hour: got ";
     const std::string range = ", expected a number of queries per hour >= 1e-06 and <= 10000000000";
@@ -108,6 +111,7 @@ TEST_CASE("numbers") {
     check_rate("yes", "yes", "");
 }
 
+// Milliseconds, per cent and billions are the mistakes people make; the hint turns a refusal into a repair.
 TEST_CASE("wrong units of magnitude come with a hint") {
     check_cases(
         {{"delay_s: 20,", "delay_s: 20000,",
@@ -137,6 +141,8 @@ TEST_CASE("wrong units of magnitude come with a hint") {
           "count, not in billions: 8e9)"}});
 }
 
+// A misspelt limit that is skipped is a limit not kept;
+// a doubled key silently wins or loses depending on the reader.
 TEST_CASE("keys") {
     check_cases({{"    rate_per_hour: 1000\n", "",
                   "9:5: query_types.chat.rate_per_hour: missing: a number of queries per hour >= 1e-06 and "
@@ -153,6 +159,7 @@ TEST_CASE("keys") {
                   "20:13: the keys themselves: merge keys (<<) are no part of the format"}});
 }
 
+// "no" is false in some YAML and a text in others, 2.0 GPUs are no count: kinds are never guessed.
 TEST_CASE("kinds of values") {
     check_cases(
         {{"mixed: false", "mixed: no", "6:38: parallelism.mixed: got no, expected true or false"},
@@ -176,6 +183,7 @@ TEST_CASE("kinds of values") {
           "1000000000"}});
 }
 
+// One wrong letter in a model id must be refused at its place, with the candidates that exist here.
 TEST_CASE("names that nothing has") {
     check_cases(
         {{"models: [llama-3.1-8b]", "models: [llama-3.1-8b, llama-9]",
@@ -204,6 +212,8 @@ TEST_CASE("names that nothing has") {
           "in it"}});
 }
 
+// Each key alone is fine here, together they contradict each other:
+// what schemas cannot see and plans would suffer from.
 TEST_CASE("lists and what belongs together") {
     const std::string degree =
         ", expected a degree that divides the GPUs per node of some tier and stands in its all-reduce table";
@@ -237,6 +247,8 @@ TEST_CASE("lists and what belongs together") {
     CHECK(instance_problems(no_types) == "8:14: query_types: got none, expected at least one query type");
 }
 
+// A home-made GPU with one figure missing would be computed with a zero:
+// all that is missing is listed at once.
 TEST_CASE("definitions that the catalogue does not know must be complete") {
     CHECK(
         instance_problems(replaced(kGood, "models: [llama-3.1-8b]",

@@ -18,6 +18,7 @@ std::string file_content(const std::string& name) {
 
 }  // namespace
 
+// The figures compiled in are generated; a stale copy would plan with other prices than the file people read.
 TEST_CASE("the built-in catalogue is the files of configs/catalog, byte for byte") {
     CHECK(allot::builtin_hardware_yaml() == file_content("hardware.yaml"));
     CHECK(allot::builtin_models_yaml() == file_content("models.yaml"));

@@ -43,6 +43,8 @@ std::string builtin_hardware_with(const std::string& old_part, const std::string
 
 }  // namespace
 
+// An entry lost in a merge would drop a GPU from every plan without any error;
+// only a count that is written down tells.
 TEST_CASE("the built-in catalogue is complete: 12 GPUs, 44 tiers, 6 engines, 16 models") {
     const allot::Catalog& catalog = allot::builtin_catalog();
     CHECK(catalog.tiers.size() == 44);
@@ -59,6 +61,8 @@ TEST_CASE("the built-in catalogue is complete: 12 GPUs, 44 tiers, 6 engines, 16 
     CHECK(catalog.accuracy.kappa.at("nvfp4") == 0.08);
 }
 
+// A tier is put together from two places:
+// peak_tflops_16 of an INT4 tier comes from its 16-bit sibling, or attention is wrong.
 TEST_CASE("a tier has what stands at its GPU and what stands at its precision") {
     const allot::Tier& h100 = tier(allot::builtin_catalog(), "h100-80/int4");
     CHECK(h100.gpu == "h100-80");
@@ -70,11 +74,14 @@ TEST_CASE("a tier has what stands at its GPU and what stands at its precision") 
     CHECK_FALSE(h100.available.has_value());
 }
 
+// Experts on a dense model would shrink the weights it reads, and every one of its delays.
 TEST_CASE("experts belong to mixture-of-experts models only") {
     for (const allot::Model& model : allot::builtin_catalog().models)
         CHECK(model.experts.has_value() == (model.id.find("mixtral") == 0));
 }
 
+// Library users solve in several threads at once;
+// a catalogue parsed twice would race and leave dangling pointers.
 TEST_CASE("the built-in catalogue is read once, also by many threads") {
     std::vector<const allot::Catalog*> seen(8);
     std::vector<std::jthread> threads;
@@ -83,6 +90,8 @@ TEST_CASE("the built-in catalogue is read once, also by many threads") {
     CHECK(std::count(seen.begin(), seen.end(), &allot::builtin_catalog()) == 8);
 }
 
+// Own catalogues have hundreds of hand-typed figures:
+// a slip must be found with file and line, before it prices a plan.
 TEST_CASE("problems of a catalogue are located in its files, all at once") {
     CHECK(catalog_problems(kNoEngines, kNoModels, kNoAccuracy) == "none");
     CHECK(catalog_problems("schema: 2\nengines: {}\n", "schema: 1\nmodels: {}\n", "schema: 1\nerror: {}\n") ==
@@ -103,10 +112,12 @@ TEST_CASE("problems of a catalogue are located in its files, all at once") {
           "hardware.yaml:23:1: gpus: got 't4/int4', expected each id once");
 }
 
+// A mistyped catalogue folder must not fall back to the built-in prices.
 TEST_CASE("a folder without a catalogue is named") {
     CHECK_THROWS_WITH_AS(allot::read_catalog("/nowhere"), "/nowhere: no such folder", allot::InputError);
 }
 
+// The files are the documented template for catalogues of one's own; they must read as what is compiled in.
 TEST_CASE("the catalogue folder of the source tree reads as the built-in one") {
     const allot::Catalog catalog =
         allot::read_catalog(allot::testing::source_path("configs/catalog").string());

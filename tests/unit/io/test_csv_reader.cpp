@@ -43,28 +43,35 @@ std::string row_problems(const std::string& text) {
 
 }  // namespace
 
+// Spreadsheets reorder and add columns; reading by position would take prices for tokens.
 TEST_CASE("columns are found by name, in any order, others ignored") {
     CHECK(rows_of("a,b\n1,2\n3,4\n") == "2:1,2; 3:3,4; ");
     CHECK(rows_of("b,x,a\n1,2,3\n") == "2:3,1; ");
 }
 
+// Windows line ends, a byte order mark and a missing last line end
+// are invisible in editors and must change nothing.
 TEST_CASE("fields may be empty, lines may end in CR LF or not at all, and empty lines are skipped") {
     CHECK(rows_of("a,b\r\n,2\r\n\r\n3,") == "2:,2; 4:3,; ");
     CHECK(rows_of("\xEF\xBB\xBF"
                   "a,b\n1,2") == "2:1,2; ");
 }
 
+// With a column twice either could be meant: guessing would be right half of the time.
 TEST_CASE("a header must name every column once") {
     CHECK(row_problems("") == "1:0 a; 1:0 b; ");
     CHECK(row_problems("a,c\n1,2,3\n") == "1:0 b; ");
     CHECK(row_problems("a,b,a\n1,2,3\n") == "1:5 a; ");
 }
 
+// Short rows come from crashed exports; padded with zeros, they would count as measurements.
 TEST_CASE("rows must have as many fields as the header, and there must be one") {
     CHECK(row_problems("a,b\n1\n1,2\n1,2,3\n") == "2:1 ; 4:1 ; ");
     CHECK(row_problems("a,b\n\n") == "2:0 ; ");
 }
 
+// Tables have thousands of rows: without line and column nobody finds the bad field,
+// and a huge one hides the message.
 TEST_CASE("a reported field is located and its value shortened") {
     const std::string text = "a,b\n1," + std::string(50, 'z') + "\n";
     CsvReader csv(text, "x.csv", kColumns);
@@ -84,6 +91,8 @@ TEST_CASE("a reported field is located and its value shortened") {
     }
 }
 
+// With the wrong file every row is bad; the first problems help,
+// ten thousand do not, but the count must be honest.
 TEST_CASE("of very many problems the first are spelt out and the others counted") {
     std::string text = "a,b\n";
     for (std::size_t row = 0; row < kMostCsvProblems + 7; ++row) {

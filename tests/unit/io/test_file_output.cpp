@@ -40,6 +40,7 @@ std::string content_of(const std::string& path) {
 
 }  // namespace
 
+// Readers must never see half a plan: files are replaced in one step, also by a shorter or an empty one.
 TEST_CASE("a file is written whole, and written over whole") {
     const Folder folder;
     const std::string path = folder.file("a file.json");
@@ -52,6 +53,7 @@ TEST_CASE("a file is written whole, and written over whole") {
     CHECK(folder.num_files() == 1);
 }
 
+// Replacing a file by renaming would turn links into copies and open private plans to everybody.
 TEST_CASE("a file keeps its permissions, and a link its target") {
     const Folder folder;
     const std::string path = folder.file("plan.json");
@@ -65,6 +67,7 @@ TEST_CASE("a file keeps its permissions, and a link its target") {
           (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read));
 }
 
+// A file made without regard to the user's mask is open to strangers, or closed to the rest of the team.
 TEST_CASE("a new file has the permissions that the user's mask gives") {
     const Folder folder;
     const mode_t mask = ::umask(027);
@@ -74,6 +77,8 @@ TEST_CASE("a new file has the permissions that the user's mask gives") {
           (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read));
 }
 
+// Folders, missing paths and names too long fail in different system calls;
+// each must be told and tidied up after.
 TEST_CASE("where nothing can be written the user is told, and nothing is left behind") {
     const Folder folder;
     CHECK_THROWS_WITH_AS(allot::write_file("/nowhere/plan.json", "x"),
@@ -88,6 +93,7 @@ TEST_CASE("where nothing can be written the user is told, and nothing is left be
     CHECK(folder.num_files() == 1);
 }
 
+// `-o /dev/stdout` and the like are common: renaming a file onto a device would destroy it.
 TEST_CASE("devices are written to, not replaced") {
     allot::write_file("/dev/null", "x");
     CHECK(fs::is_character_file("/dev/null"));

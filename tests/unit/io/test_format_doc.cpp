@@ -72,6 +72,8 @@ class DocChecker {
 
 }  // namespace
 
+// docs/format.md is what people write instances from;
+// a key or range that changed in code only would mislead them.
 TEST_CASE("the format's documentation lists every key of an instance with its range") {
     DocChecker doc;
     doc.check(Schema<allot::InstanceData>::parts);
@@ -89,6 +91,8 @@ TEST_CASE("the format's documentation lists every key of an instance with its ra
     doc.check(Schema<allot::Switching>::parts);
 }
 
+// Dashboards parse plans by this page;
+// a key that is written but not documented is one that nobody dares to use.
 TEST_CASE("the format's documentation lists every key of a plan") {
     DocChecker doc;
     doc.check(std::tuple(allot::note("cost")));

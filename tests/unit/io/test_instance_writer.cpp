@@ -55,10 +55,13 @@ uncertainty: {delay: {budget: 5, caps: {llama-3.1-8b: {rtx4090/int4: 0.5}}}}
 
 }  // namespace
 
+// Rewriting a file must not expand or reorder what the user wrote,
+// or diffs in version control become useless.
 TEST_CASE("what a file says is written as the file says it") {
     CHECK(allot::to_yaml(allot::parse_instance(kInstance, "a.yaml").data()) == kInstance);
 }
 
+// Generated GPUs are in no catalogue; written by name only, the file could not be read on another machine.
 TEST_CASE("data that no catalogue knows is written out in full") {
     check_reads_back(allot::testing::tiny_instance_data());
     const std::string text = allot::to_yaml(allot::testing::tiny_instance_data());
@@ -66,6 +69,7 @@ TEST_CASE("data that no catalogue knows is written out in full") {
     CHECK(text.find("engine: {id: tiny,") != std::string::npos);
 }
 
+// One number that is not written back would silently return to its catalogue value: all paths are tried.
 TEST_CASE("every changed number comes back") {
     const InstanceData data = allot::parse_instance(kInstance, "a.yaml").data();
     for (const std::string& path : allot::numeric_paths(data)) {
@@ -77,12 +81,15 @@ TEST_CASE("every changed number comes back") {
     }
 }
 
+// "No experts" must be written as a fact of its own, or the catalogue's experts come back with the id.
 TEST_CASE("a dense model under the id of a mixture of experts comes back dense") {
     InstanceData data = allot::parse_instance(kInstance, "a.yaml").data();
     data.models[1].experts.reset();
     check_reads_back(data);
 }
 
+// Accuracy tables are merged with the catalogue's;
+// a removed entry that reappears would admit models without figures.
 TEST_CASE("accuracy figures that differ from the catalogue come back") {
     InstanceData data = allot::parse_instance(kInstance, "a.yaml").data();
     data.accuracy.tasks["my task"] = {"my task", "own graders: 3", 50, 2};
@@ -94,6 +101,7 @@ TEST_CASE("accuracy figures that differ from the catalogue come back") {
     check_reads_back(data);
 }
 
+// A name of `no`, `2023` or `~` is a valid one; unquoted, YAML would read false, a number or nothing.
 TEST_CASE("names that YAML could take for something else stand in quotes") {
     InstanceData data = allot::parse_instance(kInstance, "a.yaml").data();
     for (const char* name : {"no", "2023", "1e5", "null", "-", "a b: #c", "tab\tand \"quote\"", "\xc3\xa9",

@@ -76,6 +76,8 @@ std::string minimal_with(std::string_view old_part, std::string_view new_part) {
 
 }  // namespace
 
+// The example of the documentation with every key:
+// one read into the wrong member would change plans unnoticed.
 TEST_CASE("an instance with all keys is read") {
     const allot::Instance instance = parse(kFull);
     CHECK(instance->name == "azure-2023");
@@ -100,6 +102,8 @@ TEST_CASE("an instance with all keys is read") {
     CHECK(instance->switching.warmup_hours == 0.05);
 }
 
+// People override a price and expect the rest of the card to stay;
+// a reset to zero would make it free or useless.
 TEST_CASE("catalogue entries are taken over, with the given keys replaced") {
     const allot::Instance instance = parse(kFull);
     CHECK(instance.model(1).layers == 32);
@@ -117,6 +121,7 @@ TEST_CASE("catalogue entries are taken over, with the given keys replaced") {
     CHECK(instance.tier(1).price_usd_per_gpu_hour > 0);
 }
 
+// Defaults are documented promises; a changed one alters all short instances without any change of a file.
 TEST_CASE("what is left out has its default") {
     const allot::Instance instance = parse(kMinimal);
     CHECK(instance->horizon_hours == 24);
@@ -131,11 +136,14 @@ TEST_CASE("what is left out has its default") {
     CHECK(instance->accuracy.error16.at("llama-3.1-8b").at("math") == 0.155);
 }
 
+// The default of TP 8 on nodes of four GPUs must not turn a minimal instance into an error of the user's.
 TEST_CASE("default tensor degrees that no tier can run are left out") {
     const allot::Instance instance = parse(replaced(kMinimal, "l4/int4", "rtx4090/int4"));  // 4 GPUs per node
     CHECK(instance->parallelism.tensor == std::vector<int>{1, 2, 4});
 }
 
+// The message is the user interface of a bad file: place, name,
+// value, expectation and the likely fix, word by word.
 TEST_CASE("problems name file, line, column, field, value and what was expected") {
     CHECK(minimal_with("rate_per_hour: 100", "rate_per_hour: -1") ==
           "test.yaml:4:33: query_types.chat.rate_per_hour: got -1, expected a number of queries per hour >= "
@@ -149,6 +157,7 @@ TEST_CASE("problems name file, line, column, field, value and what was expected"
           "mean 'llama-3.1-8b'?");
 }
 
+// One mistake per run makes long instances tedious to repair, and out of order they cannot be worked through.
 TEST_CASE("all problems are reported at once, in the order of the file") {
     std::string text = replaced(kFull, "horizon_hours: 24", "horizon_hours: none");
     text = replaced(text, "rate_per_hour: 19366", "rate_per_hour: 1.0e+15");

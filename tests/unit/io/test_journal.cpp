@@ -10,6 +10,8 @@ namespace {
 using testing::read_text;
 using testing::TemporaryFolder;
 
+// A sweep may be killed between any two bytes; every prefix must resume,
+// without a record lost, doubled or made up.
 TEST_CASE("a journal gives back what was finished, but for a line that was cut off") {
     const TemporaryFolder folder;
     const std::string path = folder.file("study.partial");
@@ -38,6 +40,8 @@ TEST_CASE("a journal gives back what was finished, but for a line that was cut o
     CHECK(head > 0);
 }
 
+// Taking up a foreign or damaged journal would mix studies,
+// and overwriting it would destroy hours of results.
 TEST_CASE("a journal of another study, a damaged one and another file are refused and left alone") {
     const TemporaryFolder folder;
     const std::string path = folder.file("study.partial");
@@ -53,6 +57,7 @@ TEST_CASE("a journal of another study, a damaged one and another file are refuse
     }
 }
 
+// A journal that cannot be written must stop the sweep at once, not let it run unprotected.
 TEST_CASE("a journal that cannot be written is an error") {
     CHECK_THROWS_AS(Journal("/nowhere/study.partial", "study"), InputError);
 }

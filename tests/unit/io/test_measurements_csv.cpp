@@ -46,6 +46,7 @@ std::string row_with(const std::string& from, const std::string& to) {
 
 }  // namespace
 
+// Sixteen columns of the same kind: a swap of prompt_ms and token_ms would still read, and validate nonsense.
 TEST_CASE("a row of measurements is read in full") {
     const std::vector<Measurement> rows = parse_measurements(good_header + "\n" + good_row, "rows.csv");
     REQUIRE(rows.size() == 1);
@@ -68,6 +69,7 @@ TEST_CASE("a row of measurements is read in full") {
     CHECK(row.e2e_ms == 1500);
 }
 
+// A zero time makes a relative error infinite, and NaN makes the whole mean NaN: neither may get in.
 TEST_CASE("every bad field is reported where it stands") {
     CHECK(faults(good_header + row_with("closed_loop", "open_loop")) == fault_at(2, "closed_loop", "kind"));
     CHECK(faults(good_header + row_with("bench", "")) == "2:3 source; ");
@@ -85,6 +87,7 @@ TEST_CASE("every bad field is reported where it stands") {
     }
 }
 
+// Measurement files are assembled from many runs; all bad lines are wanted at once, with their own numbers.
 TEST_CASE("problems of all lines are reported together") {
     const std::string text = good_header + row_with("16", "x") + good_row + row_with("1.0", "y") + "1,2,3\n";
     CHECK(faults(text) == fault_at(2, "16", "batch") + fault_at(4, "1.0", "kv_bytes") + "5:1 ; ");

@@ -30,6 +30,8 @@ LinearProgram all_kinds() {
 
 }  // namespace
 
+// Other solvers read this file by the letter:
+// a missing range or LO bound makes it another problem with another optimum.
 TEST_CASE("an MPS file says everything about a program") {
     const std::string text = to_mps(all_kinds(), "all kinds");
     const std::string body = text.substr(text.find("NAME"));
@@ -54,6 +56,7 @@ TEST_CASE("an MPS file says everything about a program") {
           "ENDATA\n");
 }
 
+// Blanks end a name in MPS and duplicates merge columns; solutions must still find their way back.
 TEST_CASE("names that a reader would trip over are replaced, and stay unique") {
     LinearProgram lp;
     lp.add_row({"cost", 0, 1});
@@ -68,6 +71,7 @@ TEST_CASE("names that a reader would trip over are replaced, and stay unique") {
     CHECK(mps_column_names(lp) == std::vector<std::string>{"x[caf___1]", "_", longest, longest + "~2"});
 }
 
+// Solutions return by name: names must be readable for people and the same in every export.
 TEST_CASE("the model of an instance is written under its readable names, the same each time") {
     const Instance instance = testing::tiny_instance();
     const CandidateTable table(instance);

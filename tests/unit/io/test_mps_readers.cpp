@@ -55,6 +55,8 @@ Instance rich_instance() {
 
 }  // namespace
 
+// The whole way out and back through a foreign program,
+// with uncertainty and limits: costs must agree to 1e-6.
 TEST_CASE("CBC reads our MPS file, and its solution file becomes a plan of the same cost") {
     if (!is_installed("cbc")) {
         MESSAGE("skipped: no program cbc");
@@ -77,6 +79,8 @@ TEST_CASE("CBC reads our MPS file, and its solution file becomes a plan of the s
     CHECK(rank(table, plan).is_feasible());
 }
 
+// Where fields happen to stand in the columns of the fixed format
+// CBC reads that one, unless the header says FREE.
 TEST_CASE("CBC reads names of every length as names") {
     if (!is_installed("cbc")) {
         MESSAGE("skipped: no program cbc");
@@ -105,6 +109,7 @@ TEST_CASE("CBC reads names of every length as names") {
     CHECK(*objective == doctest::Approx(216.0 * kLongest));
 }
 
+// A second foreign reader with a parser of its own: what CBC forgives, GLPK does not.
 TEST_CASE("GLPK reads our MPS file and agrees on its relaxation") {
     if (!is_installed("glpsol")) {
         MESSAGE("skipped: no program glpsol");

@@ -31,6 +31,7 @@ std::string problem_of(const std::string& text) {
 
 }  // namespace
 
+// One path of each kind; one that sets the neighbouring field answers another question than was asked.
 TEST_CASE("a path sets one field") {
     CHECK(changed("query_types.chat.rate_per_hour=5").query_types[0].rate_per_hour == 5);
     CHECK(changed("tiers.gpu-b/fp8.price_usd_per_gpu_hour=0.5").tiers[1].price_usd_per_gpu_hour == 0.5);
@@ -43,6 +44,7 @@ TEST_CASE("a path sets one field") {
     CHECK(changed("accuracy.error16.small.qa=0.3").accuracy.error16.at("small").at("qa") == 0.3);
 }
 
+// A map given for slo must merge, not wipe the limits that are not named in it.
 TEST_CASE("values are YAML: lists, words and maps too") {
     CHECK(changed("parallelism.tensor=[1, 2]").parallelism.tensor == std::vector<int>{1, 2});
     CHECK(changed("parallelism.mixed=true").parallelism.mixed);
@@ -54,6 +56,8 @@ TEST_CASE("values are YAML: lists, words and maps too") {
     CHECK(changed("tiers=[l4/int4, t4/int4]").tiers[1].gpu == "t4");
 }
 
+// Most limits are unset at first; if --set could not create them,
+// half of all what-if questions were impossible.
 TEST_CASE("what was not set can be set") {
     CHECK(changed("query_types.batch.slo.ttft_s=3").query_types[2].slo.ttft_s == 3);
     CHECK(changed("tiers.gpu-a/bf16.available=3").tiers[0].available == 3);
@@ -68,6 +72,7 @@ TEST_CASE("what was not set can be set") {
     CHECK_FALSE(by_precision.value.has_value());
 }
 
+// Sweeps scale what is there: 2.6 layers must be rounded, and += take negative amounts.
 TEST_CASE("factors and amounts change what is there") {
     CHECK(changed("query_types.chat.rate_per_hour*=1.5").query_types[0].rate_per_hour == 5400);
     CHECK(changed("query_types.chat.rate_per_hour+=-600").query_types[0].rate_per_hour == 3000);
@@ -76,6 +81,7 @@ TEST_CASE("factors and amounts change what is there") {
     CHECK(changed("query_types.code.error.small*=0.5").query_types[1].error.at("small").value == 0.2);
 }
 
+// `tiers.*` means all tiers: one left out makes a price study silently wrong; unset limits must stay unset.
 TEST_CASE("a wildcard stands for every item") {
     const InstanceData cheaper = changed("tiers.*.price_usd_per_gpu_hour*=0.5");
     CHECK(cheaper.tiers[0].price_usd_per_gpu_hour == 0.25);
@@ -91,6 +97,8 @@ TEST_CASE("a wildcard stands for every item") {
     CHECK_FALSE(tighter.query_types[2].slo.error.has_value());
 }
 
+// Model ids contain dots (qwen2.5-7b), the path separator:
+// the longest name wins, or the wrong model is changed.
 TEST_CASE("names may contain dots, and one may begin another") {
     InstanceData data = tiny_instance_data();
     data.models[0].id = "m-1";
@@ -101,6 +109,8 @@ TEST_CASE("names may contain dots, and one may begin another") {
     CHECK(data.models[0].layers == 8);
 }
 
+// Precisions of one GPU share its stock;
+// setting one only would make an inconsistent instance, and `*` must not halve twice.
 TEST_CASE("what is available holds for the pool") {
     InstanceData data = tiny_instance_data();
     data.tiers[1].gpu = "gpu-a";
@@ -113,6 +123,8 @@ TEST_CASE("what is available holds for the pool") {
     CHECK(data.tiers[1].available == 2);
 }
 
+// Overrides live in scripts and study files, far from the instance:
+// every message must name the path and the likely one.
 TEST_CASE("what cannot be done is said, with the word that was meant") {
     CHECK(problem_of("query_types.chta.rate_per_hour=5") ==
           "--set: query_types.chta.rate_per_hour: no `chta.rate_per_hour` in `query_types`; did you mean "
@@ -148,6 +160,7 @@ TEST_CASE("what cannot be done is said, with the word that was meant") {
           "--set: models.small.layers: got 10000000000000, expected a whole number that can be represented");
 }
 
+// Sweeps may vary any number; a path that is listed but cannot be set would fail in the middle of a study.
 TEST_CASE("every number of an instance can be set by its path") {
     const InstanceData data = tiny_instance_data();
     const std::vector<std::string> paths = allot::numeric_paths(data);
@@ -164,6 +177,8 @@ TEST_CASE("every number of an instance can be set by its path") {
     }
 }
 
+// Several overrides may only together be valid;
+// a broken one must be blamed on --set, not on a line of the file.
 TEST_CASE("overrides are made before an instance is checked, and located when they break it") {
     const std::string text =
         "format: allot-instance/1\nname: a\nquery_types:\n  - {name: chat, rate_per_hour: 1, input_tokens: "

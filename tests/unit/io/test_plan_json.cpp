@@ -39,6 +39,7 @@ std::string plan_problems(const std::string& text) {
 
 }  // namespace
 
+// Plans are compared in version control: order and digits are part of the format, byte by byte.
 TEST_CASE("a plan is written with its keys in the order of the format") {
     // total = 84.5 + 0.25 + 1/3, in binary 85.08333333333333
     CHECK(allot::to_json(example()) ==
@@ -66,6 +67,7 @@ TEST_CASE("a plan is written with its keys in the order of the format") {
 )");
 }
 
+// A missing bound must be missing: written as 0 it would read as a proof.
 TEST_CASE("an empty plan leaves out what it does not have") {
     CHECK(allot::to_json({}) ==
           "{\n  \"format\": \"allot-plan/1\",\n  \"instance\": \"\",\n  \"method\": \"\",\n  \"status\": "
@@ -75,6 +77,7 @@ TEST_CASE("an empty plan leaves out what it does not have") {
           "  \"deployments\": [],\n  \"routing\": [],\n  \"query_types\": []\n}\n");
 }
 
+// 1/3 and the total must survive the file exactly, or plans fail their own audit after a round trip.
 TEST_CASE("a plan reads back to the same bytes") {
     const std::string text = allot::to_json(example());
     const allot::Plan plan = allot::parse_plan(text, "plan.json");
@@ -90,6 +93,8 @@ TEST_CASE("a plan reads back to the same bytes") {
     CHECK(allot::to_json(plan) == text);
 }
 
+// Names may hold quotes, control characters and surrogate pairs;
+// unescaped they make a file no JSON reader takes.
 TEST_CASE("texts are escaped and read back") {
     allot::Plan plan = example();
     plan.reasons = {"\"quoted\" \\ tab\t line\n bell\x07 \xc3\xa9"};
@@ -101,6 +106,7 @@ TEST_CASE("texts are escaped and read back") {
     CHECK(escaped.instance == "\xc3\xa9\xf0\x9f\x98\x80/");
 }
 
+// JSON has no NaN: a file with one would be refused by every reader, long after its cause is forgotten.
 TEST_CASE("a figure that is no number never reaches a file") {
     allot::Plan plan = example();
     plan.routing[0].delay_s = std::numeric_limits<double>::quiet_NaN();
@@ -110,6 +116,8 @@ TEST_CASE("a figure that is no number never reaches a file") {
     CHECK_THROWS_AS(allot::to_json(plan), std::logic_error);
 }
 
+// Hand-edited and truncated plans:
+// NaN, quoted numbers and doubled keys pass in lenient parsers and corrupt audits.
 TEST_CASE("broken plans are refused with the place of the fault") {
     const std::string text = allot::to_json(example());
     CHECK(plan_problems("") == "plan.json: nothing in it");

@@ -30,6 +30,7 @@ std::vector<Problem> solution_problems(const std::string& text) {
 
 }  // namespace
 
+// CBC leaves zeros out, lists rows and marks violations by **: taken for columns, they would make up a plan.
 TEST_CASE("a solution of CBC: what it leaves out is zero, rows and marks are skipped") {
     const SolutionFile solution = parse_solution(
         "Stopped on time - objective value 1021.44349000\n"
@@ -42,6 +43,7 @@ TEST_CASE("a solution of CBC: what it leaves out is zero, rows and marks are ski
     CHECK(solution.objective == 1021.44349);
 }
 
+// HiGHS lists rows and duals in the same file; reading on past the primal section would overwrite shares.
 TEST_CASE("a solution of HiGHS: the columns of its primal section") {
     const SolutionFile solution = parse_solution(
         "Model status\nOptimal\n\n# Primal solution values\nFeasible\nObjective 12.5\n# Columns 4\n"
@@ -52,6 +54,7 @@ TEST_CASE("a solution of HiGHS: the columns of its primal section") {
     CHECK(solution.objective == 12.5);
 }
 
+// Gurobi writes values as 2e0 between comments; its plans deserve no second-class reader.
 TEST_CASE("a solution of Gurobi: names and values between comments") {
     const SolutionFile solution = parse_solution(
         "# Solution for model tiny\n# Objective value = 7\nx[chat,a] 1\nr[a] 2e0\n", "x.sol", program());
@@ -59,6 +62,7 @@ TEST_CASE("a solution of Gurobi: names and values between comments") {
     CHECK(solution.objective == 7);
 }
 
+// "Infeasible" with an empty table must not become a plan that serves nothing.
 TEST_CASE("files without a solution are refused") {
     for (const std::string text : {"", "\n\n", "Infeasible - objective value 0.00\n",
                                    "Model status\nInfeasible\n\n# Primal solution values\nNone\n",
@@ -68,6 +72,7 @@ TEST_CASE("files without a solution are refused") {
     }
 }
 
+// A solution of another model names other columns; ignoring them would import a random part of it.
 TEST_CASE("all that is wrong is named with its line") {
     const std::vector<Problem> problems = solution_problems(
         "Optimal - objective value 1\n 0 x[chat,c] 1 0\n 1 x[chat,a] many 0\n 2 r[a]\n 3 r[b] 1 0\n");
@@ -80,6 +85,7 @@ TEST_CASE("all that is wrong is named with its line") {
     CHECK(problems[0].file == "x.sol");
 }
 
+// A wrong file has a thousand bad lines; twenty tell enough.
 TEST_CASE("a solution full of errors does not flood the user") {
     std::string text = "Optimal - objective value 1\n";
     for (int line = 0; line < 1000; ++line) text += " 0 nonsense 1 0\n";

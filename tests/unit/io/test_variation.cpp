@@ -15,6 +15,7 @@ std::vector<double> values_of(const std::string& text) {
     return variation.values;
 }
 
+// 0.1:0.7:7 must give 0.3 and not 0.30000000000000004: values label the rows and are matched by name.
 TEST_CASE("ranges are linear or geometric, and read as people write them") {
     CHECK(values_of("budget_usd=1:2:3") == std::vector<double>{1, 1.5, 2});
     CHECK(values_of("budget_usd*=0.1:0.7:7") == std::vector<double>{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7});
@@ -24,6 +25,7 @@ TEST_CASE("ranges are linear or geometric, and read as people write them") {
     CHECK(values_of("budget_usd=1e-310:1e-310:1") == std::vector<double>{1e-310});
 }
 
+// Overflowing, empty or descending ranges would make studies of infinities or of nothing.
 TEST_CASE("bad ranges are problems") {
     for (const std::string text :
          {"budget_usd", "=1:2:3", "*=1:2:3", "budget_usd=", "budget_usd=1:2", "budget_usd=1:2:0",
@@ -37,6 +39,7 @@ TEST_CASE("bad ranges are problems") {
     }
 }
 
+// Cells are numbered in journals and tables; another order would attribute results to the wrong values.
 TEST_CASE("a grid is the product of its axes, the last one varying fastest") {
     const Instance base = tiny_instance();
     std::vector<Problem> problems;
@@ -54,6 +57,7 @@ TEST_CASE("a grid is the product of its axes, the last one varying fastest") {
     }
 }
 
+// `--vary budget_usd` given twice would solve each cell with the second value and print both.
 TEST_CASE("a grid refuses a second axis of the same name, which would overrule the first") {
     const Instance base = tiny_instance();
     std::vector<Problem> problems;
@@ -64,6 +68,7 @@ TEST_CASE("a grid refuses a second axis of the same name, which would overrule t
     CHECK(VariationGrid(base, {axis, factor}).num_cells() == 4);
 }
 
+// A study of 400 cells must fail before its first one, and once, not 400 times.
 TEST_CASE("a grid refuses paths that are not there and values out of range, each once") {
     const Instance base = tiny_instance();
     const auto problems_of = [&](const std::string& text) {

@@ -27,6 +27,7 @@ std::string repeated(const std::string& part, int times) {
 
 }  // namespace
 
+// All messages carry line and column from here; one off, and users search in the wrong place.
 TEST_CASE("nodes know their kind, text and place") {
     const allot::Document document = allot::parse_yaml("a: 1\nb:\n  - 'two'\n  - {c: ~}\n", "t.yaml");
     const allot::Node& root = *document.root;
@@ -43,6 +44,8 @@ TEST_CASE("nodes know their kind, text and place") {
     CHECK(root.entries[1].mark.line == 2);
 }
 
+// Names with dots make paths ambiguous (a, a.b, a.b.c):
+// messages must find the object that was meant, or its parent.
 TEST_CASE("a path is located by names, ids and positions, or by the innermost object there is") {
     const allot::Document document = allot::parse_yaml(
         "list:\n  - {id: a, name: x, v: 1}\n  - {id: a.b, v: 1}\n  - a.b.c\nmap:\n  k.l: {m: [1, 2]}\n",
@@ -60,18 +63,21 @@ TEST_CASE("a path is located by names, ids and positions, or by the innermost ob
     CHECK(line_of("elsewhere") == 1);
 }
 
+// Aliases share a node: a copy that lost its content would make every repeated SLO empty.
 TEST_CASE("aliases repeat values") {
     const allot::Document document = allot::parse_yaml("a: &x {b: 1}\nc: *x\nd: [*x, *x]\n", "t.yaml");
     CHECK(document.root->find("c") == document.root->find("a"));
     CHECK(document.root->find("d")->items[1]->find("b")->text == "1");
 }
 
+// A cycle of aliases would recurse until the stack is gone.
 TEST_CASE("an alias of the value it stands in is refused, not followed") {
     CHECK(yaml_problems("&a [*a]") == "t.yaml:1:5: no alias of the value that it stands in");
     CHECK(yaml_problems("x: &a {y: {z: *a}}") == "t.yaml:1:15: no alias of the value that it stands in");
     CHECK(yaml_problems("x: *nowhere").find("not YAML") != std::string::npos);
 }
 
+// Thirty levels of ten aliases are 10^30 values in two kilobytes: counted before, not while, they are walked.
 TEST_CASE("aliases that multiply are refused before anybody walks them") {
     std::string bomb = "l0: &l0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
     for (int n = 1; n < 30; ++n) {
@@ -82,6 +88,8 @@ TEST_CASE("aliases that multiply are refused before anybody walks them") {
     CHECK(yaml_problems(bomb) == "t.yaml:6:55: more than 1000000 values, aliases followed");
 }
 
+// Merge keys, tags and complex keys mean different things to different readers;
+// a refusal is the same everywhere.
 TEST_CASE("what the formats do not use is refused") {
     CHECK(yaml_problems("a: &x {b: 1}\nc: {<<: *x}") ==
           "t.yaml:2:5: the keys themselves: merge keys (<<) are no part of the format");
@@ -93,6 +101,7 @@ TEST_CASE("what the formats do not use is refused") {
     CHECK(yaml_problems("a: 1\n---\nb: 2\n") == "t.yaml: more than one YAML document in it");
 }
 
+// YAML libraries keep one of two equal keys in silence: which budget counts would be theirs to choose.
 TEST_CASE("a key stands once in a map") {
     CHECK(yaml_problems("a: 1\nb: {c: 1, d: 2, c: 3}\na: 2\n") ==
           "t.yaml:2:17: b.c: a key once in a map; an earlier line has it\n"
@@ -101,6 +110,8 @@ TEST_CASE("a key stands once in a map") {
           "t.yaml:1:20: l[1].x: a key once in a map; an earlier line has it\n");
 }
 
+// Quotes left open and binary files are read somehow by lenient parsers;
+// they must fail at their first bad byte.
 TEST_CASE("what is no YAML, or nothing, is said") {
     CHECK(yaml_problems("") == "t.yaml: nothing in it");
     CHECK(yaml_problems("# only a comment\n") == "t.yaml: nothing in it");
@@ -124,6 +135,7 @@ TEST_CASE("what is no YAML, or nothing, is said") {
           "t.yaml:1:1: not a text: a byte that is no UTF-8 or a control character");
 }
 
+// Files from Windows look the same to users and must give the same lines and texts.
 TEST_CASE("line ends of Windows and a byte order mark are no fault") {
     const allot::Document document = allot::parse_yaml(
         "\xef\xbb\xbf"
@@ -133,6 +145,7 @@ TEST_CASE("line ends of Windows and a byte order mark are no fault") {
     CHECK(document.root->find("b")->mark.line == 2);
 }
 
+// A million brackets would overflow the parser's stack: depth is limited before the parser sees them.
 TEST_CASE("deep nesting and huge texts fail fast") {
     const std::string too_deep = "lists and maps nested deeper than 32";
     CHECK(yaml_problems(std::string(1'000'000, '[')) == "t.yaml:1:33: " + too_deep);
@@ -146,6 +159,7 @@ TEST_CASE("deep nesting and huge texts fail fast") {
           "t.yaml: larger than 8 MiB, the most that is read");
 }
 
+// The depth check reads text itself; a name or comment with brackets must not be refused as nesting.
 TEST_CASE("brackets in quotes and comments do not nest") {
     CHECK(yaml_problems("a: \"" + std::string(100, '[') + "\"\n# " + std::string(100, '[') + "\nb: '" +
                         std::string(100, '{') + "'\n") == "none");

@@ -42,6 +42,7 @@ LinearProgram random_covering(std::uint32_t seed, int rows, int columns) {
 
 }  // namespace
 
+// Signs of duals differ between solvers; prices shown to users and every bound depend on this convention.
 TEST_CASE("values and duals of a program solved by hand") {
     for (const LpMethod method : {LpMethod::dual, LpMethod::primal}) {
         ClpSolver solver(textbook());
@@ -56,6 +57,8 @@ TEST_CASE("values and duals of a program solved by hand") {
     }
 }
 
+// A false "infeasible" loses plans, a false "optimal" makes one up;
+// empty programs take other paths in a solver.
 TEST_CASE("infeasible, unbounded and empty programs are told apart") {
     LinearProgram infeasible = textbook();
     infeasible.set_row_bounds(0, 20, 30);  // x >= 20, but 3x <= 18
@@ -75,6 +78,8 @@ TEST_CASE("infeasible, unbounded and empty programs are told apart") {
     CHECK(solver.objective() == doctest::Approx(-3));
 }
 
+// Status flags of an infeasible run must not outlive it,
+// or the program stays condemned when its bounds are back.
 TEST_CASE("a program that turned infeasible and back is solved right") {
     ClpSolver solver(textbook());
     REQUIRE(solver.solve() == LpStatus::optimal);
@@ -85,6 +90,8 @@ TEST_CASE("a program that turned infeasible and back is solved right") {
     CHECK(solver.objective() == doctest::Approx(-36));
 }
 
+// Column generation edits programs in place:
+// a change Clp does not notice would give the optimum of the old one.
 TEST_CASE("changes of bounds, costs, columns and rows take effect") {
     ClpSolver solver(textbook());
     REQUIRE(solver.solve() == LpStatus::optimal);
@@ -108,6 +115,8 @@ TEST_CASE("changes of bounds, costs, columns and rows take effect") {
     CHECK(solver.objective() == doctest::Approx(-41.5));
 }
 
+// Warm starts are what makes hundreds of masters affordable;
+// a basis that is ignored costs speed only, unseen.
 TEST_CASE("a saved basis needs no iterations, also when columns and rows were added since") {
     const LinearProgram lp = random_covering(7, 30, 200);
     ClpSolver first(lp);
@@ -125,6 +134,7 @@ TEST_CASE("a saved basis needs no iterations, also when columns and rows were ad
     CHECK(second.objective() == doctest::Approx(first.objective()));
 }
 
+// Ctrl-C and time limits must reach into a long LP, and the solver must still be usable afterwards.
 TEST_CASE("limits and the stop token end a run") {
     ClpSolver solver(random_covering(3, 60, 400));
     CHECK(solver.solve(LpMethod::dual, {.time_limit_s = {}, .max_iterations = 3, .stop = {}}) ==
@@ -139,6 +149,7 @@ TEST_CASE("limits and the stop token end a run") {
     CHECK(solver.solve() == LpStatus::optimal);
 }
 
+// Libraries that replace the handler of SIGINT make the host program deaf to Ctrl-C.
 TEST_CASE("solving leaves the handler of SIGINT as it was") {
     struct sigaction before {
     }, after{};
@@ -149,6 +160,7 @@ TEST_CASE("solving leaves the handler of SIGINT as it was") {
     CHECK((before.sa_handler == after.sa_handler));
 }
 
+// Weak duality is what node bounds rest on instead of Clp's status: it must hold at perturbed prices too.
 TEST_CASE("any prices bound the optimum from below, the solver's own closely") {
     for (std::uint32_t seed = 0; seed < 50; ++seed) {
         CAPTURE(seed);
@@ -164,6 +176,7 @@ TEST_CASE("any prices bound the optimum from below, the solver's own closely") {
     }
 }
 
+// Masters are solved in parallel: a global inside Clp would show as a wrong optimum now and then.
 TEST_CASE("eight threads with a solver each get the answers of one thread") {
     constexpr int kPrograms = 64;
     std::vector<double> alone(kPrograms), together(kPrograms);

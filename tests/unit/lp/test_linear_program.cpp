@@ -22,6 +22,7 @@ LinearProgram bounded_textbook() {
 
 }  // namespace
 
+// Simplex and MPS rely on sorted entries without zeros; an explicit zero becomes a pivot that divides by it.
 TEST_CASE("a linear program keeps its entries by column, in the order of rows, without zeros") {
     const LinearProgram lp = bounded_textbook();
     CHECK(lp.num_rows() == 3);
@@ -34,12 +35,14 @@ TEST_CASE("a linear program keeps its entries by column, in the order of rows, w
     CHECK(lp.num_entries() == 4);
 }
 
+// The cost of a point that another solver returns is taken from here, not from its own report.
 TEST_CASE("the objective at a point") {
     const LinearProgram lp = bounded_textbook();
     const std::vector<double> x{3, 5};
     CHECK(lp.objective(x) == doctest::Approx(-34));
 }
 
+// Solvers accept NaN and crossed bounds and return anything: the defect must be named by row or column first.
 TEST_CASE("defects are found before a solver swallows them") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     CHECK(bounded_textbook().find_defect().empty());
@@ -61,6 +64,8 @@ TEST_CASE("defects are found before a solver swallows them") {
     CHECK(coefficient.find_defect() == "column z in row plant3");
 }
 
+// Every proof ends in this number: worked by hand,
+// also at prices of the wrong sign, which must count as none.
 TEST_CASE("the bound of the optimal prices is the optimum, any other prices give less") {
     const LinearProgram lp = bounded_textbook();
     CHECK(dual_bound(lp, std::vector<double>{0, -1.5, -1}) == doctest::Approx(-36));
@@ -72,6 +77,7 @@ TEST_CASE("the bound of the optimal prices is the optimum, any other prices give
     CHECK(dual_bound(lp, std::vector<double>{7, -1.5, -1}) == doctest::Approx(-36));
 }
 
+// -infinity is the only honest bound there; any finite one would prove what is not true.
 TEST_CASE("a column without bound and with a negative reduced cost has no bound") {
     LinearProgram lp = bounded_textbook();
     lp.set_column_bounds(1, 0, kLpInfinity);

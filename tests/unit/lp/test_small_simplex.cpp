@@ -54,6 +54,7 @@ SmallSimplex degenerate_corner() {
 /// so a = 2.5 and b = -0.5.
 SmallSimplex two_rows() { return make({{10, kInf}, {2, 2}}, {{2, 0, kInf, {1, 1}}, {3, 0, kInf, {1, -1}}}); }
 
+// Two rows and a bound through one point: ties in the ratio test must not end beside the optimum.
 TEST_CASE("small simplex finds a degenerate optimum") {
     SmallSimplex simplex = degenerate_corner();
     REQUIRE(simplex.solve() == Status::optimal);
@@ -64,6 +65,7 @@ TEST_CASE("small simplex finds a degenerate optimum") {
     CHECK(simplex.row_activity(1) == Approx(6).epsilon(1e-12));
 }
 
+// Swaps are chosen by these prices and reduced costs; a flipped sign would send the search the wrong way.
 TEST_CASE("small simplex gives prices with their signs") {
     SmallSimplex simplex = two_rows();
     REQUIRE(simplex.solve() == Status::optimal);
@@ -79,6 +81,8 @@ TEST_CASE("small simplex gives prices with their signs") {
     CHECK(simplex.objective() == Approx(20).epsilon(1e-12));
 }
 
+// Infeasible supports are dropped for good:
+// each kind of proof must be right, and its basis usable afterwards.
 TEST_CASE("small simplex proves infeasibility") {
     // x + y >= 3 with x, y <= 1.
     SmallSimplex by_bounds = make({{3, kInf}}, {{1, 0, 1, {1}}, {1, 0, 1, {1}}});
@@ -95,6 +99,7 @@ TEST_CASE("small simplex proves infeasibility") {
     CHECK(by_bounds.objective() == Approx(1.5).epsilon(1e-12));
 }
 
+// Never expected in the search; but told as "optimal" it would be a plan of minus infinite cost.
 TEST_CASE("small simplex proves unboundedness") {
     // min -x - y, x - y <= 1: both may grow together.
     SmallSimplex ray = make({{-kInf, 1}}, {{-1, 0, kInf, {1}}, {-1, 0, kInf, {-1}}});
@@ -107,6 +112,7 @@ TEST_CASE("small simplex proves unboundedness") {
     CHECK(both.solve() == Status::infeasible);
 }
 
+// Reductions may leave no rows at all, and free columns have no bound to start from.
 TEST_CASE("small simplex solves programs without rows or with free columns") {
     SmallSimplex no_rows = make({}, {{2, -1, 5, {}}, {-3, -1, 4, {}}});
     REQUIRE(no_rows.solve() == Status::optimal);
@@ -119,6 +125,7 @@ TEST_CASE("small simplex solves programs without rows or with free columns") {
     CHECK(absolute.value(0) == Approx(1).epsilon(1e-12));
 }
 
+// Beale's cycle of period 6: without protection a search would hang for ever on such a support.
 TEST_CASE("small simplex does not cycle on Beale's example") {
     // min -3/4 x + 150 y - 1/50 z + 6 w: Dantzig's rule with ties to the first row cycles with period 6. Optimum -1/20 at z = 1, x = 1/25.
     SmallSimplex simplex = make({{-kInf, 0}, {-kInf, 0}, {-kInf, 1}}, {{-0.75, 0, kInf, {0.25, 0.5, 0}},
@@ -129,6 +136,7 @@ TEST_CASE("small simplex does not cycle on Beale's example") {
     CHECK(simplex.objective() == Approx(-0.05).epsilon(1e-12));
 }
 
+// A second cycle, under another tie-breaking rule, so that luck with one example is no proof.
 TEST_CASE("small simplex does not cycle on Chvatal's example") {
     // max 10x - 57y - 9z - 24w (Linear Programming, 1983, chapter 3). Optimum 1 at x = z = 1.
     SmallSimplex simplex = make({{-kInf, 0}, {-kInf, 0}, {-kInf, 1}}, {{-10, 0, kInf, {0.5, 0.5, 1}},
@@ -140,6 +148,8 @@ TEST_CASE("small simplex does not cycle on Chvatal's example") {
     CHECK(simplex.value(2) == Approx(1).epsilon(1e-12));
 }
 
+// Shares lie between 0 and 1, so that flips of bounds can stand for pivots;
+// lost, only the count of pivots would tell.
 TEST_CASE("small simplex passes bounds in one step") {
     // min 1a + 2b + 3c + 100d, a + b + c + d = 2.5, each in [0, 1]: a and b full, c half. From slacks the dual flips a and b on the
     // way to c: one pivot.
@@ -151,6 +161,8 @@ TEST_CASE("small simplex passes bounds in one step") {
     CHECK(simplex.counters().flips == 2);
 }
 
+// Branch and bound changes bounds all the time:
+// a rebuild for each would only cost speed, a stale value the optimum.
 TEST_CASE("small simplex starts warm after a change of bounds or costs") {
     SmallSimplex simplex = two_rows();
     REQUIRE(simplex.solve() == Status::optimal);
@@ -166,6 +178,7 @@ TEST_CASE("small simplex starts warm after a change of bounds or costs") {
     CHECK(simplex.counters().rebuilds == 1);
 }
 
+// A cutoff at the optimum itself must not fire, or ties with the incumbent would count as worse.
 TEST_CASE("small simplex stops at a cutoff only when it is exceeded") {
     SmallSimplex simplex = two_rows();
     CHECK(simplex.solve(23.9) == Status::cutoff);
@@ -173,6 +186,7 @@ TEST_CASE("small simplex stops at a cutoff only when it is exceeded") {
     CHECK(at_optimum.solve(24) == Status::optimal);
 }
 
+// Giving up must be told apart from infeasible: the one is asked again elsewhere, the other closed for good.
 TEST_CASE("small simplex says when it gives up") {
     SmallSimplex simplex = two_rows();
     simplex.set_iteration_limit(1);  // two rows to satisfy, a pivot each
@@ -181,6 +195,7 @@ TEST_CASE("small simplex says when it gives up") {
     CHECK(simplex.solve() == Status::optimal);
 }
 
+// The dense inverse is quadratic in the rows: too large a program must be handed on, not fill the memory.
 TEST_CASE("small simplex gives up programs that are not small") {
     SmallSimplex simplex;
     for (int row = 0; row <= simplex::kMaxSimplexRows; ++row) simplex.add_row(1, 1);
@@ -191,6 +206,8 @@ TEST_CASE("small simplex gives up programs that are not small") {
     CHECK(simplex.solve() == Status::iteration_limit);
 }
 
+// The closed-form start basis (docs/algorithms.md, section 3) saves most pivots;
+// a singular one must be mended, not used.
 TEST_CASE("small simplex starts from a given basis") {
     SmallSimplex simplex = two_rows();
     const std::vector<SmallSimplex::Exchange> optimal{{0, 0}, {1, 1}};
@@ -205,6 +222,7 @@ TEST_CASE("small simplex starts from a given basis") {
     CHECK(dependent.objective() == Approx(1).epsilon(1e-12));
 }
 
+// Branching decides by these rates: the infinite one tells that a side is empty without solving it.
 TEST_CASE("small simplex bounds the cost of a branch") {
     // min x + 4y, x + 2y >= 3, x, y in [0, 2]: x = 2, y = 1/2, cost 4. y cannot fall, for x cannot rise; y = 1 gives x = 1, cost 5,
     // so half a unit up costs 1.
@@ -216,6 +234,8 @@ TEST_CASE("small simplex bounds the cost of a branch") {
     CHECK(simplex.branch_rates(1).up == Approx(2).epsilon(1e-12));
 }
 
+// Solved millions of times a run by all threads at once:
+// an allocation each would make the allocator the bottleneck.
 TEST_CASE("small simplex allocates nothing for a program no larger than an earlier one") {
     Rng rng(7);
     const LinearProgram larger = testing::random_inner_program(rng, 12, 6);
@@ -231,6 +251,8 @@ TEST_CASE("small simplex allocates nothing for a program no larger than an earli
     CHECK(testing::num_allocations() == before);
 }
 
+// Solvers are reused per thread; if the last program left a trace,
+// plans would depend on which thread solved what.
 TEST_CASE("small simplex repeats itself to the bit, whatever it solved before") {
     Rng rng(8);
     const LinearProgram program = testing::random_inner_program(rng, 8, 5);

@@ -63,6 +63,7 @@ LinearProgram hard_program() { return random_purchase(3, 50, 150); }
 
 }  // namespace
 
+// The smallest program with a gap between relaxation and optimum: it fails if integrality is not passed on.
 TEST_CASE("CBC solves a program whose relaxation is fractional") {
     const LinearProgram lp = odd_cut();
     const MilpResult result = CbcBackend(lp).solve({});
@@ -72,6 +73,7 @@ TEST_CASE("CBC solves a program whose relaxation is fractional") {
     CHECK(result.bound == doctest::Approx(-1));
 }
 
+// CBC treats these as special cases with odd status codes; each must come out as a clear answer and bound.
 TEST_CASE("programs without integers, columns or solutions are answered right") {
     LinearProgram plain;
     plain.add_row({"odd", -kLpInfinity, 3});
@@ -100,6 +102,8 @@ TEST_CASE("programs without integers, columns or solutions are answered right") 
     CHECK(fractional.bound == kLpInfinity);
 }
 
+// Nothing beats an optimal start, so that CBC leaves its bound where it was:
+// the gap of a proven plan would look open.
 TEST_CASE("a start is used, and an optimal one still gets a tight bound") {
     for (std::uint64_t seed = 0; seed < testing::num_seeds(10, 3); ++seed) {
         CAPTURE(seed);
@@ -118,6 +122,7 @@ TEST_CASE("a start is used, and an optimal one still gets a tight bound") {
     }
 }
 
+// The incumbent of AGH is the start; a time limit must not give back less than was handed in.
 TEST_CASE("a start survives a limit that ends the run at once") {
     const LinearProgram lp = hard_program();
     std::vector<double> start(static_cast<std::size_t>(lp.num_columns()), 0.0);
@@ -138,6 +143,7 @@ TEST_CASE("a start survives a limit that ends the run at once") {
     CHECK(is_solution(lp, result.values));
 }
 
+// Stopped early, CBC may claim infeasible or finished; believed, that is a false proof.
 TEST_CASE("a time limit gives a valid bound, never a false end or a false 'infeasible'") {
     const LinearProgram lp = hard_program();
     MilpResult good;  // however busy the machine is
@@ -154,6 +160,7 @@ TEST_CASE("a time limit gives a valid bound, never a false end or a false 'infea
     }
 }
 
+// Ctrl-C after an hour must give the incumbent seen last, with a bound below it.
 TEST_CASE("a stop request ends a run with the incumbent and a valid bound") {
     const LinearProgram lp = hard_program();
     std::stop_source source;
@@ -173,6 +180,7 @@ TEST_CASE("a stop request ends a run with the incumbent and a valid bound") {
     CHECK(result.bound <= lp.objective(result.values));
 }
 
+// CBC was not written for threads: a race shows as a wrong optimum, not as a crash.
 TEST_CASE("eight threads get right answers") {
     const int num_programs = static_cast<int>(testing::num_seeds(24, 8));
     std::vector<double> alone(at(num_programs)), together(at(num_programs));
@@ -197,6 +205,7 @@ TEST_CASE("eight threads get right answers") {
     }
 }
 
+// CBC prints and installs signal handlers by default: one spoils JSON on standard output, the other Ctrl-C.
 TEST_CASE("CBC writes nothing to standard output and leaves the handler of SIGINT alone") {
     struct sigaction before {
     }, after{};

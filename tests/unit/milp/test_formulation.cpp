@@ -55,6 +55,7 @@ Allocation serve_only(const CandidateTable& table, int i) {
 
 }  // namespace
 
+// Solutions come back by name and people read the MPS: two columns of one name would be merged by a solver.
 TEST_CASE("columns and rows have readable names, each its own") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -79,6 +80,7 @@ TEST_CASE("columns and rows have readable names, each its own") {
     }
 }
 
+// Useless rows cost time, a missing one gives plans beyond a limit; which is which depends on the data alone.
 TEST_CASE("rows appear only where they can bind") {
     const Instance plain = tiny_instance();
     const CandidateTable table(plain);
@@ -107,6 +109,7 @@ TEST_CASE("rows appear only where they can bind") {
     CHECK(model.columns().stored == std::vector<int>(model.columns().stored.size(), -1));
 }
 
+// These bounds are the big-M of r <= M w: too small cuts off optima, too large weakens the relaxation.
 TEST_CASE("replicas are bounded by loads, pools and money") {
     const Instance plain = tiny_instance();
     const CandidateTable table(plain);
@@ -136,6 +139,8 @@ TEST_CASE("replicas are bounded by loads, pools and money") {
     }
 }
 
+// Program and evaluator price plans separately;
+// if encoding lost or moved a cost, the MILP would optimise another one.
 TEST_CASE("a plan encoded is a point of the program that costs the same, and decodes to itself") {
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         CAPTURE(seed);
@@ -155,6 +160,7 @@ TEST_CASE("a plan encoded is a point of the program that costs the same, and dec
     }
 }
 
+// A row that is there but cannot be violated is as bad as none: every limit is broken on purpose.
 TEST_CASE("a broken constraint shows in its row") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.budget_usd = 10;
@@ -187,6 +193,7 @@ TEST_CASE("a broken constraint shows in its row") {
     CHECK(excess(serve_only(table, 0), "error[chat]") == doctest::Approx(0));
 }
 
+// The robust rows use the dual of what the evaluator sorts; 500 cases, ties and fractional Gamma included.
 TEST_CASE("dual protection is protection by sorting") {
     Rng rng(5);
     for (int round = 0; round < 500; ++round) {
@@ -207,6 +214,8 @@ TEST_CASE("dual protection is protection by sorting") {
     }
 }
 
+// The reduced model is only faster if dropped configurations have no columns,
+// and only right if kept ones have all.
 TEST_CASE("configurations left out are not in the model") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -222,6 +231,7 @@ TEST_CASE("configurations left out are not in the model") {
     CHECK(model.columns().replicas[2] < 0);
 }
 
+// With the fleet given, routing must be a pure LP: no better than optimal, no dearer than the greedy one.
 TEST_CASE("a given fleet leaves a linear program of its routing") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);

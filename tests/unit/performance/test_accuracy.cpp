@@ -21,6 +21,8 @@ double logit(double error) { return std::log(error / (1 - error)); }
 
 }  // namespace
 
+// Users who measured an error must get it back to the digit,
+// the figure of the precision before the general one.
 TEST_CASE("an error given in the instance is taken as it stands") {
     const auto given = [](InstanceData& data) { data.query_types[0].error["toy"].value = 0.05; };
     CHECK(error_after(given) == 0.05);
@@ -30,6 +32,7 @@ TEST_CASE("an error given in the instance is taken as it stands") {
           }) == 0.07);
 }
 
+// A figure for INT4 says nothing of FP8; taken for both, it would admit or exclude the wrong tiers.
 TEST_CASE("a given error of another precision leaves the table in force") {
     const double tabulated = error_after([](InstanceData&) {}).value();
     CHECK(error_after([](InstanceData& data) {
@@ -37,6 +40,8 @@ TEST_CASE("a given error of another precision leaves the table in force") {
           }) == tabulated);
 }
 
+// docs/performance-model.md, section 7:
+// without its size exponent a 70B model would look as fragile as an 8B one.
 TEST_CASE("the table's error moves by precision, task and size") {
     // kappa 0.015 x sigma 1.5 x (1.2e9 / 8e9)^-0.5 on the logit of 0.2.
     const double error = error_after([](InstanceData&) {}).value();
@@ -46,11 +51,13 @@ TEST_CASE("the table's error moves by precision, task and size") {
     CHECK(logit(larger) == approx(logit(0.2) + 0.015 * 1.5 / std::sqrt(0.6)));
 }
 
+// Zero error for a missing figure would make the unknown model the best of all.
 TEST_CASE("a pair without a figure has no error, not error zero") {
     CHECK_FALSE(error_after([](InstanceData& data) { data.accuracy.error16.clear(); }));
     CHECK_FALSE(error_after([](InstanceData& data) { data.accuracy.error16["toy"].clear(); }));
 }
 
+// Shifts must not reorder models nor leave (0, 1): an error above 1 would break every mean row.
 TEST_CASE("a shift keeps certainty, order and the open interval") {
     CHECK(shift_error(0, 0.3) == 0);
     CHECK(shift_error(1, 0.3) == 1);

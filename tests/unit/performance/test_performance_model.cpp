@@ -4,6 +4,7 @@
 
 using namespace allot;
 
+// Blocks are reused from shape to shape; a column left at its old size would be written beyond its end.
 TEST_CASE("a block is resized in all its columns") {
     FigureBlock block;
     block.resize(6);

@@ -35,6 +35,7 @@ void check_misfit(const MisfitDetail& detail, Misfit misfit, double needed, doub
 
 }  // namespace
 
+// The chain from milliseconds to loads, by hand: a rate per hour taken per second is off by 3600.
 TEST_CASE("a pair's delay and loads follow from prefill, decode and interference") {
     // T_pre 42.804 ms and t_dec(4) 1976.8 us as derived in test_two_phase_terms; a request costs 40 ms on top, and the other
     // slots' prefills 0.5 x 4/500 x 42.804 ms = 171.216 us per token.
@@ -48,6 +49,7 @@ TEST_CASE("a pair's delay and loads follow from prefill, decode and interference
     CHECK(figures.kv_load == approx(1.156812 * 0.012 / 18.2));
 }
 
+// Bubbles cost a tenth (docs/formulation.md, section 2); memory adds up over stages, delay does not fall.
 TEST_CASE("a pipeline multiplies slots by 0.9 per stage and pools the memory of its stages") {
     const Toy toy;
     const PairFigures figures = toy.model->evaluate_pair(shape(1, 2), 4, 0);
@@ -56,12 +58,14 @@ TEST_CASE("a pipeline multiplies slots by 0.9 per stage and pools the memory of 
     CHECK(figures.kv_load == approx(figures.delay_s * 0.012 / 37.8));
 }
 
+// Two KV heads on four GPUs: the cache is stored twice, which decides whether long prompts fit.
 TEST_CASE("tensor parallelism beyond the KV heads repeats the cache") {
     const Toy toy;
     const PairFigures figures = toy.model->evaluate_pair(shape(4, 1), 4, 0);
     CHECK(figures.kv_load == approx(figures.delay_s * 0.024 / 77));
 }
 
+// Delay here does not depend on load, by design; a model that mixed them would break the linear programs.
 TEST_CASE("loads grow with the rate, delays do not") {
     const Toy toy;
     const Toy busy([](InstanceData& data) { data.query_types[0].rate_per_hour *= 10; });
@@ -72,6 +76,7 @@ TEST_CASE("loads grow with the rate, delays do not") {
     CHECK(ten.kv_load == approx(10 * figures.kv_load));
 }
 
+// Tables use blocks for speed; a chunk that ends at 128 of 150 types would leave the rest with old figures.
 TEST_CASE("a block holds the figures of every pair, concurrency by concurrency") {
     // 150 types do not divide into the chunks the block is computed in.
     const auto many_types = [](InstanceData& data) {
@@ -111,6 +116,7 @@ TEST_CASE("a block holds the figures of every pair, concurrency by concurrency")
     }
 }
 
+// explain prints these numbers: the reason must be the first that fails, and the limit the real one.
 TEST_CASE("a shape that cannot run says why, with the numbers") {
     const Toy toy;
     CHECK(toy.model->shape_misfit(shape(2, 8)).misfit == Misfit::none);
@@ -128,6 +134,7 @@ TEST_CASE("a shape that cannot run says why, with the numbers") {
     CHECK(heavy.model->evaluate_pair(shape(1, 1), 4, 0).kv_load == 0);
 }
 
+// Context and memory limit the single query; at 3 million tokens it must be memory that says no.
 TEST_CASE("a type that cannot run on a shape that fits says why, with the numbers") {
     const Toy toy;
     CHECK(toy.model->type_misfit(shape(1, 1), 0).misfit == Misfit::none);
@@ -141,6 +148,7 @@ TEST_CASE("a type that cannot run on a shape that fits says why, with the number
     CHECK(endless.model->type_misfit(shape(1, 2), 0).misfit == Misfit::none);
 }
 
+// Marks of doubt in reports come from here: an extrapolation shown as measured would be believed.
 TEST_CASE("evidence is that of the weakest ingredient") {
     const Toy toy;
     CHECK(toy.model->evidence(shape(1, 1), 128, 0) == Evidence::measured);

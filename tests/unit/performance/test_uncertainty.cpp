@@ -29,12 +29,14 @@ InstanceData uncertain_data() {
 
 }  // namespace
 
+// Instances without the block must behave as before it existed: no hidden safety margin.
 TEST_CASE("without uncertainty nothing deviates") {
     const Instance instance(testing::toy_instance_data());
     CHECK(delay_deviation(instance, 0, 0).worst() == 0);
     CHECK(error_deviation(instance, 0, 0).worst() == 0);
 }
 
+// Gamma = 0 switches protection off; the per-query filter must not go on protecting.
 TEST_CASE("with a budget of zero nothing deviates") {
     InstanceData data = uncertain_data();
     data.uncertainty.delay->budget = 0;
@@ -44,6 +46,7 @@ TEST_CASE("with a budget of zero nothing deviates") {
     CHECK(error_deviation(instance, 0, 0).worst() == 0);
 }
 
+// Guessed GPUs deserve wider margins: 15, 25 and 40 % by evidence, docs/performance-model.md, section 6.
 TEST_CASE("without a deviation in the file the evidence decides how far delays move") {
     const Instance instance(uncertain_data());
     constexpr std::array expected{0.15, 0.25, 0.40};
@@ -53,6 +56,7 @@ TEST_CASE("without a deviation in the file the evidence decides how far delays m
     }
 }
 
+// A cap is granted to one model on one tier; leaking to others, it would remove their protection.
 TEST_CASE("a deviation in the file holds for all, a cap for its own model and tier") {
     InstanceData data = uncertain_data();
     data.uncertainty.delay->deviation = 0.2;

@@ -43,6 +43,8 @@ void check_score(const MetricScore& score, Metric metric, int n, double mape) {
 
 // Expected times below: test_two_phase_terms derives T_pre(1000) = 42.804 ms and t_dec(4) = 1.9768 ms.
 
+// How a figure was measured decides what it is compared with;
+// interference in a static batch would double its error.
 TEST_CASE("a static batch is compared with one pass over all prompts and no interference") {
     Measurement row = toy_measurement(MeasurementKind::static_batch);
     // Four prompts at once: 4 x 41.204 + 1.6 = 166.416 ms. End to end 166.416 + 500 x 1.9768 = 1154.816 ms.
@@ -57,6 +59,8 @@ TEST_CASE("a static batch is compared with one pass over all prompts and no inte
     check_score(report.scores[2], Metric::end_to_end, 1, 0);
 }
 
+// Served measurements include what requests do to each other:
+// left out, TPOT is wrong by a factor of 2.1 at f = 128.
 TEST_CASE("a closed loop is compared with interference, queueing of prompts and the request's overhead") {
     Measurement row = toy_measurement(MeasurementKind::closed_loop);
     // TPOT 1.9768 + 0.5 x 4/500 x 42.804 = 2.148016 ms; TTFT 40 + 42.804 x 1.15 = 89.2246 ms; 89.2246 + 500 x 2.148016.
@@ -70,6 +74,7 @@ TEST_CASE("a closed loop is compared with interference, queueing of prompts and 
     check_score(report.scores[2], Metric::end_to_end, 1, 0.05);
 }
 
+// Kernel tables time one bare layer; with the head in, small models would look mispredicted.
 TEST_CASE("a layer is compared without head, prompt attention and bookkeeping per sequence") {
     Measurement prompt = toy_measurement(MeasurementKind::per_layer);
     prompt.batch = 1;
@@ -87,6 +92,8 @@ TEST_CASE("a layer is compared without head, prompt attention and bookkeeping pe
     check_score(report.scores[1], Metric::prefill, 1, 0);
 }
 
+// Benchmarks may run with 8-bit caches on a 16-bit tier;
+// compared with the tier's own, every such row would be off.
 TEST_CASE("a measurement's KV precision overrides the tier's") {
     Measurement row = toy_measurement(MeasurementKind::static_batch);
     row.kv_bytes = 1;
@@ -94,6 +101,7 @@ TEST_CASE("a measurement's KV precision overrides the tier's") {
     check_score(validate_performance({{row}}, toy_catalog()).scores.at(0), Metric::tpot, 1, 0);
 }
 
+// The error figures we publish are made here: another percentile rule would change them without any new data.
 TEST_CASE("scores are means and nearest-rank percentiles by source and kind") {
     std::vector<Measurement> rows(20, toy_measurement(MeasurementKind::static_batch));
     for (int at = 0; at < 20; ++at) {
@@ -115,6 +123,8 @@ TEST_CASE("scores are means and nearest-rank percentiles by source and kind") {
     CHECK(report.scores[2].source == "another");
 }
 
+// "vllm/0.12.0" has no profile of its own;
+// compared with the default engine, its scores would judge the wrong one.
 TEST_CASE("frameworks stand for the profile fitted to them") {
     Catalog catalog = toy_catalog();
     catalog.tiers[0].gpu = "a100-80";
@@ -139,6 +149,7 @@ TEST_CASE("frameworks stand for the profile fitted to them") {
     CHECK(tpot_error("vllm-0.4", 1.8568 + 12) < 1e-9);
 }
 
+// A row that is skipped in silence would flatter the mean: what cannot be scored must be said, all of it.
 TEST_CASE("rows that cannot be scored are all reported, with line and column") {
     std::vector<Measurement> rows(5, toy_measurement(MeasurementKind::closed_loop));
     for (int at = 0; at < 5; ++at) {

@@ -38,6 +38,8 @@ std::map<std::string, double> highest_break_evens(const ReducedCosts& costs) {
 
 }  // namespace
 
+// Break-even prices are bargaining figures:
+// tried out by changing the price and looking whether the bound moves.
 TEST_CASE("above its break-even price a tier changes no bound, and below it lowers it") {
     int num_lowered = 0;
     for (std::uint64_t seed = 0; seed < 120; ++seed) {
@@ -65,6 +67,8 @@ TEST_CASE("above its break-even price a tier changes no bound, and below it lowe
     CHECK(num_lowered >= 10);
 }
 
+// People read the list from the top: what the plan runs comes first,
+// and no figure may contradict plan or bound.
 TEST_CASE("reduced costs name what the plan runs first, and bound every plan that runs the rest") {
     const Instance instance = tiny_instance();
     const Plan plan = solve(instance);
@@ -85,6 +89,7 @@ TEST_CASE("reduced costs name what the plan runs first, and bound every plan tha
     CHECK(std::is_partitioned(costs.groups.begin(), costs.groups.end(), is_planned));
 }
 
+// Against a plan that breaks limits every alternative looks dear; no figures are better than wrong ones.
 TEST_CASE("a plan that breaks limits has no reduced costs") {
     const Instance instance = tiny_instance().with([](InstanceData& data) { data.budget_usd = 1; });
     const Plan plan = solve(instance);
@@ -92,6 +97,7 @@ TEST_CASE("a plan that breaks limits has no reduced costs") {
     CHECK(reduced_costs(instance, &plan).groups.empty());
 }
 
+// An infinite bound turns each difference into NaN or infinity, which would be printed as a price.
 TEST_CASE("an instance that nothing can serve has no reduced costs") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.query_types[1].slo.error = 0.01;  // below every model

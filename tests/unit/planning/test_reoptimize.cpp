@@ -31,6 +31,7 @@ void check_plan(const Instance& instance, const Plan& from, const Reoptimization
 
 }  // namespace
 
+// Re-planning on unchanged demand must not touch the fleet: churn costs warm-ups and trust.
 TEST_CASE("reopt: a plan that is still right is kept as it is") {
     const Instance instance = busier(20);
     const Plan from = solve(instance);
@@ -46,6 +47,8 @@ TEST_CASE("reopt: a plan that is still right is kept as it is") {
     CHECK(*result.payback_hours == 0);
 }
 
+// Keeping may cost 2 % of the rental of what is started (docs/reopt.md),
+// here 0.2 % of all; more is wasted loyalty.
 TEST_CASE(
     "reopt: a tenth more demand costs no more than the preference for keeping allows, and starts less") {
     // A start has to save 2 % of its rental, and a tenth more demand starts about a tenth of the fleet: 0.2 % of all.
@@ -60,6 +63,7 @@ TEST_CASE(
     CHECK(result.diff.kept() > 0);
 }
 
+// Switching costs and pay-back decide whether a change is made at all; each part is recomputed here.
 TEST_CASE("reopt: dear starts keep what runs, and pay back before the horizon ends where they are made") {
     const Instance dear = busier(30).with([](InstanceData& data) { data.switching = {0.5, 1e4}; });
     const Plan from = solve(dear);
@@ -80,6 +84,7 @@ TEST_CASE("reopt: dear starts keep what runs, and pay back before the horizon en
     CHECK(moved.payback_hours.has_value() == (saved > 0));
 }
 
+// A change window allows so many restarts: the limit holds even if queries are lost, and the reason is told.
 TEST_CASE("reopt: starts no more replicas than allowed, serves what that can serve, and says so") {
     const Plan from = solve(busier(10));
     const Instance instance = busier(40);
@@ -105,6 +110,8 @@ TEST_CASE("reopt: starts no more replicas than allowed, serves what that can ser
     CHECK(reasons.find("method") == std::string::npos);  // there is none to choose
 }
 
+// The first roll-out is a re-plan from nothing:
+// every start is paid and the cost before is that of serving nobody.
 TEST_CASE("reopt: from an empty fleet everything is started and paid") {
     const Instance instance = busier(5).with([](InstanceData& data) { data.switching.usd_per_start = 2; });
     const Plan nothing;
@@ -119,6 +126,8 @@ TEST_CASE("reopt: from an empty fleet everything is started and paid") {
     CHECK_FALSE(result.breaks.empty());
 }
 
+// Clouds retire instance types: what runs there can only be stopped,
+// and its cost before is unknown or wasted.
 TEST_CASE("reopt: what runs on a tier that is gone, or as nothing of the grid, can only be stopped") {
     const Instance instance = busier(5);
     Plan from = solve(instance);
@@ -141,6 +150,8 @@ TEST_CASE("reopt: what runs on a tier that is gone, or as nothing of the grid, c
         (usd == doctest::Approx(96).epsilon(1e-6) || usd == doctest::Approx(96 + 24 * 0.0108).epsilon(1e-6)));
 }
 
+// After a budget cut the running fleet is illegal:
+// it must be told which limit, and not be kept out of loyalty.
 TEST_CASE("reopt: a fleet that breaks a limit is told so and replaced by one that does not") {
     const Plan from = solve(busier(30));
     const Instance instance =
@@ -152,6 +163,7 @@ TEST_CASE("reopt: a fleet that breaks a limit is told so and replaced by one tha
     CHECK(result.breaks[0].starts_with("budget_usd"));
 }
 
+// Effort 0 is for every few minutes: it may miss savings, but must never be worse than doing nothing.
 TEST_CASE("reopt: at effort 0 the plan is no dearer than going on, and never better than more effort finds") {
     const Plan from = solve(busier(30));
     for (const double rate : {20.0, 30.0, 36.0, 60.0}) {
@@ -170,6 +182,7 @@ TEST_CASE("reopt: at effort 0 the plan is no dearer than going on, and never bet
     }
 }
 
+// Replicas of -3 in an edited plan would earn money by being stopped.
 TEST_CASE("reopt: bad options and current plans are bad input") {
     const Instance instance = tiny_instance();
     ReoptOptions options;
@@ -181,6 +194,7 @@ TEST_CASE("reopt: bad options and current plans are bad input") {
     CHECK_THROWS_AS(reoptimize(instance, negative), InputError);
 }
 
+// Re-plans are reviewed and repeated by others: the same input must give the same bytes on any machine.
 TEST_CASE("reopt: deterministic, the same bytes on 1, 2 and 8 threads, also two at once") {
     const Plan from = solve(busier(30));
     const Instance instance = busier(36);
@@ -199,6 +213,7 @@ TEST_CASE("reopt: deterministic, the same bytes on 1, 2 and 8 threads, also two 
     CHECK(other == reference);
 }
 
+// An operator who aborts must still be left with a valid fleet.
 TEST_CASE("reopt: a stop request ends it with a plan that the auditor passes") {
     const Plan from = solve(busier(30));
     std::stop_source source;

@@ -35,6 +35,7 @@ bool mentions(const std::vector<std::string>& lines, const std::string& text) {
 
 }  // namespace
 
+// The promise of the entry point: no plan leaves it that the independent auditor would not pass.
 TEST_CASE("solve: a plan that the auditor passes") {
     const Instance instance = tiny_instance();
     const Plan plan = solve(instance, greedy());
@@ -47,6 +48,7 @@ TEST_CASE("solve: a plan that the auditor passes") {
     CHECK(report.cost.total() == doctest::Approx(plan.cost.total()).epsilon(1e-9));
 }
 
+// Without a bound a cost means nothing; all methods, not just the clever ones, must be judged by one.
 TEST_CASE("solve: every feasible plan comes with a bound, a gap and marginal prices") {
     const Instance instance = tiny_instance();
     for (const char* method : {"gh", "agh", "hf"}) {
@@ -67,6 +69,7 @@ TEST_CASE("solve: every feasible plan comes with a bound, a gap and marginal pri
     }
 }
 
+// Methods fill plans differently, baselines leave out fields: all must be valid input for audit and reopt.
 TEST_CASE("solve: the file of every method's plan can be read again") {
     const Instance instance = tiny_instance();
     for (const allot::SolverName& solver : allot::solver_names()) {
@@ -79,6 +82,7 @@ TEST_CASE("solve: the file of every method's plan can be read again") {
     }
 }
 
+// The commonest slip in library code is the method's name; the default must not be run in its place.
 TEST_CASE("solve: an unknown method is bad input, with a suggestion") {
     SolveOptions options;
     options.method = "hg";
@@ -86,6 +90,7 @@ TEST_CASE("solve: an unknown method is bad input, with a suggestion") {
                          allot::InputError);
 }
 
+// "Not enough money" helps only with the amount that would do; callers in loops may switch the advice off.
 TEST_CASE("solve: too small a budget is infeasible, says so, and names a budget that is enough") {
     const Instance rich = tiny_instance();
     const Plan plan = solve(rich, greedy());
@@ -104,6 +109,7 @@ TEST_CASE("solve: too small a budget is infeasible, says so, and names a budget 
     CHECK_FALSE(mentions(without.reasons, "to at least"));
 }
 
+// Impossible SLOs are usually wrong units; the delay that can be reached shows it at a glance.
 TEST_CASE("solve: a delay SLO that no hardware reaches is named with the delay that is reached") {
     const Instance instance =
         tiny_instance().with([](InstanceData& data) { data.query_types[1].slo.delay_s = 0.001; });
@@ -115,6 +121,7 @@ TEST_CASE("solve: a delay SLO that no hardware reaches is named with the delay t
     CHECK(mentions(plan.reasons, "query_types.code.slo.delay_s to at least"));
 }
 
+// When GPUs are short, people order more: the advice must count them in the right pool.
 TEST_CASE("solve: too few GPUs of the only pool are counted") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 100;
@@ -126,6 +133,7 @@ TEST_CASE("solve: too few GPUs of the only pool are counted") {
     CHECK(mentions(plan.reasons, "more available GPUs of pool gpu-b"));
 }
 
+// Advice is tested by following it: the value named suffices, and 2 % less does not.
 TEST_CASE("solve: the relaxation it names is enough") {
     const Instance instance = tiny_instance().with([](InstanceData& data) { data.budget_usd = 20; });
     const Plan plan = solve(instance);
@@ -143,6 +151,7 @@ TEST_CASE("solve: the relaxation it names is enough") {
     CHECK(solve(tighter).status == Status::infeasible);
 }
 
+// A weak method's failure is no fault of the limits; blaming the budget would cost the user money.
 TEST_CASE("solve: where a lesser method fails and AGH does not, no limit need move") {
     const Instance rich = tiny_instance();
     const Plan best = solve(rich);
@@ -154,6 +163,7 @@ TEST_CASE("solve: where a lesser method fails and AGH does not, no limit need mo
     CHECK(mentions(plan.reasons, "method agh at its default effort finds a plan"));
 }
 
+// Serving nothing is then a plan; "infeasible" would contradict the instance.
 TEST_CASE("solve: where everything may stay unserved nothing is infeasible") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.budget_usd = 1;
@@ -162,6 +172,7 @@ TEST_CASE("solve: where everything may stay unserved nothing is infeasible") {
     CHECK(solve(instance, greedy()).status == Status::optimal);
 }
 
+// The default must never lose to the method it starts from, small fleets or large.
 TEST_CASE("solve: agh is never dearer than gh") {
     for (const double rate : {0.1, 1.0, 7.0, 40.0}) {
         const Instance instance = tiny_instance().with([&](InstanceData& data) {
@@ -173,6 +184,7 @@ TEST_CASE("solve: agh is never dearer than gh") {
     }
 }
 
+// Plans are reproduced in reviews and bug reports; thread timing must not choose between equals.
 TEST_CASE("solve: deterministic, the same bytes on 1, 2 and 8 threads") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 30;
@@ -191,6 +203,7 @@ TEST_CASE("solve: deterministic, the same bytes on 1, 2 and 8 threads") {
     }
 }
 
+// A service that is shut down must get an answer at once, and one that says it was cut short.
 TEST_CASE("solve: a stop request from another thread ends the run with a plan that says so") {
     const Instance instance = tiny_instance();
     std::stop_source source;
@@ -202,6 +215,7 @@ TEST_CASE("solve: a stop request from another thread ends the run with a plan th
     CHECK(audit(instance, plan).is_acceptable(plan.status));
 }
 
+// Web services plan in parallel; shared state would mix up the plans of two customers.
 TEST_CASE("solve: several threads may solve at once") {
     const Instance instance = tiny_instance();
     const std::string reference = without_run(solve(instance));

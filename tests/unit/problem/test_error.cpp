@@ -4,6 +4,7 @@
 
 #include "allot/error.hpp"
 
+// All bad input is told through this one sentence; with parts missing it must still read as one.
 TEST_CASE("a problem is worded with what is known of it") {
     allot::Problem problem{"a.yaml", 12, 5, "query_types.chat.rate_per_hour", "-1", "a number > 0"};
     CHECK(allot::to_string(problem) ==
@@ -18,6 +19,7 @@ TEST_CASE("a problem is worded with what is known of it") {
     CHECK(allot::to_string(problem) == "query_types.chat.rate_per_hour: missing");
 }
 
+// Callers of the library print what(): it must hold every problem, not just the first.
 TEST_CASE("an input error carries and words all of its problems") {
     const allot::InputError error({{"f", 1, 2, "a", "", "missing"}, {"f", 3, 4, "b", "", "unknown key"}});
     CHECK(error.problems().size() == 2);

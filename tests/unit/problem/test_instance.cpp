@@ -5,6 +5,7 @@
 
 using allot::testing::tiny_instance;
 
+// Every loop in the program runs to these counts, and pools are numbered as tiers name them.
 TEST_CASE("an instance counts types, models, tiers and pools") {
     const allot::Instance instance = tiny_instance();
     CHECK(instance.num_types() == 3);
@@ -16,6 +17,7 @@ TEST_CASE("an instance counts types, models, tiers and pools") {
     CHECK_FALSE(instance.pool(1).available.has_value());
 }
 
+// One card, two precisions: two pools of 12 would double the stock.
 TEST_CASE("tiers of one GPU share a pool, and what one of them says is available holds for it") {
     const allot::Instance instance = tiny_instance().with([](allot::InstanceData& data) {
         data.tiers.push_back(data.tiers[0]);
@@ -29,6 +31,7 @@ TEST_CASE("tiers of one GPU share a pool, and what one of them says is available
     CHECK(instance.pool(0).available == 12);
 }
 
+// An empty list means all models; read as none, it would make every instance infeasible.
 TEST_CASE("a type may name the models that serve it") {
     const allot::Instance instance = tiny_instance();
     CHECK(instance.is_model_allowed(0, 0));
@@ -37,11 +40,14 @@ TEST_CASE("a type may name the models that serve it") {
     CHECK(instance.is_model_allowed(2, 1));
 }
 
+// Tokens, bytes and rates multiply to GB: a factor of 1000 here fills or frees the whole storage.
 TEST_CASE("stored bytes follow from tokens and rate") {
     // chat: 2 bytes x (500 + 200) tokens x 3600 queries = 5.04e6 bytes
     CHECK(tiny_instance().stored_gb(0) == doctest::Approx(5.04e-3).epsilon(1e-12));
 }
 
+// Instances are shared by threads and never change;
+// a variant must be checked again, or --set could bypass validation.
 TEST_CASE("a changed instance is checked again and the old one stays") {
     const allot::Instance instance = tiny_instance();
     CHECK_THROWS_AS(instance.with([](allot::InstanceData& data) { data.query_types[0].rate_per_hour = -1; }),
@@ -52,6 +58,8 @@ TEST_CASE("a changed instance is checked again and the old one stays") {
     CHECK(instance.type(0).rate_per_hour == 3600);
 }
 
+// The default grid adapts to small nodes;
+// a degree that was asked for must be refused, not dropped in silence.
 TEST_CASE("instance: of the default tensor degrees those stay that some tier can run") {
     const auto with_nodes_of = [](int gpus, std::vector<int> tensor) {
         return tiny_instance().with([&](allot::InstanceData& data) {

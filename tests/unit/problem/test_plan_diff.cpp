@@ -39,6 +39,7 @@ Plan plan_of(std::vector<PlannedDeployment> deployments, std::vector<PlannedRout
 
 }  // namespace
 
+// Roll-outs are executed from this list; the order in which plans list deployments must not matter.
 TEST_CASE("plan diff: what starts, stops and stays, by configuration") {
     const Plan before =
         plan_of({deployment("small", 1, 3), deployment("large", 2, 2), deployment("old", 1, 1)}, {});
@@ -57,6 +58,7 @@ TEST_CASE("plan diff: what starts, stops and stays, by configuration") {
     CHECK(changes.stopped() == 2 + 1);
 }
 
+// Another tensor degree means a restart; counted as kept, the change would hide three starts.
 TEST_CASE("plan diff: another degree is another configuration, the same one listed twice is one") {
     const Plan before = plan_of({deployment("small", 1, 1), deployment("small", 1, 2)}, {});
     const PlanDiff changes = diff(before, plan_of({deployment("small", 2, 3)}, {}));
@@ -66,6 +68,8 @@ TEST_CASE("plan diff: another degree is another configuration, the same one list
     CHECK(changes.started() == 3);
 }
 
+// Routes refer to deployments by position, which differs between plans:
+// compared by index, all would seem to move.
 TEST_CASE("plan diff: routes that moved, wherever the deployments are listed") {
     const Plan before = plan_of({deployment("small", 1, 1), deployment("large", 1, 1)},
                                 {route("chat", 0, 1), route("code", 0, 0.5), route("code", 1, 0.5)});
@@ -80,6 +84,7 @@ TEST_CASE("plan diff: routes that moved, wherever the deployments are listed") {
     CHECK(changes.routes[1].after == 0.75);
 }
 
+// First roll-out and shutdown are diffs too, and a plan against itself must be silent.
 TEST_CASE("plan diff: nothing changes between a plan and itself, and from and to nothing everything does") {
     const Plan plan = plan_of({deployment("small", 1, 2)}, {route("chat", 0, 1)});
     CHECK(diff(plan, plan).routes.empty());

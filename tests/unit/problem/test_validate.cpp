@@ -35,8 +35,10 @@ void check_only_problem(const std::string& field, const std::function<void(Insta
 
 }  // namespace
 
+// The base of all cases below: if it had a problem, each of them would find that one.
 TEST_CASE("the tiny instance is valid") { CHECK(allot::find_problems(tiny_instance_data()).empty()); }
 
+// The message must hold field, value and range, so that it can be repaired without the documentation.
 TEST_CASE("numbers outside their range are named by field, value and range") {
     CHECK(problems_after([](auto& data) { data.query_types[0].rate_per_hour = 1e15; }) ==
           "query_types.chat.rate_per_hour: got 1e+15, expected a number of queries per hour >= 1e-06 and <= "
@@ -51,6 +53,7 @@ TEST_CASE("numbers outside their range are named by field, value and range") {
           "horizon_hours: got 0, expected a number of hours > 0 and <= 87600\n");
 }
 
+// One field of each kind: a field without a range lets NaN or a percentage through into every cost.
 TEST_CASE("every kind of field has a range") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     check_only_problem("query_types.chat.rate_per_hour",
@@ -84,11 +87,13 @@ TEST_CASE("every kind of field has a range") {
     check_only_problem("switching.warmup_hours", [](auto& data) { data.switching.warmup_hours = 3600; });
 }
 
+// "Unlimited" is infinity inside, which a careless range check would refuse.
 TEST_CASE("no limit is a valid budget and capacity") {
     CHECK(problems_after([](auto& data) { data.budget_usd = allot::kUnlimited; }).empty());
     CHECK(problems_after([](auto& data) { data.storage.capacity_gb = allot::kUnlimited; }).empty());
 }
 
+// Loops assume at least one type, and names are keys in plans: doubled, they would overwrite each other.
 TEST_CASE("lists must not be empty and names not be used twice") {
     check_only_problem("query_types", [](auto& data) { data.query_types.clear(); });
     check_only_problem("query_types[1].name", [](auto& data) { data.query_types[1].name = "chat"; });
@@ -97,6 +102,7 @@ TEST_CASE("lists must not be empty and names not be used twice") {
     check_only_problem("name", [](auto& data) { data.name.clear(); });
 }
 
+// Data built in code, not read from a file, pass here only; a misspelt model would silently serve nothing.
 TEST_CASE("unknown references are named, with the word that was meant") {
     CHECK(problems_after([](auto& data) { data.query_types[2].models = {"lrage"}; }) ==
           "query_types.batch.models[0]: got 'lrage', expected a model of this instance (small, large); did "
@@ -112,10 +118,12 @@ TEST_CASE("unknown references are named, with the word that was meant") {
     check_only_problem("tiers.gpu-b/fp8.precision", [](auto& data) { data.accuracy.kappa.erase("fp8"); });
 }
 
+// A limit without figures can be neither kept nor broken: it must be refused, not ignored.
 TEST_CASE("an error limit needs error figures") {
     check_only_problem("query_types.code.slo.error", [](auto& data) { data.query_types[1].error.clear(); });
 }
 
+// A degree that nothing can run would empty the candidate table without a word.
 TEST_CASE("a tensor degree that no tier can run is an error") {
     check_only_problem("parallelism.tensor[1]", [](auto& data) { data.parallelism.tensor = {1, 3}; });
     check_only_problem("parallelism.tensor[1]", [](auto& data) { data.parallelism.tensor = {1, 16}; });
@@ -131,6 +139,7 @@ TEST_CASE("a tensor degree that no tier can run is an error") {
     });
 }
 
+// 4 or 5 GPUs of one card: whichever is taken, the other line of the file was a lie.
 TEST_CASE("tiers of one pool must agree on what is available") {
     const auto share_pool = [](InstanceData& data) {
         data.tiers[1].gpu = "gpu-a";
@@ -143,6 +152,7 @@ TEST_CASE("tiers of one pool must agree on what is available") {
     });
 }
 
+// Own catalogues have slips like 9 KV heads of 8; computed with, they give cheap fleets that do not exist.
 TEST_CASE("catalogue entries must be consistent") {
     check_only_problem("models.small.kv_heads", [](auto& data) { data.models[0].kv_heads = 9; });
     check_only_problem("models.small.kv_heads", [](auto& data) { data.models[0].kv_heads = 3; });
@@ -156,6 +166,7 @@ TEST_CASE("catalogue entries must be consistent") {
     });
 }
 
+// Delays have default deviations, errors have none; a cap on a misspelt name would protect nothing.
 TEST_CASE("uncertainty: errors need a deviation, caps known names") {
     check_only_problem("uncertainty.error.deviation", [](auto& data) { data.uncertainty.error.emplace(); });
     CHECK(problems_after([](auto& data) { data.uncertainty.delay.emplace(); }).empty());
@@ -167,11 +178,13 @@ TEST_CASE("uncertainty: errors need a deviation, caps known names") {
                        [](auto& data) { data.uncertainty.delay.emplace().deviation = 15; });
 }
 
+// `queueing` has a name but no data in this version: running two_phase in its place would be a lie.
 TEST_CASE("performance models without data in the format are refused") {
     check_only_problem("performance",
                        [](auto& data) { data.performance = allot::PerformanceKind::queueing; });
 }
 
+// The cloud retires GPUs faster than plans: what runs there is history, while -2 replicas are a mistake.
 TEST_CASE("what runs now may name vanished tiers but not negative replicas") {
     CHECK(problems_after([](auto& data) { data.running = {{"old", "gone/fp8", 1, 1, 1, 2}}; }).empty());
     check_only_problem("running[0].replicas", [](auto& data) {
@@ -179,6 +192,7 @@ TEST_CASE("what runs now may name vanished tiers but not negative replicas") {
     });
 }
 
+// 0 starts of an empty fleet is a fair question; a limit without a current plan has nothing to count from.
 TEST_CASE("a limit on starts is a count and needs a current plan, be it that nothing runs") {
     CHECK(problems_after([](auto& data) {
               data.running.emplace();
@@ -191,6 +205,7 @@ TEST_CASE("a limit on starts is a count and needs a current plan, be it that not
     });
 }
 
+// Reporting the first only would cost users a run for each.
 TEST_CASE("all problems are found at once") {
     const std::string text = problems_after([](auto& data) {
         data.horizon_hours = -1;

@@ -25,6 +25,7 @@ const Violation kBudget{"budget", "budget_usd", 1020.5, 900, "rental and storage
 
 }  // namespace
 
+// "ok" without the recomputed cost would ask for belief; people compare the sum with the plan's.
 TEST_CASE("a clean audit says ok and the recomputed cost") {
     CHECK(audit_text(testing::tiny_instance(), named_plan(), report_with({}), Style()) ==
           "tiny: ok\n"
@@ -32,6 +33,8 @@ TEST_CASE("a clean audit says ok and the recomputed cost") {
           "0.00\n");
 }
 
+// A violation must show what is and what may be side by side,
+// and "1 violation" is read by people, not 1 violation(s).
 TEST_CASE("every violation is listed with what the plan does and what is allowed") {
     CHECK(audit_text(testing::tiny_instance(), named_plan(), report_with({kBudget}), Style()) ==
           "tiny: 1 violation\n"
@@ -41,6 +44,7 @@ TEST_CASE("every violation is listed with what the plan does and what is allowed
           "0.00\n");
 }
 
+// Programs must not parse the table, and rounding to cents would hide small violations.
 TEST_CASE("programs get the same in JSON, in full precision") {
     CHECK(audit_json(testing::tiny_instance(), named_plan(), report_with({kBudget})) == R"({
   "format": "allot-audit/1",

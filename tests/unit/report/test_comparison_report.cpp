@@ -45,6 +45,8 @@ Comparison comparison() {
 
 }  // namespace
 
+// This table is copied into papers: a method that broke limits must show no gap,
+// and its fault in the last column.
 TEST_CASE("a comparison for people") {
     CHECK(comparison_text(comparison(), Style()) ==
           "Runs\n"
@@ -70,6 +72,7 @@ TEST_CASE("a comparison for people") {
           "2.00 s\n");
 }
 
+// An unfinished comparison looks like a finished one with fewer rows; conclusions would be drawn from it.
 TEST_CASE("a comparison that was stopped says so") {
     Comparison stopped = comparison();
     stopped.is_stopped = true;
@@ -77,6 +80,8 @@ TEST_CASE("a comparison that was stopped says so") {
               .ends_with("\nStopped: not all methods have been run on all instances.\n"));
 }
 
+// Missing gaps must be null, not 0, and times stand apart under `run`,
+// so that two runs can be compared by bytes.
 TEST_CASE("a comparison as JSON: null for what a run does not have, times under run") {
     CHECK(comparison_json(comparison()) == R"({
   "format": "allot-comparison/1",
@@ -102,6 +107,7 @@ TEST_CASE("a comparison as JSON: null for what a run does not have, times under 
 )");
 }
 
+// JSON has no infinity; without a word of its own, the proof would look like a missing bound.
 TEST_CASE("a bound of infinity is the proof that there is no plan") {
     Comparison proven = comparison();
     proven.instances[0].best_bound = std::numeric_limits<double>::infinity();
@@ -110,6 +116,7 @@ TEST_CASE("a bound of infinity is the proof that there is no plan") {
     CHECK(json.find("\"proven_infeasible\": true") != std::string::npos);
 }
 
+// Spreadsheets take an empty cell for missing and 0 for perfect; file names may hold commas.
 TEST_CASE("a comparison as CSV") {
     CHECK(comparison_csv(comparison()) ==
           "file,instance,method,status,total_usd,rental_usd,storage_usd,delay_usd,unmet_usd,switching_usd,"

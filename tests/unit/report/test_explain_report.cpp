@@ -38,6 +38,7 @@ TypeExplanation hand_made() {
 
 }  // namespace
 
+// The layout is the product here: reason, need, limit, and exactly what to type to get the configuration in.
 TEST_CASE("an explanation gives the cheapest replica, the reasons and what would admit the nearest miss") {
     CHECK(explain_text({hand_made()}, Style()) == R"(code: 2 of 10 configurations admissible
   cheapest replica: small on gpu-a/bf16 TP 1 PP 1 concurrency 4: 0.50 USD/h, delay 1.23 s
@@ -52,6 +53,8 @@ TEST_CASE("an explanation gives the cheapest replica, the reasons and what would
 )");
 }
 
+// The two dead ends must read differently: nothing admissible at all,
+// and admissible but never accurate enough.
 TEST_CASE("a type without any admissible configuration, and one whose error limit is out of reach") {
     TypeExplanation hopeless;
     hopeless.query_type = "chat";
@@ -70,6 +73,8 @@ TEST_CASE("a type without any admissible configuration, and one whose error limi
                 "query_types.code.slo.error >= 0.2\n") != std::string::npos);
 }
 
+// Rounding must not turn "almost" into "cheaper: 2.00" at a price of 2.00;
+// hopeless ones must not get a price.
 TEST_CASE("reduced costs say what a price would have to be, the nearest first") {
     ReducedCosts costs;
     costs.lower_bound_usd = 137.664;
@@ -111,6 +116,7 @@ Prices that would bring in the rest at the margin, the prices of the others unch
     CHECK(explain_text({}, Style(), costs).find("  and 2 more, in --format json\n") != std::string::npos);
 }
 
+// Scripts turn `raise` into overrides: field and number must come unrounded.
 TEST_CASE("programs get the explanation in JSON") {
     const std::string json = explain_json({hand_made()});
     for (

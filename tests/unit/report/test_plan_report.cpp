@@ -45,6 +45,7 @@ std::string text_of(const Plan& plan, const AuditReport& audit = {}, const Style
 
 }  // namespace
 
+// The whole page as people see it: any change of a word, mark or column must be deliberate.
 TEST_CASE("a plan is shown with its cost, fleet, routes, limits and marks") {
     CHECK(text_of(hand_made_plan()) ==
           R"(tiny: feasible, method gh, solved in 4.32 ms, audit: passed
@@ -92,6 +93,7 @@ Marks
 )");
 }
 
+// Advice must stand where people look, and a delay of 0 for a type that nothing serves would look excellent.
 TEST_CASE("an infeasible plan says why, and a type that nothing serves has no delay") {
     Plan plan = hand_made_plan();
     plan.status = Status::infeasible;
@@ -112,6 +114,7 @@ TEST_CASE("an infeasible plan says why, and a type that nothing serves has no de
     CHECK_FALSE(contains(text, "code            1,800  delay"));
 }
 
+// Broken limits must never be printed as a sound plan, whatever the status says.
 TEST_CASE("a plan that breaks limits shows what the audit found") {
     AuditReport audit;
     audit.violations.push_back({"slots", "deployments[0]", 1.25, 1, "load 1.25 replicas, limit 1"});
@@ -120,6 +123,7 @@ TEST_CASE("a plan that breaks limits shows what the audit found") {
     CHECK(contains(text, "\nThe audit found\n  slots, deployments[0]: load 1.25 replicas, limit 1\n"));
 }
 
+// A list of zero prices would bury the one GPU that is worth 40 USD.
 TEST_CASE("marginal prices are shown where something is scarce") {
     Plan plan = hand_made_plan();
     plan.prices = {
@@ -133,6 +137,7 @@ TEST_CASE("marginal prices are shown where something is scarce") {
     CHECK_FALSE(contains(text, "of storage"));
 }
 
+// Plans list routes in any order; split up, a type's shares cannot be added by eye.
 TEST_CASE("routes are grouped by query type") {
     Plan plan = hand_made_plan();
     plan.routing[1].share = 0.75;
@@ -145,6 +150,7 @@ TEST_CASE("routes are grouped by query type") {
     CHECK(contains(text, "\n  code         75 %  #1  large"));
 }
 
+// Serving nothing is a valid plan; an empty table would look like a crash.
 TEST_CASE("an empty fleet is shown as none") {
     Plan plan = hand_made_plan();
     plan.deployments.clear();
@@ -156,6 +162,7 @@ TEST_CASE("an empty fleet is shown as none") {
     CHECK_FALSE(contains(text, "What binds"));
 }
 
+// Robust limits hold at the worst case, figures are nominal: unexplained, the slack would look like waste.
 TEST_CASE("uncertainty is mentioned because slack is then smaller than shown") {
     const Instance instance = testing::tiny_instance().with([](InstanceData& data) {
         data.uncertainty.delay = UncertaintyBudget{0.2, 1, {}};
@@ -166,6 +173,7 @@ TEST_CASE("uncertainty is mentioned because slack is then smaller than shown") {
     CHECK_FALSE(contains(text_of(plan), "Figures are nominal"));
 }
 
+// With colour the columns must stay aligned and the words the same, or screenshots and logs disagree.
 TEST_CASE("colour changes nothing but colour") {
     std::string text = text_of(hand_made_plan(), {}, Style(true));
     for (std::size_t at = text.find('\033'); at != std::string::npos; at = text.find('\033')) {

@@ -8,6 +8,7 @@ using allot::Style;
 using allot::Table;
 using allot::Tone;
 
+// Trailing blanks break tests that compare output, and ragged columns are misread by one row.
 TEST_CASE("columns are as wide as their widest cell and lines have no trailing spaces") {
     Table table({{"name"}, {"USD", Align::right}, {"note"}});
     table.add({"chat", "1.5", "binds"});
@@ -18,6 +19,7 @@ TEST_CASE("columns are as wide as their widest cell and lines have no trailing s
           "  summaries  12.25\n");
 }
 
+// Names with accents are longer in bytes than on screen: every later column would shift.
 TEST_CASE("width counts characters, not bytes") {
     CHECK(allot::display_width("caf\xc3\xa9") == 4);
     Table table({{"x"}, {"y", Align::right}});
@@ -26,6 +28,7 @@ TEST_CASE("width counts characters, not bytes") {
     CHECK(table.text(Style(), 0) == "x      y\ncaf\xc3\xa9   1\ntea   22\n");
 }
 
+// Escape codes have no width; counted, a red cell would move its row.
 TEST_CASE("colours do not disturb the columns") {
     Table table({{"x", Align::right}, {"y"}});
     table.add({Cell("1", Tone::bad), "a"});
@@ -36,6 +39,7 @@ TEST_CASE("colours do not disturb the columns") {
           "22  b\n");
 }
 
+// Logs get no escape codes, and empty cells no pair of codes around nothing.
 TEST_CASE("a style without colour leaves text alone") {
     CHECK(Style().paint("x", Tone::bad) == "x");
     CHECK(Style(true).paint("x", Tone::plain) == "x");

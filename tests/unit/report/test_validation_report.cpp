@@ -4,6 +4,8 @@
 
 using namespace allot;
 
+// The published accuracy figures are copied from this output;
+// n and kind must stand beside each, or they mean nothing.
 TEST_CASE("scores are listed by source, kind and metric") {
     const ValidationReport report{
         239, {{"splitwise-sim", MeasurementKind::static_batch, Metric::tpot, 120, 0.0381, 0.0999}}};

@@ -23,6 +23,7 @@ Allocation construct(const CandidateTable& table, const Mechanisms& mechanisms =
 
 }  // namespace
 
+// Leaving queries unserved where nothing forbids it would make GH infeasible on the easiest instances.
 TEST_CASE("construction: serves everything when nothing is in the way") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -32,6 +33,7 @@ TEST_CASE("construction: serves everything when nothing is in the way") {
     CHECK(rank(table, allocation).is_feasible());
 }
 
+// When GPUs run out, who came first is served: priority must count before rate.
 TEST_CASE("construction: order_by_rate puts important types first, then high rates") {
     const Instance instance =
         tiny_instance().with([](InstanceData& data) { data.query_types[0].priority = 3; });
@@ -40,6 +42,7 @@ TEST_CASE("construction: order_by_rate puts important types first, then high rat
     CHECK(Construction(table, {}).order_by_rate() == std::vector<int>{1, 2, 0});
 }
 
+// An idle replica is rent for nothing, a missing one a broken limit; rounding has to land in between.
 TEST_CASE("construction: replicas are whole, enough, and none is idle") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -59,6 +62,7 @@ TEST_CASE("construction: replicas are whole, enough, and none is idle") {
     }
 }
 
+// Greedy steps must count pools and budget as they go; overspent at the end, the plan is lost.
 TEST_CASE("construction: a pool of no GPUs is never used, a budget is never passed") {
     const Instance base = tiny_instance();
     const Instance without_b = base.with([](InstanceData& data) { data.tiers[1].available = 0; });
@@ -77,6 +81,7 @@ TEST_CASE("construction: a pool of no GPUs is never used, a budget is never pass
     }
 }
 
+// Serving at any price would buy GPUs for queries that nobody pays for.
 TEST_CASE("construction: leaves unserved what costs more to serve than to refuse") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (auto& type : data.query_types) {
@@ -88,6 +93,7 @@ TEST_CASE("construction: leaves unserved what costs more to serve than to refuse
     CHECK(construct(table).num_deployments() == 0);
 }
 
+// Two configurations of a group are allowed by consent only; greedy likes to open the second.
 TEST_CASE("construction: at most one configuration of a group, unless mixed") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -98,6 +104,7 @@ TEST_CASE("construction: at most one configuration of a group, unless mixed") {
     }
 }
 
+// The paper's M3: one slow deployment blocks its group, and without the upgrade a whole type goes unserved.
 TEST_CASE("construction: M3 moves an active group to a configuration that admits one type more") {
     // One group only. chat comes first and opens the cheapest layout; code needs a faster one.
     const Instance base = tiny_instance().with([](InstanceData& data) {
@@ -134,6 +141,8 @@ TEST_CASE("construction: M3 moves an active group to a configuration that admits
     CHECK(construct(table, without).unmet[1] == 1);
 }
 
+// Re-planning builds on this: with starts dear or forbidden,
+// what runs must be used first, even if it is not the best.
 TEST_CASE(
     "construction: starts no more replicas than allowed, and keeps what runs where starting costs "
     "something") {

@@ -34,6 +34,8 @@ double best_of_pairs(const CandidateTable& table) {
 
 }  // namespace
 
+// Descents from any start must reach the best pair in nine of ten cases:
+// a kind of move that is broken shows here.
 TEST_CASE("support search: reaches the best of all supports of one or two configurations, from any start") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 20;
@@ -54,6 +56,7 @@ TEST_CASE("support search: reaches the best of all supports of one or two config
     CHECK(num_reached >= (table.num_configurations() / 3) * 9 / 10);
 }
 
+// A descent that ends above its start would make every later phase worse than GH.
 TEST_CASE("support search: never dearer than the construction it starts from") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
@@ -64,6 +67,8 @@ TEST_CASE("support search: never dearer than the construction it starts from") {
     CHECK(search.cost_usd() <= evaluate_cost(table, start).total() * (1 + 1e-9));
 }
 
+// Starts from the bound often serve too little;
+// the search must pass through plans that are short, not stop at them.
 TEST_CASE("support search: finds its way out of a start that leaves types unserved") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);

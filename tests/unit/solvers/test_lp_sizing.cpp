@@ -38,6 +38,7 @@ Plan solve_with(const Instance& instance, const char* method, int threads = 0) {
 
 }  // namespace
 
+// With 120 types subproblems are too large to search; this way must still end within 6 % of a proof.
 TEST_CASE("many types get a plan close to its bound, far cheaper than the greedy's") {
     for (const std::uint64_t seed : {0, 1, 3}) {
         CAPTURE(seed);
@@ -53,6 +54,8 @@ TEST_CASE("many types get a plan close to its bound, far cheaper than the greedy
     }
 }
 
+// Where 200 types want many small replicas, rounding each up is too dear:
+// the plan must still be a fifth below the greedy's.
 TEST_CASE("many types get a good plan where what they want alone cannot be rounded up") {
     GeneratorOptions options;
     options.family = Family::fleet;
@@ -65,12 +68,14 @@ TEST_CASE("many types get a good plan where what they want alone cannot be round
     CHECK(*plan.gap < 0.06);
 }
 
+// Large instances take the parallel path; their plans must be as reproducible as small ones.
 TEST_CASE("a plan for many types is the same on any number of threads") {
     const Instance instance = fleet_of_many_types(3);
     const std::string one = without_run(solve_with(instance, "agh", 1));
     for (const int threads : {2, 8}) CHECK(without_run(solve_with(instance, "agh", threads)) == one);
 }
 
+// Rounding up needs room that tight pools do not have: at 95 % of the GPUs there must still be a plan.
 TEST_CASE("many types are planned within pools that a fleet, rounded up, would overrun") {
     const Instance instance = fleet_of_many_types(4);
     const Plan free = solve_with(instance, "agh");
@@ -94,6 +99,7 @@ TEST_CASE("many types are planned within pools that a fleet, rounded up, would o
     }
 }
 
+// Large runs are the ones that get stopped: even after no time at all there must be a sound plan.
 TEST_CASE("a stop while many types are planned leaves a plan and says so") {
     const Instance instance = fleet_of_many_types(0);
     std::stop_source source;
@@ -109,6 +115,7 @@ TEST_CASE("a stop while many types are planned leaves a plan and says so") {
     }
 }
 
+// Progress bars show these costs; the last one must be that of the plan which is returned.
 TEST_CASE("an observer sees the plan for many types get cheaper, up to the one that is returned") {
     struct Costs : ProgressObserver {
         std::vector<double> usd;
@@ -120,6 +127,7 @@ TEST_CASE("an observer sees the plan for many types get cheaper, up to the one t
     CHECK(costs.usd.back() == doctest::Approx(plan.cost.total()).epsilon(1e-9));
 }
 
+// An ablation without bounds must really have none, or it measures the wrong thing.
 TEST_CASE("many types get no bound where bounds are switched off") {
     SolveOptions options;
     options.mechanisms.bounds = false;

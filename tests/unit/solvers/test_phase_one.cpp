@@ -20,6 +20,7 @@ Instance with_tight_budget() {
 
 }  // namespace
 
+// A budget of 143 USD where descents stop at 153: without this step a servable instance is called infeasible.
 TEST_CASE("where descents spend too much, branch and price finds what spends least") {
     const Instance instance = with_tight_budget();
     const MinimumBudgetPlan minimum_budget = minimum_budget_plan(instance, instance->budget_usd);
@@ -29,14 +30,16 @@ TEST_CASE("where descents spend too much, branch and price finds what spends lea
     CHECK(minimum_budget_plan(instance, kUnlimited).spent_usd > instance->budget_usd);
 }
 
-TEST_CASE("branch and price proves that no plan spends less than the minimum_budget_plan") {
+// "Hopeless" ends the search for good: it must hold 1e-4 below the least spending, and not at it.
+TEST_CASE("branch and price proves that no plan spends less than the minimum-budget plan") {
     const Instance instance = with_tight_budget();
     const double least_usd = minimum_budget_plan(instance, instance->budget_usd).spent_usd;
     CHECK_FALSE(minimum_budget_plan(instance, least_usd).is_hopeless);
     CHECK(minimum_budget_plan(instance, least_usd * (1 - 1e-4)).is_hopeless);
 }
 
-TEST_CASE("a plan is found where only the minimum_budget_plan keep the budget") {
+// The whole way: the user of this instance must get a plan, within budget and audited.
+TEST_CASE("a plan is found where only the minimum-budget plans keep the budget") {
     const Instance instance = with_tight_budget();
     const Plan plan = solve(instance);
     CHECK(plan.status == Status::feasible);

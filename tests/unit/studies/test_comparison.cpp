@@ -43,6 +43,7 @@ class Phases : public ProgressObserver {
 
 }  // namespace
 
+// Gaps and wins are the currency of method papers: each is recomputed from the plans, failed runs left out.
 TEST_CASE("compare: a row per instance and method, measured against the best bound and the best plan") {
     const Instance poor = tiny_instance().with([](InstanceData& data) { data.budget_usd = 1; });
     Phases phases;
@@ -86,12 +87,14 @@ TEST_CASE("compare: a row per instance and method, measured against the best bou
     }
 }
 
+// A benchmark of the default method under a mistyped name would be published as another one's.
 TEST_CASE("compare: an unknown method is bad input") {
     ComparisonOptions options;
     options.methods = {"hg"};
     CHECK_THROWS_AS(compare({{"tiny.yaml", tiny_instance()}}, options), InputError);
 }
 
+// After Ctrl-C the summary must not average over runs that never were.
 TEST_CASE("compare: a stop leaves what has been run") {
     std::stop_source stop;
     stop.request_stop();
@@ -106,6 +109,7 @@ TEST_CASE("compare: a stop leaves what has been run") {
     CHECK_FALSE(comparison.summary[0].mean_total.has_value());
 }
 
+// Arithmetic and geometric means by hand: a failed run must count in the times but not in the costs.
 TEST_CASE("compare: means, geometric means and wins") {
     std::vector<InstanceComparison> instances(2);
     instances[0].rows = {row("a", 100, 0, 0, 1), row("b", 121, 0.2, 0.21, 2)};

@@ -30,6 +30,7 @@ std::vector<std::size_t> items_of(const Study& study) {
     return items;
 }
 
+// A study's item made twice costs hours, one left out a hole in the table.
 TEST_CASE("an executor makes every item once on any number of threads") {
     for (const int threads : {1, 2, 8}) {
         const Squares study;
@@ -44,6 +45,7 @@ TEST_CASE("an executor makes every item once on any number of threads") {
     }
 }
 
+// After Ctrl-C nobody wants to wait for the rest of the queue: one item a thread may finish, no more.
 TEST_CASE("an executor begins no item after a request to stop") {
     const Squares study;
     std::stop_source stop;
@@ -58,6 +60,7 @@ TEST_CASE("an executor begins no item after a request to stop") {
     CHECK(records <= 7);  // one in flight on each thread
 }
 
+// An exception that dies in a worker would leave a table with a silent gap.
 TEST_CASE("an executor rethrows what an item throws") {
     Squares study;
     study.fails_at = 3;

@@ -6,6 +6,8 @@
 namespace allot {
 namespace {
 
+// The price of robustness must have its sign right:
+// protected plans rent more and lose less, in worlds not made for them.
 TEST_CASE(
     "plans made against deviations or for scenarios rent more and lose fewer queries in worlds that "
     "deviate") {

@@ -10,6 +10,7 @@ namespace {
 
 using testing::tiny_instance;
 
+// Re-routing the planned fleet in the planned world can only be cheaper; dearer would mean another model.
 TEST_CASE("without inflation a plan's fleet serves at no more than the plan's cost") {
     const Instance instance = tiny_instance();
     const Plan plan = solve(instance);
@@ -21,6 +22,7 @@ TEST_CASE("without inflation a plan's fleet serves at no more than the plan's co
     CHECK(result.largest_utilisation <= 1 + 1e-9);
 }
 
+// Losing all replicas is a scenario too: rent goes on, and all demand is charged as unmet.
 TEST_CASE("a fleet without anything left serves nothing and is still paid for") {
     const Instance instance =
         tiny_instance().with([](InstanceData& data) { data.query_types[0].unmet_usd_per_query = 0.5; });
@@ -36,6 +38,7 @@ TEST_CASE("a fleet without anything left serves nothing and is still paid for") 
     CHECK(result.utilisation == 0);
 }
 
+// Without a price it would be cheapest to serve nobody, and every fleet would look useless under stress.
 TEST_CASE("types without a price on unmet queries are served as far as the fleet can") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (QueryType& type : data.query_types) {
@@ -52,6 +55,7 @@ TEST_CASE("types without a price on unmet queries are served as far as the fleet
     CHECK(doubled.largest_utilisation == doctest::Approx(1));
 }
 
+// Late answers are no answers: a world a thousand times slower must not count as served.
 TEST_CASE("delays beyond a limit leave the type unserved") {
     const Instance instance = tiny_instance();
     const Fleet fleet(instance, solve(instance));
@@ -61,6 +65,7 @@ TEST_CASE("delays beyond a limit leave the type unserved") {
     CHECK(late.unmet[1] == 1);  // 10 s per query
 }
 
+// LPs are warm-started over thousands of scenarios; drift from one to the next would bias the mean.
 TEST_CASE("the result of a scenario does not depend on those before it") {
     const Instance instance = tiny_instance();
     const Fleet fleet(instance, solve(instance));
@@ -72,6 +77,7 @@ TEST_CASE("the result of a scenario does not depend on those before it") {
     CHECK(used.solve(wanted).cost.total() == doctest::Approx(usd).epsilon(1e-10));
 }
 
+// A plan of another instance, edited or doubled, would be stressed as some other fleet without a word.
 TEST_CASE("a fleet refuses plans that are not of its instance") {
     const Instance instance = tiny_instance();
     const Plan plan = solve(instance);

@@ -30,6 +30,7 @@ ReplayResult run(const Instance& instance, const Demand& demand, ReplayPolicy po
     return replay(instance, demand, options);
 }
 
+// With nothing to react to, re-planning must cost what standing still costs: the zero of all comparisons.
 TEST_CASE("steady demand costs what was planned, whatever the policy") {
     const Instance instance = warming_instance();
     const Demand steady = random_walk(instance, 0, 2, 0.25, 1);
@@ -51,6 +52,7 @@ TEST_CASE("steady demand costs what was planned, whatever the policy") {
     }
 }
 
+// Rising demand is why one re-plans: the order static, reopt, oracle must show in lost queries and switching.
 TEST_CASE("an oracle serves all of a demand that a static plan cannot") {
     const Instance instance = warming_instance();
     Demand rising{0.5, {}};
@@ -76,6 +78,7 @@ TEST_CASE("an oracle serves all of a demand that a static plan cannot") {
     CHECK(fixed.windows.back().cost.switching == 0);
 }
 
+// Traces have silent hours: a rate of 0 is outside the format's range and must not stop the replay.
 TEST_CASE("windows without any demand are played too") {
     const Instance instance = warming_instance();
     Demand demand{1, {{3600, 1800, 360}, {0, 0, 0}, {3600, 1800, 360}}};
@@ -86,6 +89,7 @@ TEST_CASE("windows without any demand are played too") {
     }
 }
 
+// After a peak the forecasts part: `max` keeps the fleet, `last` drops it; mixed up, studies compare nothing.
 TEST_CASE("forecasts follow their names") {
     const Instance instance = warming_instance();
     Demand demand{1, {}};
@@ -100,6 +104,7 @@ TEST_CASE("forecasts follow their names") {
     CHECK(gpus(Forecast::ewma) <= gpus(Forecast::max));
 }
 
+// A walk that drifts upwards on average would favour whatever over-provisions.
 TEST_CASE("a random walk keeps its mean and depends on the seed alone") {
     const Instance instance = warming_instance();
     double sum = 0;

@@ -26,6 +26,7 @@ const StressCell& find_cell(const StressResult& result, const StressFactors& fac
     return result.cells.front();
 }
 
+// More delay, error or demand cannot help: one inversion among 27 worlds means a wrong factor or a wrong LP.
 TEST_CASE("a worse world never costs less") {
     const Instance instance = priced_instance();
     StressOptions options;
@@ -42,6 +43,7 @@ TEST_CASE("a worse world never costs less") {
     }
 }
 
+// The worst loss is searched for, not sampled: an overlooked one would overstate how safe a fleet is.
 TEST_CASE("of all ways to lose replicas the dearest is reported, and what is lost is paid for") {
     const Instance instance = priced_instance();
     const Plan plan = solve(instance);
@@ -67,6 +69,7 @@ TEST_CASE("of all ways to lose replicas the dearest is reported, and what is los
     }
 }
 
+// Robustness tables are compared between machines; sample 1,000 must not depend on who drew sample 999.
 TEST_CASE("stress does not depend on the number of threads, and samples do not depend on each other") {
     const Instance instance = priced_instance();
     const std::vector<Plan> plans{solve(instance)};
@@ -87,6 +90,7 @@ TEST_CASE("stress does not depend on the number of threads, and samples do not d
     CHECK(stress(instance, plans, options).cells[0].samples->mean_usd != one.cells[0].samples->mean_usd);
 }
 
+// Two plans are only comparable in the same worlds: what they share must be drawn alike, in the last bit.
 TEST_CASE(
     "plans meet the same worlds: what two of them share is drawn alike, and half of the factors exceed 1") {
     const Instance instance = priced_instance();
@@ -122,6 +126,8 @@ TEST_CASE(
     CHECK(above < kDraws * 0.54);
 }
 
+// docs/performance-model.md, section 6 promises one in twenty;
+// a wrong sigma would change every robustness figure.
 TEST_CASE("one draw in twenty exceeds the deviation that the instance gives") {
     const Instance instance = priced_instance().with([](InstanceData& data) {
         data.uncertainty.delay = UncertaintyBudget{0.3, 0, {}};

@@ -28,6 +28,8 @@ Instance coarse_instance() {
     });
 }
 
+// The claim of two-stage planning: limits kept today,
+// and cheaper than the nominal plan in the worlds it is for.
 TEST_CASE("two-stage: a plan for scenarios keeps the nominal limits and costs least where they come true") {
     const Instance instance = two_stage_instance();
     const Plan nominal = solve(instance);
@@ -48,6 +50,7 @@ TEST_CASE("two-stage: a plan for scenarios keeps the nominal limits and costs le
     }
 }
 
+// Search over fleets has no bound of its own; only trying all fleets up to four of each shows what it misses.
 TEST_CASE("two-stage: the search finds what trying all small fleets finds") {
     const Instance instance = coarse_instance();
     const ScenarioOptions scenarios{20, {1, 1.3, 1.8}, 3};
@@ -94,6 +97,8 @@ TEST_CASE("two-stage: the search finds what trying all small fleets finds") {
     CHECK(plan.two_stage->mean.usd == doctest::Approx(least_usd).epsilon(1e-9));
 }
 
+// With deviations of zero sampling must give one known world:
+// the simplest check that factors are not applied twice.
 TEST_CASE("two-stage: without deviations every scenario is the inflated world") {
     const Instance instance = two_stage_instance().with([](InstanceData& data) {
         data.uncertainty.delay = UncertaintyBudget{0.0, 0, {}};
@@ -110,6 +115,7 @@ TEST_CASE("two-stage: without deviations every scenario is the inflated world") 
     CHECK(score.mean_violation_rate == doctest::Approx(expected.violation_rate));
 }
 
+// Candidates are cut off in the middle of the sample; a cutoff that fires too early loses the best fleet.
 TEST_CASE("two-stage: scoring against a standard is exact up to the cutoff") {
     const Instance instance = two_stage_instance();
     const Fleet fleet(instance, solve(instance));
@@ -130,6 +136,7 @@ TEST_CASE("two-stage: scoring against a standard is exact up to the cutoff") {
     }
 }
 
+// Sampling in parallel must not choose the fleet, but other scenarios must be other scenarios.
 TEST_CASE("two-stage: the same plan on any number of threads, and another one for another seed's scenarios") {
     const Instance instance = two_stage_instance();
     SolveOptions options;
@@ -144,6 +151,8 @@ TEST_CASE("two-stage: the same plan on any number of threads, and another one fo
     CHECK(other.two_stage->mean.usd != reference.two_stage->mean.usd);
 }
 
+// No plan today means no plan for scenarios:
+// the advice has to be that of solve(), not a failure of the sample.
 TEST_CASE("two-stage: what no plan can serve today is said as solve() says it") {
     const Instance instance = two_stage_instance().with([](InstanceData& data) { data.budget_usd = 1; });
     const Plan plan = solve_two_stage(instance, {}, {10, {1}, 1});
@@ -153,6 +162,7 @@ TEST_CASE("two-stage: what no plan can serve today is said as solve() says it") 
     CHECK(plan.two_stage->mean.usd == plan.two_stage->nominal_plan_mean.usd);
 }
 
+// No scenarios or a negative inflation make a mean over nothing or a world that cannot be.
 TEST_CASE("two-stage: bad options are bad input") {
     const Instance instance = two_stage_instance();
     CHECK_THROWS_AS(solve_two_stage(instance, {}, {0, {1}, 1}), InputError);

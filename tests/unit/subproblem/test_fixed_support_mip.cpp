@@ -51,7 +51,8 @@ struct Tiny {
     }
 };
 
-TEST_CASE("inner mip of one configuration runs its load, rounded up") {
+// Loads, rounding and cost of one configuration on paper: 5.9 replicas are 6, and every USD is accounted for.
+TEST_CASE("fixed-support MIP of one configuration runs its load, rounded up") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     const FixedSupportResult& result = mip.solve(std::vector<int>{tiny.large});
@@ -65,7 +66,8 @@ TEST_CASE("inner mip of one configuration runs its load, rounded up") {
     CHECK(result.excess_unmet == std::vector<double>{0, 0});
 }
 
-TEST_CASE("inner mip splits a type up to its error limit") {
+// The typical plan: a type at its error limit, split 3 : 1; greedy routing would miss it by 10 to 22 %.
+TEST_CASE("fixed-support MIP splits a type up to its error limit") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     // One small takes all of chat and 3/4 of code (0.96); large then carries a quarter of code and batch (1.22): two of it.
@@ -81,7 +83,8 @@ TEST_CASE("inner mip splits a type up to its error limit") {
     CHECK(evaluate_cost(tiny.table, mip.allocation()).total() == Approx(result.cost_usd).epsilon(1e-12));
 }
 
-TEST_CASE("inner mip lists the allocation by configuration, whatever the order of the support") {
+// Supports arrive in search order; allocations compared in another order would count as different plans.
+TEST_CASE("fixed-support MIP lists the allocation by configuration, whatever the order of the support") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     mip.solve(std::vector<int>{tiny.large, tiny.small});
@@ -91,7 +94,9 @@ TEST_CASE("inner mip lists the allocation by configuration, whatever the order o
     CHECK(allocation.share_of(0, kCode) == Approx(0.75).epsilon(1e-12));
 }
 
-TEST_CASE("inner mip proves that a support cannot do") {
+// Infeasible supports are never looked at again: both reasons,
+// no admissible place and too few GPUs, must be proofs.
+TEST_CASE("fixed-support MIP proves that a support cannot do") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     CHECK(mip.solve(std::vector<int>{tiny.small}).status ==
@@ -103,7 +108,9 @@ TEST_CASE("inner mip proves that a support cannot do") {
           FixedSupportStatus::infeasible);
 }
 
-TEST_CASE("inner mip falls short of the least important first") {
+// When GPUs run out, shortfall goes by priority and not by price,
+// as everywhere (docs/formulation.md, section 6).
+TEST_CASE("fixed-support MIP falls short of the least important first") {
     const Tiny tiny(testing::tiny_instance().with([](InstanceData& data) { data.tiers[0].available = 4; }));
     FixedSupportMip mip(tiny.table);
     FixedSupportOptions options;
@@ -119,7 +126,8 @@ TEST_CASE("inner mip falls short of the least important first") {
     CHECK(result.unmet[kBatch] == Approx(1 - served).epsilon(1e-9));
 }
 
-TEST_CASE("inner mip only looks below its cutoff") {
+// Cutoffs save most of the work; one that hides a plan a tenth of a cent cheaper than it loses that plan.
+TEST_CASE("fixed-support MIP only looks below its cutoff") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     const std::vector<int> support{tiny.small, tiny.large};
@@ -136,7 +144,8 @@ TEST_CASE("inner mip only looks below its cutoff") {
     CHECK(mip.relax(support).relaxed_usd < tiny.split_cost());
 }
 
-TEST_CASE("inner mip says when its node limit ended the search") {
+// Giving up must never look like a proof, or branch and price closes a support it has not solved.
+TEST_CASE("fixed-support MIP says when its node limit ended the search") {
     const Tiny tiny;
     FixedSupportMip mip(tiny.table);
     FixedSupportOptions options;
@@ -147,7 +156,9 @@ TEST_CASE("inner mip says when its node limit ended the search") {
     CHECK(result.nodes == 0);
 }
 
-TEST_CASE("inner mip may leave a configuration idle") {
+// Local search drops configurations by letting them idle;
+// forced to one replica each, removals would never show.
+TEST_CASE("fixed-support MIP may leave a configuration idle") {
     const Tiny tiny;
     const int dear = tiny.table.find_configuration({{1, 1, 1, 1}, 1});
     FixedSupportMip mip(tiny.table);
@@ -160,7 +171,8 @@ TEST_CASE("inner mip may leave a configuration idle") {
     CHECK(mip.allocation().configuration == std::vector<int>{tiny.small, dear});
 }
 
-TEST_CASE("inner mip charges and limits starts") {
+// Re-planning prices every start and may forbid them; what runs already must be free.
+TEST_CASE("fixed-support MIP charges and limits starts") {
     const auto solve_with = [](std::optional<int> max_starts) {
         const Tiny tiny(testing::tiny_instance().with([&](InstanceData& data) {
             data.switching.usd_per_start = 7;
@@ -178,7 +190,9 @@ TEST_CASE("inner mip charges and limits starts") {
     CHECK(solve_with(1).first == FixedSupportStatus::infeasible);
 }
 
-TEST_CASE("inner mip allocates nothing once it has grown, and repeats itself to the bit") {
+// Called millions of times from all threads: an allocation is a lock,
+// and a trace of the last call another plan.
+TEST_CASE("fixed-support MIP allocates nothing once it has grown, and repeats itself to the bit") {
     const Tiny tiny;
     const std::vector<int> support{tiny.small, tiny.large};
     const std::vector<int> other{tiny.large};

@@ -8,6 +8,7 @@
 
 namespace allot {
 
+// A fact attributed to another support would drop it unsolved; keys of subsets must differ.
 TEST_CASE("a cache knows what was noted of a support, and nothing of others") {
     SupportCache cache;
     const std::uint64_t key = SupportCache::key_of(std::vector<int>{0, 3, 17});
@@ -20,6 +21,7 @@ TEST_CASE("a cache knows what was noted of a support, and nothing of others") {
     CHECK_FALSE(cache.costs_at_least(SupportCache::key_of(std::vector<int>{}), 1.0));
 }
 
+// The table is shared without locks: a torn write must read as unknown, never as a false cost.
 TEST_CASE("parallel notes of one place leave no false fact") {
     SupportCache cache;
     // More supports than places: threads overwrite each other's facts. What a support costs follows from its key.

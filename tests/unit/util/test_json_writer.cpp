@@ -8,6 +8,7 @@
 
 using allot::JsonWriter;
 
+// Plans are read in diffs: one deployment per line is what makes a change visible.
 TEST_CASE("objects and arrays put one member on a line, and those asked for on one line stay there") {
     JsonWriter json;
     json.begin_object().member("name", "x").key("rows").begin_array();
@@ -33,6 +34,7 @@ TEST_CASE("objects and arrays put one member on a line, and those asked for on o
           "}");
 }
 
+// Figures must come back bit by bit, and one NaN would make the whole file unreadable.
 TEST_CASE(
     "numbers are written with the fewest digits that read back, and what JSON cannot say becomes null") {
     JsonWriter json;
@@ -44,6 +46,7 @@ TEST_CASE(
           "[0.1, 3, 1e+300, -0.25, 0.3333333333333333, null, null, 9007199254740993, null, 2]");
 }
 
+// Names from users hold quotes and line breaks; unescaped, one name makes the file invalid.
 TEST_CASE("quotes, backslashes and control characters are escaped, other bytes pass") {
     JsonWriter json;
     json.value(std::string_view("\"a\\b\"\n\t\r\x01\x1f caf\xc3\xa9"));

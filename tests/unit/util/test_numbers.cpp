@@ -4,6 +4,7 @@
 
 using allot::NumberFault;
 
+// Written and read in turn, instances must not drift; more digits than needed make diffs noisy.
 TEST_CASE("a number is written as the shortest text that reads back to it") {
     CHECK(allot::shortest_text(0.1) == "0.1");
     CHECK(allot::shortest_text(1155) == "1155");
@@ -19,6 +20,7 @@ TEST_CASE("a number is written as the shortest text that reads back to it") {
     }
 }
 
+// strtod takes 0x10, nan and "5s": accepted here, they would become rates.
 TEST_CASE("only plain decimal numbers are read") {
     double value = 7;
     CHECK(allot::parse_number("1.5e3", value) == NumberFault::none);
@@ -35,6 +37,7 @@ TEST_CASE("only plain decimal numbers are read") {
     CHECK(value == 0.5);
 }
 
+// 8.0 GPUs or 3e9 replicas must be refused, not truncated, and leave the old value alone.
 TEST_CASE("a whole number has no point and fits its type") {
     int value = 7;
     CHECK(allot::parse_number("-3", value) == NumberFault::none);

@@ -35,6 +35,7 @@ int threads_side_by_side(std::size_t count, int wanted) {
 
 }  // namespace
 
+// An index left out is a row of the candidate table with garbage in it.
 TEST_CASE("parallel_for visits every index once") {
     for (const std::size_t grain : {1U, 7U, 1000U}) {
         std::vector<int> visits(500, 0);
@@ -44,6 +45,7 @@ TEST_CASE("parallel_for visits every index once") {
     }
 }
 
+// Empty loops occur in every small instance; end below begin must not wrap round.
 TEST_CASE("parallel_for over an empty range calls nothing") {
     int calls = 0;
     allot::parallel_for(5, 5, 1, [&](std::size_t) { ++calls; });
@@ -51,6 +53,7 @@ TEST_CASE("parallel_for over an empty range calls nothing") {
     CHECK(calls == 0);
 }
 
+// Parts are summed in order to be deterministic; a gap or an overlap would lose or double work.
 TEST_CASE("parallel_for_parts cuts the range into parts without gaps") {
     std::mutex mutex;
     std::set<std::pair<std::size_t, std::size_t>> parts;
@@ -67,6 +70,7 @@ TEST_CASE("parallel_for_parts cuts the range into parts without gaps") {
     CHECK(expected_first == 1003);
 }
 
+// Input errors thrown in a loop must reach the user as such, not end the program.
 TEST_CASE("a body's exception reaches the caller") {
     CHECK_THROWS_AS(allot::parallel_for(0, 100, 1,
                                         [](std::size_t i) {
@@ -77,6 +81,7 @@ TEST_CASE("a body's exception reaches the caller") {
                     std::runtime_error);
 }
 
+// `--threads 1` is for servers with other work: no other thread may run, not even briefly.
 TEST_CASE("a thread limit of one keeps the loop on the calling thread") {
     const allot::ThreadLimit limit(1);
     const std::thread::id caller = std::this_thread::get_id();
@@ -86,11 +91,13 @@ TEST_CASE("a thread limit of one keeps the loop on the calling thread") {
     CHECK(elsewhere == 0);
 }
 
+// TBB caps its pool at the number of cores; tests with 8 threads would test nothing on small machines.
 TEST_CASE("a thread limit above the number of cores is real, and never exceeded") {
     const allot::ThreadLimit limit(8);
     CHECK(threads_side_by_side(64, 8) == 8);
 }
 
+// Searches limit their inner loops; a limit that leaked out would leave the rest of the run on one thread.
 TEST_CASE("a nested limit bounds its own loop, the outer one holds again afterwards") {
     const allot::ThreadLimit outer(4);
     {
@@ -104,6 +111,7 @@ TEST_CASE("a nested limit bounds its own loop, the outer one holds again afterwa
     CHECK(threads_side_by_side(32, 4) == 4);
 }
 
+// Bounds inside nodes inside searches all loop: a deadlock would only show under load.
 TEST_CASE("loops may nest") {
     const allot::ThreadLimit limit(4);
     std::vector<std::vector<int>> visits(20, std::vector<int>(30, 0));

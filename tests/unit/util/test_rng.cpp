@@ -11,6 +11,7 @@
 using allot::at;
 using allot::Rng;
 
+// Instances, searches and studies hang on these numbers; another one here changes every published figure.
 TEST_CASE("rng: the numbers of a seed are pinned, so that they are the same on every platform") {
     // mt19937_64 seeded by SplitMix64 of (0, 0, 0); recorded once, and they must never change.
     Rng rng(0);
@@ -19,6 +20,7 @@ TEST_CASE("rng: the numbers of a seed are pinned, so that they are the same on e
     CHECK(rng.uniform() == 0x1.f0613f480c762p-2);
 }
 
+// Parallel work draws by index: two streams alike would make samples dependent and intervals too narrow.
 TEST_CASE("rng: streams and indices of one seed differ, equal ones repeat") {
     const auto first_of = [](std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
         return Rng(seed, stream, index).uniform();
@@ -29,6 +31,7 @@ TEST_CASE("rng: streams and indices of one seed differ, equal ones repeat") {
     CHECK(first_of(7, 1, 2) != first_of(8, 1, 2));
 }
 
+// Modulo bias or an end that is never reached would skew every random instance a little.
 TEST_CASE("rng: draws stay in their ranges and fill them") {
     Rng rng(1);
     std::vector<int> seen(7, 0);
@@ -49,6 +52,7 @@ TEST_CASE("rng: draws stay in their ranges and fill them") {
     CHECK(sum / 7000 == doctest::Approx(3).epsilon(0.02));
 }
 
+// A shuffle that loses an element would lose a query type or a GPU.
 TEST_CASE("rng: shuffle permutes") {
     std::vector<int> items(50);
     std::iota(items.begin(), items.end(), 0);

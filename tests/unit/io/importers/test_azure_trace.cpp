@@ -33,6 +33,7 @@ const std::string kTime = "2023-11-16 18:17:03.9799600";
 
 }  // namespace
 
+// Rates are differences of large ticks: a double would lose the 100 ns that order requests in a burst.
 TEST_CASE("azure trace: rows become requests in ticks of 100 ns") {
     const auto requests = parse_azure_trace(
         kHeader + "2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319601,0,8\n", "t.csv");
@@ -46,6 +47,7 @@ TEST_CASE("azure trace: rows become requests in ticks of 100 ns") {
     CHECK(requests[0].ticks == ((19677LL * 24 + 18) * 60 + 17) * 60 * kTicksPerSecond + 39799600);
 }
 
+// ".5" is half a second and not 5 ticks: misread fractions reorder the requests of a second.
 TEST_CASE("azure trace: fractions of a second have up to seven decimals or none") {
     const auto requests = parse_azure_trace(
         kHeader + "2023-11-16 18:17:03,1,1\n2023-11-16 18:17:03.5,1,1\n2023-11-16 18:17:03.9,1,1\n", "t.csv");
@@ -53,6 +55,7 @@ TEST_CASE("azure trace: fractions of a second have up to seven decimals or none"
     CHECK(requests[2].ticks - requests[0].ticks == 9'000'000);
 }
 
+// Traces run over midnight and leap days; a wrong calendar shows as a gap or as time that runs backwards.
 TEST_CASE("azure trace: a span across midnight, the end of February and of the year goes on") {
     const auto seconds_between = [](const std::string& first, const std::string& second) {
         const auto requests = parse_azure_trace(kHeader + first + ",1,1\n" + second + ",1,1\n", "t.csv");
@@ -63,6 +66,7 @@ TEST_CASE("azure trace: a span across midnight, the end of February and of the y
     CHECK(seconds_between("2023-12-31 23:59:59", "2024-01-01 00:00:00") == 1);
 }
 
+// Traces pass through Excel and other people's scripts: bytes that nobody sees must not hide a column.
 TEST_CASE("azure trace: CR LF, a missing last line end, a byte order mark and other columns are fine") {
     const auto requests = parse_azure_trace(
         "\xEF\xBB\xBF"
@@ -75,11 +79,14 @@ TEST_CASE("azure trace: CR LF, a missing last line end, a byte order mark and ot
     CHECK(requests[1].output_tokens == 8);
 }
 
+// An empty download must be named as such; rates over no requests are 0 / 0.
 TEST_CASE("azure trace: nothing to read is an error") {
     CHECK(one_problem("") == "t.csv: a trace with a header and requests, the file is empty");
     CHECK(one_problem(kHeader) == "t.csv:1: at least one request after the header");
 }
 
+// A renamed or doubled column read by position would swap prompts and answers,
+// which no later check could notice.
 TEST_CASE("azure trace: the header must name each column once") {
     CHECK(
         one_problem("TIMESTAMP,ContextTokens\n" + kTime + ",1\n") ==
@@ -89,6 +96,7 @@ TEST_CASE("azure trace: the header must name each column once") {
           "t.csv:1:41: ContextTokens: got ContextTokens, expected this column only once");
 }
 
+// Other date formats must be refused with the one expected; half-understood times give demand out of nothing.
 TEST_CASE("azure trace: bad times are located") {
     const std::string expected = ", expected a time like 2023-11-16 18:17:03.9799600";
     for (const std::string bad :
@@ -103,12 +111,14 @@ TEST_CASE("azure trace: bad times are located") {
     CHECK(one_problem(kHeader + ",1,1\n") == "t.csv:2:1: TIMESTAMP: a time like 2023-11-16 18:17:03.9799600");
 }
 
+// Unsorted rows are usually two traces joined the wrong way; windows over them would count at random.
 TEST_CASE("azure trace: time must not run backwards") {
     CHECK(one_problem(kHeader + "2023-11-16 18:17:03,1,1\n2023-11-16 18:17:02.9999999,1,1\n") ==
           "t.csv:3:1: TIMESTAMP: got 2023-11-16 18:17:02.9999999, expected a time not before that of the row "
           "above");
 }
 
+// A negative or absurd count spoils the mean of its whole class; the row must be named, not averaged away.
 TEST_CASE("azure trace: bad token counts are located") {
     for (const std::string bad :
          {"-1", "1.5", "ten", "10000001", "99999999999999999999", "0x10", "+5", " 5"}) {
@@ -119,12 +129,14 @@ TEST_CASE("azure trace: bad token counts are located") {
     }
 }
 
+// A row with a comma too many has shifted fields; taking the first three reads tokens from the wrong column.
 TEST_CASE("azure trace: rows must have the fields of the header") {
     CHECK(one_problem(kHeader + kTime + ",7\n") ==
           "t.csv:2:1: row: got 2023-11-16 18:17:03.9799600,7, expected 3 fields, as in the header");
     CHECK(problems_of(kHeader + kTime + ",7,8,9\n\n").size() == 2);
 }
 
+// A wrong separator makes every row bad: a million messages would bury the first, which tells why.
 TEST_CASE("azure trace: all problems are counted, the first twenty spelled out") {
     std::string text = kHeader;
     for (int row = 0; row < 30; ++row) text += kTime + ",-1,x\n";
@@ -134,6 +146,7 @@ TEST_CASE("azure trace: all problems are counted, the first twenty spelled out")
     CHECK(problems[20] == "t.csv: 40 more problems of this kind");
 }
 
+// A binary file taken for a trace must not print a screenful for one value.
 TEST_CASE("azure trace: long values are shortened in messages") {
     const std::string problem = one_problem(kHeader + std::string(1000, 'x') + ",1,1\n");
     CHECK(problem.find(std::string(40, 'x') + "...,") != std::string::npos);

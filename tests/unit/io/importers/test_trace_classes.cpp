@@ -24,6 +24,8 @@ std::vector<std::size_t> all_of(const std::vector<TraceRequest>& requests) {
 
 }  // namespace
 
+// Classes become query types with limits of their own;
+// short chats merged with long prompts get neither right.
 TEST_CASE("trace classes: clear groups are found, in the order of their tokens") {
     // Long prompts with short answers, short ones, and short prompts with long answers, interleaved.
     const auto requests =
@@ -38,6 +40,7 @@ TEST_CASE("trace classes: clear groups are found, in the order of their tokens")
     CHECK(classes[2].mean_input_tokens == 4000);
 }
 
+// `--classes 1` must give plain means: the figures people check by hand in a spreadsheet.
 TEST_CASE("trace classes: one class holds everything") {
     const auto classes = group_requests(requests_of({{10, 1}, {20, 2}, {30, 6}}), 1);
     REQUIRE(classes.size() == 1);
@@ -46,11 +49,14 @@ TEST_CASE("trace classes: one class holds everything") {
     CHECK(classes[0].mean_output_tokens == 3);
 }
 
+// Asking for more classes than there are kinds must not make empty types
+// with a rate of zero, which no instance may have.
 TEST_CASE("trace classes: equal requests are one class, whatever was asked for") {
     CHECK(group_requests(requests_of({{10, 1}, {10, 1}, {10, 1}}), 5).size() == 1);
     CHECK(group_requests(requests_of({{0, 0}}), 4).size() == 1);
 }
 
+// A request in no class is demand that nobody plans for; in two, it is paid for twice.
 TEST_CASE("trace classes: every request is in one class") {
     std::vector<std::pair<int, int>> tokens;
     for (int r = 0; r < 500; ++r) tokens.emplace_back(r * 7919 % 5000, r * 104729 % 700);
@@ -61,6 +67,7 @@ TEST_CASE("trace classes: every request is in one class") {
     CHECK(seen == std::vector<int>(requests.size(), 1));
 }
 
+// The busiest window sets the peak; whether its end is inside decides between 1 and 2 requests at the border.
 TEST_CASE("trace classes: span and busiest window") {
     std::vector<TraceRequest> requests;
     for (const int second : {0, 10, 11, 12, 20, 21, 3600})

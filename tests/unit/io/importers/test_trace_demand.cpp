@@ -31,6 +31,8 @@ Instance imported(const std::vector<std::string>& files, int classes) {
     return parse_instance(import_azure_trace(options), "imported");
 }
 
+// Replays follow these windows:
+// a request counted one window late hides the very jump that policies must follow.
 TEST_CASE("the demand of a trace counts the requests of each class in each window") {
     const TemporaryFolder folder;
     const std::string file = folder.write("x_chat.csv", hour_of_requests());
@@ -47,6 +49,7 @@ TEST_CASE("the demand of a trace counts the requests of each class in each windo
     }
 }
 
+// Another trace has other classes: matched by name only, it would replay demand for types it does not hold.
 TEST_CASE("a trace must be the one that the instance was imported from") {
     const TemporaryFolder folder;
     const std::string chat = folder.write("x_chat.csv", hour_of_requests());
@@ -57,6 +60,8 @@ TEST_CASE("a trace must be the one that the instance was imported from") {
     CHECK_THROWS_AS(read_trace_demand(imported({chat}, 2), {{chat, mail}, 600, 1}), InputError);
 }
 
+// The day's swing must not change its mean,
+// or policies would be compared on more demand than was planned for.
 TEST_CASE("a repeated demand swings around what it repeats") {
     const Demand hour{1, {{100, 10}}};
     const Demand day = repeat_demand(hour, 24, 0.4);
@@ -70,6 +75,8 @@ TEST_CASE("a repeated demand swings around what it repeats") {
     CHECK(repeat_demand(hour, 1, 0).rate_per_hour == hour.rate_per_hour);
 }
 
+// On real traces the windows together must hold what the plan was made for,
+// within the part cut off at the end.
 TEST_CASE("the Azure hour falls into eleven windows of five minutes that hold its requests") {
     const auto code = testing::shared_file("azure/AzureLLMInferenceTrace_code.csv");
     const auto conv = testing::shared_file("azure/AzureLLMInferenceTrace_conv.csv");

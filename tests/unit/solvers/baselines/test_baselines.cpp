@@ -37,6 +37,7 @@ Plan solve_by(const Instance& instance, const char* method) {
 
 }  // namespace
 
+// Baselines are what we claim to beat: they must be honest opponents, neither crippled nor above the optimum.
 TEST_CASE("baselines keep every limit or say which one they break, and are never better than the optimum") {
     for (std::uint64_t seed = 0; seed < allot::testing::num_seeds(80, 20); ++seed) {
         CAPTURE(seed);
@@ -56,6 +57,7 @@ TEST_CASE("baselines keep every limit or say which one they break, and are never
     }
 }
 
+// A relaxation rounded to nothing is no proof; believed, it would stop the other methods.
 TEST_CASE("LPR proves infeasible only what is") {
     for (std::uint64_t seed = 0; seed < allot::testing::num_seeds(80, 20); ++seed) {
         CAPTURE(seed);
@@ -66,6 +68,7 @@ TEST_CASE("LPR proves infeasible only what is") {
     }
 }
 
+// Rounding down to what max_unmet allows would pay penalties in place of rent, and make LPR a straw man.
 TEST_CASE("LPR opens what its relaxation runs, also when fewer GPUs would do for max_unmet") {
     for (const std::uint64_t seed : {2, 5, 10}) {
         CAPTURE(seed);
@@ -78,6 +81,7 @@ TEST_CASE("LPR opens what its relaxation runs, also when fewer GPUs would do for
     }
 }
 
+// The reduced relaxation is smaller by 40 %; it must be no weaker than the whole one, nor above a real plan.
 TEST_CASE("LPR relaxes no more than what whole multiples of others do not replace") {
     GeneratorOptions options;
     options.types = 8;
@@ -99,6 +103,8 @@ TEST_CASE("LPR relaxes no more than what whole multiples of others do not replac
     CHECK(columns->second < 0.6 * whole.program().num_columns());
 }
 
+// DVR buys before it routes, as in the paper:
+// where its fleet breaks limits, the user must learn which, all of them.
 TEST_CASE("DVR lists the limits that its fleet breaks and serves nothing then") {
     const Instance roomy = tiny_instance();
     const Plan free_plan = solve_by(roomy, "dvr");
@@ -119,6 +125,8 @@ TEST_CASE("DVR lists the limits that its fleet breaks and serves nothing then") 
     CHECK((subjects.contains("available.gpu-a") || subjects.contains("available.gpu-b")));
 }
 
+// "Best homogeneous fleet" is the usual counter-argument;
+// a poor choice of tier would make heterogeneity look good.
 TEST_CASE("HF runs on one tier, the best one") {
     const Instance instance = tiny_instance();
     const Plan plan = solve_by(instance, "hf");
@@ -134,6 +142,7 @@ TEST_CASE("HF runs on one tier, the best one") {
     CHECK((other_plan.status == Status::infeasible || other_plan.cost.total() >= plan.cost.total()));
 }
 
+// One replica for a thousandfold demand: the cheap types must not crowd out the important one.
 TEST_CASE("routing on a fleet serves the important first when there is too little") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (QueryType& type : data.query_types) type.rate_per_hour *= 1000;
@@ -164,6 +173,7 @@ TEST_CASE("routing on a fleet serves the important first when there is too littl
     CHECK(shortfall_reasons(table, *routed).size() == 3);
 }
 
+// Routing cannot mend a fleet that costs too much; it must say so instead of dropping replicas.
 TEST_CASE("a fleet beyond the budget has no routing") {
     const Instance instance = tiny_instance().with([](InstanceData& data) { data.budget_usd = 20; });
     const CandidateTable table(instance);
