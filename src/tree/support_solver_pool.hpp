@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "tree/support_solver.hpp"
+
+namespace allot {
+
+/// Solvers of fixed-support subproblems, one for each support that is solved at the same time. The same question gets the same
+/// answer from each (SupportSolver), so that it does not matter which of them is asked.
+class SupportSolverPool {
+  public:
+    /// Table and bounds as for SupportSolver. Not `is_wanted`: the pool stays empty, and nodes are bounded and branched on only.
+    SupportSolverPool(const CandidateTable& table, std::span<const double> configuration_bounds_usd,
+                      bool is_wanted)
+        : table_(table), configuration_bounds_usd_(configuration_bounds_usd) {
+        if (is_wanted) reserve(1);
+    }
+
+    bool is_empty() const { return solvers_.empty(); }
+
+    /// At least `count` solvers from now on. Not while others use the pool.
+    void reserve(std::size_t count) {
+        while (solvers_.size() < count)
+            solvers_.push_back(std::make_unique<SupportSolver>(table_, configuration_bounds_usd_));
+    }
+
+    SupportSolver& solver(std::size_t n) const {
+        assert(n < solvers_.size());
+        return *solvers_[n];
+    }
+
+  private:
+    const CandidateTable& table_;
+    std::span<const double> configuration_bounds_usd_;
+    std::vector<std::unique_ptr<SupportSolver>> solvers_;
+};
+
+}  // namespace allot
