@@ -10,8 +10,6 @@ namespace {
 // docs/performance-model.md, section 4: a serving engine takes 90 % of the memory and 2 GB of it for itself, on every GPU.
 constexpr double kUsableMemory = 0.9;
 constexpr double kReservedGb = 2.0;
-// Embedding and head stay at 16 bit whatever the precision of the tier.
-constexpr double kBytesAt16Bit = 2.0;
 // Bubbles leave 90 % of the slots of a pipeline with more than one stage (docs/formulation.md, section 2).
 constexpr double kPipelineEfficiency = 0.9;
 constexpr double kBytesPerGb = 1e9;

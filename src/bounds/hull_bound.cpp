@@ -1,6 +1,7 @@
 #include "bounds/hull_bound.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Point {
     int pair;
 };
 
+/// Builds the bound type by type.
 class HullBuilder {
   public:
     explicit HullBuilder(const CandidateTable& table) : table_(table), instance_(table.instance()) {
@@ -42,8 +44,9 @@ class HullBuilder {
         hull.prices = Prices::none(table_);
         hull.support.resize(at(instance_.num_types()));
         std::vector<double> served(hull.support.size());
-        constexpr std::size_t kTypesAtOnce = 16;  // few are done sooner than threads are woken
-        parallel_for(0, served.size(), kTypesAtOnce,
+        constexpr std::size_t kTypesPerTask =
+            16;  // a type takes a few microseconds, as long as waking a thread
+        parallel_for(0, served.size(), kTypesPerTask,
                      [&](std::size_t i) { served[i] = bound_type(static_cast<int>(i), hull); });
         for (int i = 0; i < instance_.num_types(); ++i) {
             const double served_usd = served[at(i)];
@@ -55,6 +58,7 @@ class HullBuilder {
             }
             hull.prices.type_usd[at(i)] = served_usd;
             hull.lower_bound_usd += served_usd;
+            // As much as may stay unserved does so where that is cheaper.
             const double saved_usd = std::max(0.0, served_usd - table_.unmet_usd[at(i)]);
             if (saved_usd < kInfinity) hull.lower_bound_usd -= saved_usd * most_unmet;
         }
@@ -63,6 +67,7 @@ class HullBuilder {
 
   private:
     std::vector<Point> collect(int i) const {
+        assert(i >= 0 && i < instance_.num_types());
         std::vector<Point> points;
         const auto limit = mean_limit(table_, MeanRow::error, i);
         for (auto n = table_.type_begin[at(i)]; n < table_.type_begin[at(i) + 1]; ++n) {
@@ -89,6 +94,7 @@ class HullBuilder {
         support.outside = points[at(mixture.other)].pair;
         support.share_inside =
             part_on_other_side(points[at(mixture.other)].excess, points[at(mixture.one)].excess);
+        assert(best.usd_per_excess >= 0 && support.share_inside > 0 && support.share_inside <= 1);
         hull.prices.error_usd[at(i)] = best.usd_per_excess;
         return mixture.usd;
     }
