@@ -69,7 +69,7 @@ TEST_CASE("pools and budgets get a row only where all replicas together could ex
     CHECK(rows_with(50, 1500) == free.simplex.num_rows() + 2);
 }
 
-// Most hopeless supports fall here, without a simplex: a limit judged by itself, or a type that no member admits.
+// Many supports are excluded here, without a simplex: by a limit taken by itself, or by a type that no member admits.
 TEST_CASE("a single limit or a type without a place rules a support out before any program is built") {
     CHECK_FALSE(Loaded(busy_instance([](InstanceData& data) { data.tiers[0].available = 1; })).is_possible);
     CHECK_FALSE(Loaded(busy_instance([](InstanceData& data) { data.budget_usd = 20; })).is_possible);
