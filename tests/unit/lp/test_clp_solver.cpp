@@ -124,9 +124,9 @@ TEST_CASE("a saved basis needs no iterations, also when columns and rows were ad
     CHECK(first.iterations() > 10);
 
     ClpSolver second(lp);
-    LpColumns dear;
-    dear.add(1000, 0, 1, std::vector<LpEntry>{{0, 1}});
-    second.add_columns(dear);
+    LpColumns costly;
+    costly.add(1000, 0, 1, std::vector<LpEntry>{{0, 1}});
+    second.add_columns(costly);
     second.add_row(-kLpInfinity, 1, std::vector<LpEntry>{{lp.num_columns(), 1}});
     second.set_basis(first.basis());
     REQUIRE(second.solve(LpMethod::primal) == LpStatus::optimal);
