@@ -19,7 +19,8 @@ struct Relaxation {
     bool is_hopeless = false;
     std::vector<Configuration> support;
 };
-Relaxation relaxation_of(const Instance& instance, const SolveOptions& options = {}, const StopCriterion& stop = {});
+Relaxation relaxation_of(const Instance& instance, const SolveOptions& options = {},
+                         const StopCriterion& stop = {});
 
 /// The plan that spends least on rental and storage, whatever else it costs, as far as a few descents find it and, where that is
 /// more than `enough_usd`, some nodes of branch and price. The budget of the instance does not count.

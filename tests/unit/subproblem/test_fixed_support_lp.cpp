@@ -8,8 +8,6 @@
 namespace allot {
 namespace {
 
-using Status = SmallSimplex::Status;
-
 /// The tiny instance with twenty times the queries and batch without a limit on its mean delay, after `change`.
 template <typename Change>
 Instance busy_instance(const Change& change) {
@@ -42,7 +40,7 @@ struct Loaded {
 TEST_CASE("the first basis of the fixed-support program is optimal where no limit binds") {
     Loaded loaded(busy_instance());
     REQUIRE(loaded.is_possible);
-    REQUIRE(loaded.simplex.solve() == Status::optimal);
+    REQUIRE(loaded.simplex.solve() == SmallSimplex::Status::optimal);
     CHECK(loaded.simplex.counters().dual_pivots + loaded.simplex.counters().primal_pivots == 0);
     // code is split at its error limit: 0.4 on small, 0.2 on large, 0.35 allowed.
     const auto shares = loaded.lp.shares();
@@ -71,7 +69,7 @@ TEST_CASE("pools and budgets get a row only where all replicas together could ex
     CHECK(rows_with(50, 1500) == free.simplex.num_rows() + 2);
 }
 
-// Most hopeless supports fall here, without a simplex: a limit judged by itself, or a type that no member admits.
+// Many supports are excluded here, without a simplex: by a limit taken by itself, or by a type that no member admits.
 TEST_CASE("a single limit or a type without a place rules a support out before any program is built") {
     CHECK_FALSE(Loaded(busy_instance([](InstanceData& data) { data.tiers[0].available = 1; })).is_possible);
     CHECK_FALSE(Loaded(busy_instance([](InstanceData& data) { data.budget_usd = 20; })).is_possible);
