@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What each part of the algorithms is worth: solves instances with one part switched off and writes a Markdown table.
 
-    scripts/ablation.py [--program FILE] [--methods gh,agh] [--family paper] [--size 6,6,10] [--seeds 20]
+    scripts/ablation.py [--program FILE] [--methods gh,agh] [--family paper] [--size 6,6,10] [--seeds 20] [--parts "m1 m2 ..."]
+                        [-j N]
 
 Every row is a method without one of its parts, over all seeds. Breaks: plans with a limit broken, by constraint, as the auditor
 reports them. Short: plans that break nothing but leave queries unserved beyond max_unmet. Mean cost and ratio to the whole method
@@ -15,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,10 +40,11 @@ def limit_of(violation):
     return "delay" if " delay " in violation["message"] else "other admissibility"
 
 
-def solve(program, instance, method, without):
+def solve(program, parameters, instance, method, without):
     """The plan and the names of the constraints it breaks, figures aside."""
     words = [program, "solve", instance, "--method", method, "--format", "json", "--threads", "1"]
     words += ["--without", without] if without else []
+    words += ["--parameters", parameters] if parameters else []
     done = run(words)
     if done.returncode not in (0, 3, 4):
         sys.exit(f"{' '.join(words)}: exit code {done.returncode}\n{done.stderr}")
@@ -73,6 +76,9 @@ def main():
     parser.add_argument("--family", default="paper")
     parser.add_argument("--size", default="6,6,10", help="query types, models, tiers")
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--parts", help="what to switch off in turn, separated by spaces; default all")
+    parser.add_argument("--parameters", help="as for allot solve")
+    parser.add_argument("-j", "--jobs", type=int, default=2, help="instances at a time")
     options = parser.parse_args()
     types, models, tiers = options.size.split(",")
     print(f"Family {options.family}, {types} query types x {models} models x {tiers} tiers, seeds 0-{options.seeds - 1}.\n")
@@ -88,10 +94,14 @@ def main():
             instances.append(path)
         for method in options.methods.split(","):
             def all_seeds(without):
-                return [solve(options.program, path, method, without) for path in instances]
+                def one(path):
+                    return solve(options.program, options.parameters, path, method, without)
+                with ThreadPoolExecutor(options.jobs) as pool:
+                    return list(pool.map(one, instances))
             whole = all_seeds("")
             print(row(method, whole, whole))
-            for without in ADAPTIVE if method in ("agh", "auto") else GREEDY:
+            parts = ADAPTIVE if method in ("agh", "auto") else GREEDY
+            for without in options.parts.split() if options.parts else parts:
                 print(row(f"{method} without {without}", all_seeds(without), whole), flush=True)
 
 

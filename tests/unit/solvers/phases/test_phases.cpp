@@ -19,15 +19,16 @@ using namespace allot;
 
 namespace {
 
-/// A table on which constructions leave much to be improved.
-struct Problem6x6x10 {
-    explicit Problem6x6x10(std::uint64_t seed = 1)
-        : instance([seed] {
-              GeneratorOptions options;
-              options.family = Family::batched;
-              options.seed = seed;
-              return Instance(generate(options, builtin_catalog()));
-          }()) {}
+InstanceData batched(std::uint64_t seed) {
+    GeneratorOptions options;
+    options.family = Family::batched;
+    options.seed = seed;
+    return generate(options, builtin_catalog());
+}
+
+/// An instance of 6 x 6 x 10 on which constructions leave much to be improved.
+struct SearchProblem {
+    explicit SearchProblem(std::uint64_t seed = 1) : instance(batched(seed)) {}
     Instance instance;
     CandidateTable table{instance};
     SolveOptions options;
@@ -44,7 +45,7 @@ double counter(const SearchContext& context, const std::string& name) {
 
 // A start is known by its support: descents from one and the same are left out by comparing these.
 TEST_CASE("start: supports are sorted, and any plan is better than none") {
-    const Problem6x6x10 problem;
+    const SearchProblem problem;
     CHECK(Start(std::vector<int>{5, 1, 3}).support == std::vector<int>{1, 3, 5});
     SearchContext context(problem.table, problem.options);
     LocalSearchPhase search(context);
@@ -57,7 +58,7 @@ TEST_CASE("start: supports are sorted, and any plan is better than none") {
 
 // The same number must give the same start on every thread and in every round: determinism rests on it.
 TEST_CASE("multi-start: a start depends on its number and the seed alone") {
-    const Problem6x6x10 problem;
+    const SearchProblem problem;
     SearchContext context(problem.table, problem.options);
     LocalSearchPhase search(context);
     const MultiStart starts(context, search, context.parameters().multi_start);
@@ -73,7 +74,7 @@ TEST_CASE("multi-start: a start depends on its number and the seed alone") {
 
 // Rounds are what a limit of time and the observer see: they must end at the number of starts that is due.
 TEST_CASE("multi-start: rounds end with the last start, and improve the incumbent") {
-    const Problem6x6x10 problem;
+    const SearchProblem problem;
     SearchContext context(problem.table, problem.options);
     LocalSearchPhase search(context);
     MultiStartParameters parameters;
@@ -92,7 +93,7 @@ TEST_CASE("multi-start: rounds end with the last start, and improve the incumben
 
 // What has been descended from is not worth a second time, and wide steps begin where near ones ended.
 TEST_CASE("local search phase: known supports are left out, and widening never makes the incumbent worse") {
-    const Problem6x6x10 problem;
+    const SearchProblem problem;
     SearchContext context(problem.table, problem.options);
     LocalSearchPhase search(context);
     const MultiStart starts(context, search, context.parameters().multi_start);
@@ -110,7 +111,7 @@ TEST_CASE("local search phase: known supports are left out, and widening never m
 TEST_CASE(
     "local search phase: perturbation keeps the incumbent or improves it, and makes no round when none is "
     "due") {
-    const Problem6x6x10 problem;
+    const SearchProblem problem;
     SearchContext context(problem.table, problem.options);
     LocalSearchPhase search(context);
     MultiStart starts(context, search, context.parameters().multi_start);
@@ -124,7 +125,7 @@ TEST_CASE(
 
 // The tree needs prices and a plan: without them it would branch from nothing, and it must run once only.
 TEST_CASE("tree phase: runs once, from a bound and a plan, and raises the bound") {
-    const Problem6x6x10 problem;
+    const SearchProblem problem;
     SearchContext context(problem.table, problem.options);
     LocalSearchPhase search(context);
     MultiStart starts(context, search, context.parameters().multi_start);
@@ -148,7 +149,7 @@ TEST_CASE("tree phase: runs once, from a bound and a plan, and raises the bound"
 
 // Plans of every method are certified by this; a plan that breaks limits has nothing to be certified.
 TEST_CASE("certificate: only plans that keep all limits get a bound, and one branching raises it") {
-    const Problem6x6x10 problem(3);
+    const SearchProblem problem(3);
     SearchContext context(problem.table, problem.options);
     CHECK_FALSE(certify(context));
     LocalSearchPhase search(context);
