@@ -51,7 +51,7 @@ paper           6x6x10   1-3  plain
 paper           8x6x12   0    plain
 paper           12x6x16  0    plain  agh
 paper           4x4x6    0-1  robust
-paper           6x6x10   4    robust  auto/3 auto/4 auto/5 exact milp
+paper           6x6x10   4    robust  agh auto/3 auto/4 auto/5 exact milp
 paper           4x4x6    2    robust-evidence
 paper           4x4x6    3    mean-delay
 paper           3x3x4    5    tight-mean-delay
