@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cost/mean_limit.hpp"
+#include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
@@ -94,7 +95,7 @@ class HullBuilder {
             const std::size_t c = at(table_.pair_configuration[p]);
             if (!can_run_[c]) continue;
             const double load = by_kv_[c] ? table_.pair_kv_load[p] : table_.pair_slot_load[p];
-            const double replica = table_.rent_usd[c] + (table_.running[c] > 0 ? 0 : table_.start_usd[c]);
+            const double replica = replica_usd(table_, table_.pair_configuration[p]);
             points.pair.push_back(static_cast<int>(p));
             points.usd.push_back(table_.pair_usd[p] + replica * load);
             points.excess.push_back(limit ? table_.pair_error[p] - limit->limit * (1 + kSearchTolerance) : 0);

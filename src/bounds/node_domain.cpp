@@ -12,10 +12,9 @@ NodeDomain NodeDomain::all(const CandidateTable& table, const ConvexityBlocks& b
     }
     domain.block_runs.assign(static_cast<std::size_t>(blocks.size()), 0);
     domain.artifact_is_kept.assign(static_cast<std::size_t>(table.num_artifacts()), 0);
-    const Instance& instance = table.instance();
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        domain.pool_least.push_back(0);
-        domain.pool_most.push_back(instance.pool(p).available.value_or(kNoLimit));
+    for (const Resource& resource : table.resources) {
+        domain.use_least.push_back(0);
+        domain.use_most.push_back(resource.limit);
     }
     return domain;
 }

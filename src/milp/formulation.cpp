@@ -75,9 +75,9 @@ std::vector<double> Formulation::encode(const Allocation& allocation) const {
         set(columns_.replicas[at(c)], replicas);
         set(columns_.deployed[at(c)], 1);
         if (!columns_.group.empty()) set(columns_.group[at(table_->group[at(c)])], 1);
-        if (!columns_.gpus.empty()) {
-            const int column = columns_.gpus[at(table_->pool[at(c)])];
-            values[at(column)] += static_cast<double>(table_->gpus[at(c)]) * replicas;
+        for (const ReplicaUse& use : table_->resources.of_configuration(c)) {
+            const int column = columns_.counter[at(use.resource)];
+            if (column >= 0) values[at(column)] += use.per_replica * replicas;
         }
         set(columns_.starts[at(c)], std::max(0, replicas - table_->running[at(c)]));
         set(columns_.stored[at(table_->artifact[at(c)])], 1);

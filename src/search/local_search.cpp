@@ -14,12 +14,6 @@ namespace {
 /// A neighbour must be cheaper by this much, relative: less is noise of the inner simplex, and could cycle.
 constexpr double kLeastImprovement = 1e-7;
 
-/// Whether GPUs, money or storage are short: then what a support costs is not what its hull says.
-bool has_limit_price(const Prices& prices) {
-    return prices.budget_usd > 0 || prices.storage_usd_per_gb > 0 ||
-           std::any_of(prices.pool_usd.begin(), prices.pool_usd.end(), [](double usd) { return usd > 0; });
-}
-
 /// Moves that are looked at in parallel before the next. A fixed number: what is counted does not depend on that of threads.
 constexpr std::size_t kMovesPerLook = 8;
 
@@ -193,7 +187,8 @@ double LocalSearch::relax_base(const Drop& drop) {
     const FixedSupportResult& relaxed = relaxation_.relax_without(drop.first, drop.second);
     if (!std::isfinite(relaxed.relaxed_usd)) return kUnlimited;
     gains_.set_prices(relaxed.prices);
-    knows_more_ = shortfall_usd_ > 0 || has_limit_price(relaxed.prices);
+    // Where a resource is short, what a support costs is not what its insertion bound says.
+    knows_more_ = shortfall_usd_ > 0 || relaxed.prices.has_scarce_resource();
     hull_.clear(shortfall_usd_);
     for (int d = 0; d < static_cast<int>(support_.size()); ++d) {
         if (d != drop.first && d != drop.second) hull_.add(support_[at(d)], relaxed.slot_usd[at(d)]);

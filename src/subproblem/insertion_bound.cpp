@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cost/mean_limit.hpp"
+#include "cost/replica_cost.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -55,9 +56,7 @@ void InsertionBound::clear(double shortfall_usd) {
     }
 }
 
-double InsertionBound::replica_usd(int c) const {
-    return table_->rent_usd[at(c)] + (table_->running[at(c)] > 0 ? 0 : table_->start_usd[at(c)]);
-}
+double InsertionBound::replica_usd(int c) const { return allot::replica_usd(*table_, c); }
 
 /// Of storing what c needs beyond the members.
 double InsertionBound::artifact_usd(int c) const {

@@ -49,7 +49,7 @@ class Tree {
   public:
     Tree(const CandidateTable& table, const TreeOptions& options)
         : table_(table), options_(options), hull_(hull_bound(table)), reach_(table) {
-        reach_.all_pools = true;
+        reach_.all_counters = true;
         result_.incumbent_usd = options.incumbent_usd;
         if (options.incumbent != nullptr) result_.incumbent = *options.incumbent;
         result_.prices = hull_.prices;

@@ -28,7 +28,7 @@ class BranchFinder {
 
     void read(const RestrictedMaster& master) {
         constexpr double kNoWeight = 1e-9;
-        pool_gpus_.assign(domain_.pool_most.size(), 0);
+        used_.assign(domain_.use_most.size(), 0);
         artifact_weight_.assign(domain_.artifact_is_kept.size(), 0);
         for (int n = 0; n < master.num_patterns(); ++n) {
             const double weight = master.weight(n);
@@ -42,7 +42,9 @@ class BranchFinder {
             use.least_gpus = std::min(use.least_gpus, gpus);
             use.most_gpus = std::max(use.most_gpus, gpus);
             use.by_configuration[c] += weight;
-            pool_gpus_[at(table_.pool[at(c)])] += weight * gpus;
+            for (const ReplicaUse& its : table_.resources.of_configuration(c)) {
+                used_[at(its.resource)] += weight * (its.per_replica * pattern.replicas);
+            }
         }
         for (const auto& [u, use] : uses_) {
             double& weight = artifact_weight_[at(blocks_.artifact[at(u)])];
@@ -61,7 +63,7 @@ class BranchFinder {
             for (Cut& cut : found_) branches.push_back(make(cut));
             found_.clear();
         };
-        take(&BranchFinder::cut_pools);
+        take(&BranchFinder::cut_counters);
         take(&BranchFinder::cut_artifacts);
         take(&BranchFinder::cut_units);
         take(&BranchFinder::cut_choices);
@@ -69,7 +71,7 @@ class BranchFinder {
         return branches;
     }
 
-    /// `cut` = the block; `value` = the last configuration, or the number of GPUs, of the lower part.
+    /// `which` = the counter, artifact or block; `value` = the last configuration, or the number of units or GPUs, of the lower part.
     struct Cut {
         Branch::Kind kind;
         int which;
@@ -80,9 +82,9 @@ class BranchFinder {
     Branch make(const Cut& cut) const {
         Branch branch{cut.kind, cut.fractionality, domain_, domain_};
         switch (cut.kind) {
-            case Branch::Kind::pool:
-                branch.down.pool_most[at(cut.which)] = cut.value;
-                branch.up.pool_least[at(cut.which)] = cut.value + 1;
+            case Branch::Kind::counter:
+                branch.down.use_most[at(cut.which)] = cut.value;
+                branch.up.use_least[at(cut.which)] = cut.value + 1;
                 break;
             case Branch::Kind::artifact:
                 std::erase_if(branch.down.choices, [&](const NodeDomain::Choice& choice) {
@@ -133,11 +135,12 @@ class BranchFinder {
                       [](const NodeDomain::Choice& choice) { return choice.least > choice.most; });
     }
 
-    void cut_pools() {
-        for (int p = 0; p < static_cast<int>(pool_gpus_.size()); ++p) {
-            const double part = fraction(pool_gpus_[at(p)]);
-            if (part <= kWhole) continue;
-            found_.push_back({Branch::Kind::pool, p, static_cast<int>(std::floor(pool_gpus_[at(p)])), part});
+    void cut_counters() {
+        for (int r = 0; r < table_.resources.size(); ++r) {
+            const double used = used_[at(r)];
+            if (!table_.resources[r].is_counter || fraction(used) <= kWhole) continue;
+            const int down = static_cast<int>(std::floor(used));
+            found_.push_back({Branch::Kind::counter, r, down, fraction(used)});
         }
     }
 
@@ -189,7 +192,7 @@ class BranchFinder {
     const CandidateTable& table_;
     const ConvexityBlocks& blocks_;
     const NodeDomain& domain_;
-    std::vector<double> pool_gpus_;
+    std::vector<double> used_;  // by resource, counters only
     std::vector<double> artifact_weight_;
     std::map<int, Use> uses_;
     std::vector<Cut> found_;

@@ -17,13 +17,13 @@ struct BranchingEffort {
 
 /// Two domains that together hold every plan of the one they come from.
 struct Branch {
-    enum class Kind { pool, artifact, block, choices, gpus };
+    enum class Kind { counter, artifact, block, choices, gpus };
     Kind kind = Kind::block;
     double fractionality = 0;  ///< 0.5 = in the middle
     NodeDomain down, up;
 };
 
-/// Ways to cut off the master's solution: GPUs in use of a pool, an artifact stored or not, a block running or not, which part of its
+/// Ways to cut off the master's solution: how much is used of a counter (GPUs of a pool), an artifact stored or not, a block running or not, which part of its
 /// choices a block runs, how many GPUs it takes. At most `most` of a kind, the most fractional first. Empty when the solution is a plan.
 std::vector<Branch> find_branches(const CandidateTable& table, const ConvexityBlocks& blocks,
                                   const RestrictedMaster& master, const NodeDomain& domain, int most);

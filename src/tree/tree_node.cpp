@@ -199,26 +199,19 @@ SupportSolver::Answer NodeSolver::look_at(SupportSolver& solver, std::span<const
 /// Of the node's bound, and of each limit on all deployments at a price that rules out what breaks it.
 void NodeSolver::add_first_cuts(const TreeNode& node, LagrangianCuts& cuts) {
     constexpr double kDear = 10;  // costs of the best plan for all that there is
-    const Instance& instance = table_.instance();
     cuts.add(bound_.prices);
     if (node.cuts) {
         for (const DualCertificate& proof : *node.cuts) cuts.add(proof);
     }
     const double dear_usd = kDear * cutoff_usd();
     if (!std::isfinite(dear_usd)) return;
-    const auto add = [&](auto&& change) {
+    for (int r = 0; r < table_.resources.size(); ++r) {
+        const Resource& resource = table_.resources[r];
+        const double most = domain_.use_most[at(r)];
+        if (std::isinf(most)) continue;
         Prices prices = bound_.prices;
-        change(prices);
+        prices.resource_usd[at(r)] += dear_usd / (resource.is_whole ? std::max(1.0, most) : most);
         cuts.add(prices);
-    };
-    if (std::isfinite(instance->budget_usd)) add([&](Prices& prices) { prices.budget_usd += kDear; });
-    if (const double gb = instance->storage.capacity_gb; std::isfinite(gb)) {
-        add([&](Prices& prices) { prices.storage_usd_per_gb += dear_usd / gb; });
-    }
-    for (std::size_t p = 0; p < domain_.pool_most.size(); ++p) {
-        const int most = domain_.pool_most[p];
-        if (most == NodeDomain::kNoLimit) continue;
-        add([&](Prices& prices) { prices.pool_usd[p] += dear_usd / std::max(1, most); });
     }
 }
 
@@ -302,7 +295,7 @@ bool NodeSolver::contains_debug_solution(const NodeDomain& domain) const {
     const Allocation& plan = *options_.debug_solution;
     std::vector<char> missing = domain.block_runs;
     missing.insert(missing.end(), domain.artifact_is_kept.begin(), domain.artifact_is_kept.end());
-    std::vector<int> gpus(domain.pool_most.size(), 0);
+    std::vector<double> used(domain.use_most.size(), 0);
     for (int d = 0; d < plan.num_deployments(); ++d) {
         const int c = plan.configuration[at(d)];
         const auto choice =
@@ -312,10 +305,13 @@ bool NodeSolver::contains_debug_solution(const NodeDomain& domain) const {
         if (plan.replicas[at(d)] < choice->least || plan.replicas[at(d)] > choice->most) return false;
         missing[at(lagrangian_.blocks().of[at(c)])] = 0;
         missing[domain.block_runs.size() + at(table_.artifact[at(c)])] = 0;
-        gpus[at(table_.pool[at(c)])] += table_.gpus[at(c)] * plan.replicas[at(d)];
+        for (const ReplicaUse& use : table_.resources.of_configuration(c)) {
+            used[at(use.resource)] += use.per_replica * plan.replicas[at(d)];
+        }
     }
-    for (std::size_t p = 0; p < gpus.size(); ++p) {
-        if (gpus[p] < domain.pool_least[p] || gpus[p] > domain.pool_most[p]) return false;
+    for (int r = 0; r < table_.resources.size(); ++r) {
+        const bool is_outside = used[at(r)] < domain.use_least[at(r)] || used[at(r)] > domain.use_most[at(r)];
+        if (table_.resources[r].is_counter && is_outside) return false;
     }
     return std::all_of(missing.begin(), missing.end(), [](char is_missing) { return is_missing == 0; });
 }
