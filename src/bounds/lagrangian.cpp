@@ -25,6 +25,8 @@ Lagrangian::Lagrangian(const CandidateTable& table)
 }
 
 void Lagrangian::enter(const NodeDomain& domain) {
+    assert(domain.block_runs.size() == at(blocks_.size()));
+    assert(domain.artifact_is_kept.size() == at(table_->num_artifacts()));
     domain_ = &domain;
     for (const NodeDomain::Choice& choice : domain.choices) {
         pricer_.limit(choice.configuration, choice.least, choice.most);
@@ -103,6 +105,7 @@ void Lagrangian::price_block(int block, std::size_t begin, std::size_t end) {
         most = gain;
         best = c;
     }
+    assert(most >= 0 || domain_->block_runs[at(block)] != 0);
     best_[at(block)] = best;
     best_gain_[at(block)] = most;
     artifact_gain_[at(blocks_.artifact[at(block)])] += most;
@@ -121,6 +124,7 @@ double Lagrangian::set_prices(Prices prices) {
 }
 
 double Lagrangian::evaluate(Prices prices) {
+    assert(prices.is_sized_for(*table_));
     double bound_usd = set_prices(std::move(prices));
     std::fill(artifact_gain_.begin(), artifact_gain_.end(), 0.0);
     std::size_t n = 0;

@@ -131,6 +131,7 @@ Pattern PatternPricer::pattern(int c) {
 /// The gain is convex in what a replica costs and falls by as much as replicas run: Newton's method passes the root in the first step
 /// at most, and from below reaches it in as many as there are numbers of replicas on the way.
 std::optional<double> PatternPricer::break_even_usd(int c, double wanted) {
+    assert(least_[at(c)] <= most_[at(c)]);
     load(c);
     const double now_usd = values_.rent_usd(c);
     const double tolerance = kSearchTolerance * std::max(std::abs(wanted), std::abs(now_usd));
@@ -148,6 +149,7 @@ std::optional<double> PatternPricer::break_even_usd(int c, double wanted) {
 
 double PatternPricer::gain_of(const Pattern& pattern) const {
     const int c = pattern.configuration;
+    assert(pattern.replicas >= 1);
     double gain = -values_.rent_usd(c) * pattern.replicas - starts_usd(c, pattern.replicas);
     for (const Pattern::Share& part : pattern.shares) gain += values_.value(at(part.pair)) * part.share;
     return gain;

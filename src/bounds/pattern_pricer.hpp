@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <optional>
 #include <vector>
 
@@ -29,6 +30,7 @@ class PatternPricer {
     /// At first replica_limit(); less than least(): the configuration cannot run at all.
     int most(int c) const { return most_[static_cast<std::size_t>(c)]; }
     void limit(int c, int least, int most) {
+        assert(0 <= least && static_cast<std::size_t>(c) < least_.size());
         least_[static_cast<std::size_t>(c)] = least;
         most_[static_cast<std::size_t>(c)] = most;
     }

@@ -95,6 +95,7 @@ RestrictedMaster::RestrictedMaster(const CandidateTable& table, const ConvexityB
     assert(reach.resource.size() == at(table.resources.size()));
     double sum_usd = 0;
     for (const double usd : type_usd) sum_usd += std::abs(usd);
+    assert(std::isfinite(sum_usd));
     cost_scale_ = sum_usd > 0 ? sum_usd : 1;
     for (const double usd : type_usd) {
         artificial_usd_.push_back(kArtificialCostFactor * std::abs(usd) + kLeastArtificialCost * cost_scale_);
@@ -216,6 +217,7 @@ void RestrictedMaster::enter_rows(const Pattern& pattern) {
 
 void RestrictedMaster::add(std::vector<Pattern> patterns) {
     for (const Pattern& pattern : patterns) enter_rows(pattern);
+    assert(patterns_.size() == column_.size());
     coefficient_.resize(at(solver_->num_rows()), 0.0);
     LpColumns columns;
     for (Pattern& pattern : patterns) {
@@ -336,7 +338,7 @@ double RestrictedMaster::convexity_dual_usd(int block) const {
 }
 
 bool RestrictedMaster::uses_artificials() const {
-    constexpr double kNoShare = 1e-7;
+    constexpr double kNoShare = 1e-7;  // above what kMasterTolerance leaves in a column at 0
     const auto is_used = [this](int column) {
         return column >= 0 && solver_->values()[at(column)] > kNoShare;
     };
@@ -372,6 +374,9 @@ void RestrictedMaster::force(int row, int& column) {
 }
 
 void RestrictedMaster::restrict_to(const NodeDomain& domain) {
+    assert(domain.use_most.size() == resource_row_.size());
+    assert(domain.block_runs.size() == block_row_.size());
+    assert(domain.artifact_is_kept.size() == stored_.size());
     restrict_resources(domain);
     restrict_blocks(domain);
     restrict_patterns(domain);

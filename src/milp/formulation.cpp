@@ -54,6 +54,7 @@ Formulation::Formulation(const CandidateTable& table, FormulationOptions options
 }
 
 Allocation Formulation::decode(std::span<const double> values) const {
+    assert(values.size() == at(program_.num_columns()));
     Allocation allocation(table_->instance().num_types());
     for (int c = 0; c < table_->num_configurations(); ++c) {
         const int replicas = columns_.replicas[at(c)];
@@ -64,6 +65,7 @@ Allocation Formulation::decode(std::span<const double> values) const {
 }
 
 std::vector<double> Formulation::encode(const Allocation& allocation) const {
+    assert(allocation.num_types == table_->instance().num_types());
     std::vector<double> values(at(program_.num_columns()), 0.0);
     const auto set = [&values](int column, double value) {
         if (column >= 0) values[at(column)] = value;

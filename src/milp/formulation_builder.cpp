@@ -1,6 +1,7 @@
 #include "milp/formulation_builder.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <map>
 #include <set>
@@ -27,6 +28,8 @@ FormulationBuilder::FormulationBuilder(Formulation& model)
       instance_(model.table_->instance()),
       has_storage_columns_(is_storing_priced()) {
     const FormulationOptions& options = model_.options_;
+    assert(options.keep.empty() || options.keep.size() == at(table_.num_configurations()));
+    assert(!is_fleet_fixed() || options.fixed_replicas.size() == at(table_.num_configurations()));
     for (int c = 0; c < table_.num_configurations(); ++c) {
         if (is_fleet_fixed()) {
             limit_.push_back(options.fixed_replicas[at(c)]);

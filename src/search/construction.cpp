@@ -1,6 +1,7 @@
 #include "search/construction.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -89,6 +90,7 @@ std::vector<int> Construction::order_by_rate() const {
 }
 
 Allocation Construction::build(const std::vector<int>& order, ScoreNoise noise) const {
+    assert(order.size() == representatives_.size());
     SearchState state(*table_);
     if (mechanisms_.pre_allocation) cover(state);
     for (const int i : order) serve(state, i, noise);

@@ -65,7 +65,9 @@ void SearchState::apply(const Assignment& assignment) {
     if (assignment.upgrade_from >= 0) move_deployment(assignment.upgrade_from, c);
     if (position_[at(c)] < 0) open(c, 0);
     Deployment& deployment = at_configuration(c);
+    assert(0 <= assignment.share && assignment.share <= unmet_[at(i)] + kShareTolerance);
     deployment.replicas += assignment.new_replicas;
+    assert(deployment.replicas >= 0);
     deployment.share[at(i)] += assignment.share;
     unmet_[at(i)] = std::max(0.0, unmet_[at(i)] - assignment.share);
     if (unmet_[at(i)] < kShareTolerance) {
@@ -79,6 +81,7 @@ void SearchState::apply(const Assignment& assignment) {
 
 void SearchState::move_deployment(int from, int to) {
     const int position = position_[at(from)];
+    assert(position >= 0 && position_[at(to)] < 0 && table_->group[at(from)] == table_->group[at(to)]);
     position_[at(from)] = -1;
     position_[at(to)] = position;
     active_of_group_[at(table_->group[at(to)])] = to;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "cost/replica_cost.hpp"
 #include "util/infinity.hpp"
@@ -24,6 +25,8 @@ FixedSupportLp::FixedSupportLp(const CandidateTable& table) : table_(&table), me
 }
 
 bool FixedSupportLp::load(std::span<const int> support, const Options& options, SmallSimplex& simplex) {
+    assert(options.ranges.empty() || options.ranges.size() == support.size());
+    assert(options.min_replicas >= 0 && options.elastic_usd >= 0);
     begin(support, options);
     if (!limit_replicas() || !is_every_type_admitted()) {
         return false;
@@ -132,6 +135,7 @@ int FixedSupportLp::max_replicas_of(const Deployment& deployment) const {
             }
         }
         most = std::min(most, replicas_within(room, use, deployment.running));
+        assert(!std::isnan(most));
     }
     return static_cast<int>(std::clamp(most, options_.min_replicas > 0 ? -1.0 : 0.0, kMaxReplicas));
 }

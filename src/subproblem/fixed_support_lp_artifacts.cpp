@@ -1,5 +1,6 @@
 // The artifacts of FixedSupportLp: who pays for the weights that several deployments share.
 #include <algorithm>
+#include <cassert>
 
 #include "subproblem/fixed_support_lp.hpp"
 #include "util/infinity.hpp"
@@ -30,6 +31,7 @@ bool FixedSupportLp::is_priced_exactly(std::span<const int> replicas) const {
 }
 
 void FixedSupportLp::force(std::span<const char> runs, SmallSimplex& simplex) {
+    assert(runs.size() == deployments_.size());
     runs_.assign(artifacts_.size(), 0);
     for (int d = 0; d < num_deployments(); ++d) {
         runs_[deployments_[d].artifact] |= runs[d];
@@ -72,6 +74,7 @@ double FixedSupportLp::forced_use(int resource) const {
 /// What they leave of it, as a bound of its scaled row.
 double FixedSupportLp::row_limit(int resource) const {
     const Resource& its = table_->resources[resource];
+    assert(its.is_limited());
     return (its.limit - forced_use(resource)) * its.scale();
 }
 
@@ -85,6 +88,7 @@ void FixedSupportLp::price_artifacts(SmallSimplex& simplex) const {
 }
 
 void FixedSupportLp::leave_out(int first, int second, SmallSimplex& simplex) {
+    assert(options_.elastic_usd > 0 && options_.ranges.empty());
     left_.assign(deployments_.size(), 1);
     for (int d = 0; d < num_deployments(); ++d) {
         const bool is_out = d == first || d == second;

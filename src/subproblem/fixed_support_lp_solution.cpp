@@ -33,6 +33,7 @@ bool FixedSupportLp::serves(const SmallSimplex& simplex, int d) const {
 
 std::optional<double> FixedSupportLp::round_up_cost(const SmallSimplex& simplex,
                                                     std::span<const int> replicas) const {
+    assert(replicas.size() == deployments_.size());
     if (!keeps_limits(simplex, replicas)) {
         return std::nullopt;
     }
@@ -95,6 +96,7 @@ double FixedSupportLp::added_use(int resource, const SmallSimplex& simplex,
 }
 
 void FixedSupportLp::read_prices(const SmallSimplex& simplex, Prices& prices) const {
+    assert(prices.is_sized_for(*table_));
     const auto price = [&simplex](int row) { return row < 0 ? 0.0 : std::max(0.0, -simplex.dual(row)); };
     for (int i = 0; i < num_types(); ++i) {
         prices.type_usd[i] = simplex.dual(i);
@@ -115,6 +117,7 @@ void FixedSupportLp::read_slot_prices(const SmallSimplex& simplex, std::vector<d
 }
 
 void FixedSupportLp::aim_at_level(int level, SmallSimplex& simplex) {
+    assert(options_.with_shortfall && 0 <= level && level < num_levels());
     if (aims_at_cost_) {
         cost_usd_.resize(simplex.num_columns());
         for (int column = 0; column < simplex.num_columns(); ++column) {
@@ -143,6 +146,7 @@ void FixedSupportLp::aim_at_cost(SmallSimplex& simplex) {
 }
 
 void FixedSupportLp::limit_level(int level, double shortfall, SmallSimplex& simplex) const {
+    assert(options_.with_shortfall && 0 <= level && level < num_levels());
     simplex.set_row_bounds(first_level_row_ + level, -std::numeric_limits<double>::infinity(), shortfall);
 }
 
