@@ -20,7 +20,7 @@ PLANNING = (
 BELOW = {"util": set()} | {layer: set(PLANNING[:position]) for position, layer in enumerate(PLANNING)}
 BELOW |= {
     "lp": set(),  # linear programs know nothing of instances
-    "audit": {"problem", "performance"},
+    "audit": {"problem"},
     "studies": set(PLANNING) | {"audit"},
     "generator": {"problem", "performance"},
     "io": {"problem", "lp"},

@@ -2,6 +2,8 @@
 """Checks that no function is longer than 60 lines and no file longer than 500.
 
     scripts/check_sizes.py [ROOT]
+    scripts/check_sizes.py --figures [ROOT]    90th percentile of the lengths of functions in src/, comments per line of code
+                                               in the headers of the heart, assertions in src/
 
 C++ functions are found by their braces: the code is formatted by clang-format and compiles, so that braces match once comments,
 strings and preprocessor lines are gone. Prints every breach as file:line: message and exits with 1 if there is one.
@@ -16,6 +18,7 @@ from check_layers import without_comments
 
 MAX_FUNCTION_LINES = 60
 MAX_FILE_LINES = 500
+HEART = ("candidates", "cost", "lp", "subproblem", "bounds", "search", "tree", "milp", "solvers")
 FOLDERS = ("include", "src", "tests", "bench", "scripts", "cmake", ".ci")
 
 # What opens a brace that is no function's: a type, a namespace, a block or an initialiser.
@@ -75,8 +78,34 @@ def breaches(path, text):
             yield first, f"a function of {length} lines, at most {MAX_FUNCTION_LINES} are allowed"
 
 
+def comment_ratio(headers):
+    """Lines with a comment per line with code."""
+    comments = code = 0
+    for path in headers:
+        text = path.read_text(encoding="utf-8")
+        comments += sum("//" in line for line in text.splitlines())
+        code += sum(line.strip() not in ("", "#pragma once") for line in without_comments(text).splitlines())
+    return comments / max(1, code)
+
+
+def print_figures(root):
+    sources = sorted((root / "src").rglob("*.[ch]pp"))
+    texts = [path.read_text(encoding="utf-8") for path in sources]
+    lengths = sorted(length for text in texts for _, length in cpp_functions(text))
+    print(f"functions: {len(lengths)}, 90 % have at most {lengths[len(lengths) * 9 // 10]} lines, the longest {lengths[-1]}")
+    for folder in HEART:
+        headers = sorted((root / "src" / folder).rglob("*.hpp"))
+        print(f"comments per line of code in headers of src/{folder}: {comment_ratio(headers):.2f}")
+    asserts = [len(re.findall(r"\bassert\(", without_comments(text))) for text in texts]
+    print(f"assertions in src/: {sum(asserts)}")
+
+
 def main():
-    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent)
+    arguments = [argument for argument in sys.argv[1:] if argument != "--figures"]
+    root = Path(arguments[0] if arguments else Path(__file__).resolve().parent.parent)
+    if "--figures" in sys.argv:
+        print_figures(root)
+        return 0
     found = 0
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):

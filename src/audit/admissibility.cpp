@@ -30,9 +30,9 @@ void check_deployment(const Facts& facts, std::size_t d, ViolationList& violatio
         violations.add(
             kAdmissibility, element("deployments", d), 0, 0,
             deployment.name + ": not among the tensor, pipeline and concurrency values of the instance");
-    else if (found.misfit.misfit != Misfit::none)
-        violations.add(kAdmissibility, element("deployments", d), found.misfit.needed, found.misfit.available,
-                       deployment.name + ": " + describe(found.misfit));
+    else if (found.obstacle)
+        violations.add(kAdmissibility, element("deployments", d), found.obstacle->needed,
+                       found.obstacle->available, deployment.name + ": " + describe(*found.obstacle));
 }
 
 void check_model(const Candidate& candidate, ViolationList& violations) {
@@ -46,13 +46,13 @@ void check_model(const Candidate& candidate, ViolationList& violations) {
                        candidate.names() + "the model has no error figure");
 }
 
-void check_fit(const Candidate& candidate, const PerformanceModel& performance, ViolationList& violations) {
+void check_fit(const Candidate& candidate, ViolationList& violations) {
     const int i = candidate.facts.decisions.routes[candidate.index].type;
-    const MisfitDetail detail =
-        type_misfit(candidate.facts.instance, performance, candidate.deployment.shape, i);
-    if (detail.misfit != Misfit::none)
-        violations.add(kAdmissibility, element("routing", candidate.index), detail.needed, detail.available,
-                       candidate.names() + describe(detail));
+    const std::optional<Obstacle> found =
+        type_obstacle(candidate.facts.instance, candidate.deployment.shape, i);
+    if (found)
+        violations.add(kAdmissibility, element("routing", candidate.index), found->needed, found->available,
+                       candidate.names() + describe(*found));
 }
 
 void check_limits(const Candidate& candidate, ViolationList& violations) {
@@ -70,13 +70,13 @@ void check_limits(const Candidate& candidate, ViolationList& violations) {
 
 }  // namespace
 
-void check_admissibility(const Facts& facts, ViolationList& violations, const PerformanceModel& performance) {
+void check_admissibility(const Facts& facts, ViolationList& violations) {
     for (std::size_t d = 0; d < facts.deployments.size(); ++d) check_deployment(facts, d, violations);
     for (std::size_t r = 0; r < facts.routes.size(); ++r) {
         const Candidate candidate(facts, r);
         check_model(candidate, violations);
         if (!candidate.priced.is_priced) continue;
-        check_fit(candidate, performance, violations);
+        check_fit(candidate, violations);
         check_limits(candidate, violations);
     }
 }

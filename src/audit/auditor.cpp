@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <memory>
 
 #include "allot/audit.hpp"
 #include "audit/checks.hpp"
@@ -10,13 +9,13 @@ namespace {
 using auditing::Facts;
 using auditing::ViolationList;
 
-void check_limits(const Facts& facts, const PerformanceModel& performance, ViolationList& violations) {
+void check_limits(const Facts& facts, ViolationList& violations) {
     auditing::check_structure(facts, violations);
     auditing::check_shares(facts, violations);
     auditing::check_demand(facts, violations);
     auditing::check_slots(facts, violations);
     auditing::check_kv_memory(facts, violations);
-    auditing::check_admissibility(facts, violations, performance);
+    auditing::check_admissibility(facts, violations);
     auditing::check_error(facts, violations);
     auditing::check_mean_delay(facts, violations);
     auditing::check_groups(facts, violations);
@@ -49,10 +48,9 @@ bool AuditReport::is_acceptable(Status status) const {
 }
 
 AuditReport audit(const Instance& instance, const Plan& plan) {
-    const std::unique_ptr<PerformanceModel> performance = make_performance_model(instance);
-    const Facts facts = auditing::recompute(instance, plan, *performance, auditing::resolve(instance, plan));
+    const Facts facts = auditing::recompute(instance, plan, auditing::resolve(instance, plan));
     ViolationList violations;
-    check_limits(facts, *performance, violations);
+    check_limits(facts, violations);
     check_figures(facts, violations);
     return {violations.take(), facts.cost};
 }

@@ -14,7 +14,7 @@ void check_demand(const Facts& facts, ViolationList& violations);
 void check_max_unmet(const Facts& facts, ViolationList& violations);
 
 // admissibility.cpp
-void check_admissibility(const Facts& facts, ViolationList& violations, const PerformanceModel& performance);
+void check_admissibility(const Facts& facts, ViolationList& violations);
 
 // quality.cpp
 void check_error(const Facts& facts, ViolationList& violations);

@@ -8,24 +8,23 @@
 #include <string>
 #include <utility>
 
+#include "audit/error_figure.hpp"
 #include "audit/protection.hpp"
 #include "audit/violation_list.hpp"
-#include "performance/accuracy.hpp"
-#include "performance/uncertainty.hpp"
 #include "problem/tolerances.hpp"
 
 namespace allot::auditing {
 namespace {
 
-void examine_deployments(Facts& facts, const PerformanceModel& performance) {
+void examine_deployments(Facts& facts) {
     for (const Deployment& deployment : facts.decisions.deployments) {
         DeploymentFacts& found = facts.deployments.emplace_back();
         found.is_in_grid = is_in_grid(facts.instance, deployment.shape, deployment.concurrency);
-        if (found.is_in_grid) found.misfit = shape_misfit(facts.instance, performance, deployment.shape);
+        if (found.is_in_grid) found.obstacle = shape_obstacle(facts.instance, deployment.shape);
     }
 }
 
-void price_routes(Facts& facts, const PerformanceModel& performance) {
+void price_routes(Facts& facts) {
     const Instance& instance = facts.instance;
     for (const Route& route : facts.decisions.routes) {
         const Deployment& deployment =
@@ -34,13 +33,13 @@ void price_routes(Facts& facts, const PerformanceModel& performance) {
         const int k = deployment.shape.tier;
         RouteFacts& priced = facts.routes.emplace_back();
         priced.share = std::isfinite(route.share) ? route.share : 0;
-        const std::optional<double> error = error_rate(instance, route.type, j, k);
+        const std::optional<double> error = error_figure(instance, route.type, j, k);
         priced.has_error = error.has_value();
         priced.error = error.value_or(0);
         priced.is_priced = facts.deployments[static_cast<std::size_t>(route.deployment)].can_run();
         if (!priced.is_priced) continue;
-        priced.figures = performance.evaluate_pair(deployment.shape, deployment.concurrency, route.type);
-        priced.worst_delay_s = priced.figures.delay_s * (1 + delay_deviation(instance, j, k).worst());
+        priced.figures = service_times(instance, deployment.shape, deployment.concurrency, route.type);
+        priced.worst_delay_s = priced.figures.delay_s * (1 + delay_spread(instance, j, k).worst());
     }
 }
 
@@ -88,8 +87,8 @@ void protect_means(Facts& facts) {
         const Shape& shape =
             facts.decisions.deployments[static_cast<std::size_t>(facts.decisions.routes[r].deployment)].shape;
         const RouteFacts& priced = facts.routes[r];
-        const Deviation delay = delay_deviation(instance, shape.model, shape.tier);
-        const Deviation error = error_deviation(instance, shape.model, shape.tier);
+        const Spread delay = delay_spread(instance, shape.model, shape.tier);
+        const Spread error = error_spread(instance, shape.model, shape.tier);
         Deviant& late = delays[i][{shape.model, shape.tier}];
         late.amount += delay.deviation * priced.figures.delay_s * priced.share;
         late.cap = delay.cap;
@@ -111,8 +110,8 @@ void sum_over_deployments(Facts& facts) {
         const RouteFacts& priced = facts.routes[r];
         DeploymentFacts& carrier = facts.deployments[static_cast<std::size_t>(route.deployment)];
         if (!priced.is_priced) continue;
-        const Loads all =
-            loads(facts.instance, deployment.shape, deployment.concurrency, route.type, priced.figures);
+        const Loads all = loads(facts.instance, deployment.shape, deployment.concurrency, route.type,
+                                priced.figures.delay_s);
         carrier.slot_load += all.slots * priced.share;
         carrier.kv_load += all.kv_memory * priced.share;
     }
@@ -212,11 +211,10 @@ FleetFacts fleet_facts(const Instance& instance, const std::vector<Deployment>& 
     return fleet;
 }
 
-Facts recompute(const Instance& instance, const Plan& plan, const PerformanceModel& performance,
-                Decisions decisions) {
+Facts recompute(const Instance& instance, const Plan& plan, Decisions decisions) {
     Facts facts{instance, plan, std::move(decisions), {}, {}, {}, {}, 0, {}, false};
-    examine_deployments(facts, performance);
-    price_routes(facts, performance);
+    examine_deployments(facts);
+    price_routes(facts);
     sum_over_types(facts);
     protect_means(facts);
     sum_over_deployments(facts);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,23 +8,23 @@
 #include "allot/plan.hpp"
 #include "audit/replica.hpp"
 #include "audit/resolve.hpp"
-#include "performance/performance_model.hpp"
+#include "audit/service_times.hpp"
 
 namespace allot::auditing {
 
 struct DeploymentFacts {
     bool is_in_grid = false;
-    MisfitDetail misfit;   ///< asked only of configurations in the grid
-    double slot_load = 0;  ///< replicas needed by its routes
+    std::optional<Obstacle> obstacle;  ///< asked only of configurations in the grid
+    double slot_load = 0;              ///< replicas needed by its routes
     double kv_load = 0;
 
     /// A deployment that cannot run has no figures: neither its loads nor its routes are priced.
-    bool can_run() const { return is_in_grid && misfit.misfit == Misfit::none; }
+    bool can_run() const { return is_in_grid && !obstacle; }
 };
 
 struct RouteFacts {
     bool is_priced = false;  ///< the deployment can run; else the figures and loads are zero
-    PairFigures figures;
+    ServiceTimes figures;
     double error = 0;  ///< zero when there is no figure
     bool has_error = false;
     double worst_delay_s = 0;  ///< with its deviation
@@ -75,8 +76,7 @@ struct Facts {
     }
 };
 
-Facts recompute(const Instance& instance, const Plan& plan, const PerformanceModel& performance,
-                Decisions decisions);
+Facts recompute(const Instance& instance, const Plan& plan, Decisions decisions);
 
 /// Rental, switching and GPUs of the deployments with other numbers of replicas than planned.
 FleetFacts fleet_facts(const Instance& instance, const std::vector<Deployment>& deployments,

@@ -5,7 +5,7 @@
 
 #include "allot/instance.hpp"
 #include "allot/plan.hpp"
-#include "performance/performance_model.hpp"
+#include "problem/shape.hpp"
 
 namespace allot::auditing {
 

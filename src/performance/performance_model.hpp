@@ -6,17 +6,9 @@
 #include <vector>
 
 #include "allot/instance.hpp"
+#include "problem/shape.hpp"
 
 namespace allot {
-
-/// How one replica is laid out: model j on tier k with tensor-parallel degree n and pipeline depth m.
-struct Shape {
-    int model = 0;
-    int tier = 0;
-    int tensor = 1;
-    int pipeline = 1;
-    bool operator==(const Shape&) const = default;
-};
 
 /// What a performance model says of a pair (query type, configuration): docs/formulation.md, section 2.
 struct PairFigures {

@@ -74,7 +74,8 @@ void set_hops(ReplicaRates& rates, const Model& model, const Tier& tier, int ten
     rates.hops_s_per_token = (pipeline - 1) * model.hidden * kBytes16 / (hop.gbs * kGiga);
 }
 
-/// (a^p + b^p)^(1/p), with the two exponents of the catalogue spelt out because pow costs five times as much.
+/// (a^p + b^p)^(1/p), with the two exponents of the catalogue spelt out because pow costs five times as much. Others are taken of
+/// parts of the larger time: a sharp power of a short time is zero in double precision.
 double p_norm(double a, double b, double p) {
     if (p == 1) {
         return a + b;
@@ -82,7 +83,8 @@ double p_norm(double a, double b, double p) {
     if (p == 3) {
         return std::cbrt(a * a * a + b * b * b);
     }
-    return std::pow(std::pow(a, p) + std::pow(b, p), 1 / p);
+    const double larger = std::max(a, b);
+    return larger * std::pow(std::pow(a / larger, p) + std::pow(b / larger, p), 1 / p);
 }
 
 }  // namespace

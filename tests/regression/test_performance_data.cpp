@@ -9,8 +9,11 @@
 
 #include "allot/io.hpp"
 #include "allot/validation.hpp"
+#include "audit/replica.hpp"
+#include "audit/service_times.hpp"
 #include "performance/two_phase.hpp"
 #include "support/shared_data.hpp"
+#include "support/whole_catalogue.hpp"
 
 using namespace allot;
 
@@ -116,6 +119,31 @@ TEST_CASE("the two-phase model reproduces its golden vectors") {
     }
 }
 
+// The auditor's equations are a second transcription: without this both could be wrong in the same way.
+TEST_CASE("the auditor's own equations reproduce the golden vectors") {
+    const auto path = testing::shared_file("perf/golden.csv");
+    if (!path) {
+        return;
+    }
+    for (const GoldenRow& row : read_golden(*path)) {
+        CAPTURE(row.tier);
+        CAPTURE(row.model);
+        const Instance instance = instance_of(row);
+        const Shape shape{0, 0, row.n, row.m};
+        const double t_pre_s = auditing::prefill_s(instance, shape, 0);
+        const double t_dec_s = auditing::decode_s(instance, shape, row.b, 0);
+        CHECK(auditing::weights_gb(instance.model(0), instance.tier(0)) == golden(row.weight_gb));
+        CHECK(t_pre_s * 1e3 == golden(row.t_prefill_ms));
+        CHECK(t_dec_s * 1e3 == golden(row.t_decode_ms));
+        CHECK((t_pre_s + row.f * t_dec_s) * 1e3 == golden(row.delay_ms));
+        const double num_queries = auditing::free_gb(instance, shape) / auditing::kv_gb(instance, shape, 0);
+        CHECK(num_queries == golden(row.max_batch));
+        const bool fits =
+            !auditing::shape_obstacle(instance, shape) && !auditing::type_obstacle(instance, shape, 0);
+        CHECK(fits == row.fits);
+    }
+}
+
 // The errors in docs/performance-model.md, section 5 are promises:
 // no change of a term may worsen them unnoticed.
 TEST_CASE("the public measurements are predicted as well as the performance model says") {
@@ -168,30 +196,13 @@ double worst_difference(const PerformanceModel& performance, const Instance& ins
     return worst;
 }
 
-Instance whole_catalogue(const EngineProfile& engine) {
-    InstanceData data;
-    data.name = "catalogue";
-    data.engine = engine;
-    data.models = builtin_catalog().models;
-    data.tiers = builtin_catalog().tiers;
-    for (const double tokens : {16.0, 777.0, 9000.0}) {
-        QueryType type;
-        type.name = "t" + std::to_string(static_cast<int>(tokens));
-        type.rate_per_hour = 5000;
-        type.input_tokens = tokens;
-        type.output_tokens = 0.3 * tokens + 1;
-        data.query_types.push_back(type);
-    }
-    return Instance(std::move(data));
-}
-
 }  // namespace
 
 // Tables use the fast block path, explain and audit single pairs;
 // a difference would show users two delays for one pair.
 TEST_CASE("blocks equal their pairs on every model, tier, shape and engine of the catalogue") {
     for (const EngineProfile& engine : builtin_catalog().engines) {
-        const Instance instance = whole_catalogue(engine);
+        const Instance instance = testing::whole_catalogue(engine);
         const auto performance = make_performance_model(instance);
         double worst = 0;
         for (int j = 0; j < instance.num_models(); ++j) {

@@ -57,7 +57,11 @@ class LayersTest(CheckTest):
     def test_the_auditor_stands_alone(self):
         self.write("src/audit/a.cpp", '#include "performance/model.hpp"\n#include "search/state.hpp"\n')
         self.assertEqual(
-            self.findings("check_layers.py"), ['src/audit/a.cpp:2: audit may not include "search/state.hpp" (search)']
+            self.findings("check_layers.py"),
+            [
+                'src/audit/a.cpp:1: audit may not include "performance/model.hpp" (performance)',
+                'src/audit/a.cpp:2: audit may not include "search/state.hpp" (search)',
+            ],
         )
 
     def test_io_knows_solvers_by_their_public_header_only(self):

@@ -25,9 +25,8 @@ TEST_CASE("loads: slots of a pipeline and KV heads copied beyond one per GPU") {
     // Two stages of 10 sequences: 2 x 10 x 0.9 x 0.6 = 10.8 slots. Tensor degree 4 with 2 KV heads: each query takes twice
     // 8000 x 1100 bytes = 0.0176 GB. Eight GPUs of 24 GB: 8 x 19.6 - 1.4 = 155.4 GB free.
     const Instance instance(allot::testing::audited_data());
-    PairFigures figures;
-    figures.delay_s = 3.6;  // 10 per s x 3.6 s = 36 resident queries of chat
-    const Loads found = loads(instance, Shape{0, 0, 4, 2}, 10, 0, figures);
+    const double delay_s = 3.6;  // 10 per s x 3.6 s = 36 resident queries of chat
+    const Loads found = loads(instance, Shape{0, 0, 4, 2}, 10, 0, delay_s);
     CHECK(found.slots == doctest::Approx(36 / 10.8).epsilon(1e-12));
     CHECK(found.kv_memory == doctest::Approx(36 * 0.0176 / 155.4).epsilon(1e-12));
 }
@@ -36,8 +35,6 @@ TEST_CASE("loads: slots of a pipeline and KV heads copied beyond one per GPU") {
 TEST_CASE("loads: the KV cache of a tier with 8-bit KV is half as large") {
     const Instance instance =
         Instance(allot::testing::audited_data()).with([](InstanceData& data) { data.tiers[0].kv_bytes = 1; });
-    PairFigures figures;
-    figures.delay_s = 3.6;
-    const Loads found = loads(instance, Shape{0, 0, 1, 1}, 10, 0, figures);
+    const Loads found = loads(instance, Shape{0, 0, 1, 1}, 10, 0, 3.6);
     CHECK(found.kv_memory == doctest::Approx(36 * 0.0044 / 18.2).epsilon(1e-12));
 }

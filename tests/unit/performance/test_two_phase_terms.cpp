@@ -71,6 +71,15 @@ TEST_CASE("the roofline corner follows its exponent") {
     CHECK(corner_s(3) == approx(1.5e-3 * std::cbrt(2.0)));
 }
 
+// Such times to the power of 100 are below the smallest double: kernels took no time at all.
+TEST_CASE("the sharpest roofline is the longer of two short times") {
+    Tier tier = testing::toy_tier();
+    tier.pnorm = 100;
+    tier.mem_bw_gbs *= 10;
+    const ReplicaRates rates = replica_rates(testing::toy_model(), tier, testing::toy_engine(), 1, 1);
+    CHECK(linear_s(rates, 1, 0) == approx(150e-6));
+}
+
 // Engines of 2023 are bound by the CPU:
 // without the host term tensor parallelism would help where it does not.
 TEST_CASE("an eager engine is bound by its host, a derated one by slower kernels") {
