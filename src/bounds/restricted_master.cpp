@@ -156,7 +156,7 @@ void RestrictedMaster::add_columns() {
     for (int a = 0; a < table_->num_artifacts(); ++a) {
         stored_.push_back(-1);
         entries_.clear();
-        for (const Use& use : table_->resources.of_artifact(a)) {
+        for (const ResourceUse& use : table_->resources.of_artifact(a)) {
             if (const int row = resource_row_[at(use.resource)]; row >= 0)
                 entries_.push_back({row, use.amount * row_scale(table_->resources[use.resource])});
         }
@@ -262,7 +262,7 @@ void RestrictedMaster::collect(const Pattern& pattern) {
         enter(demand_[i], part.share);
         collect_mean(error_[i], MeanRow::error, p, part.share);
         collect_mean(delay_[i], MeanRow::delay, p, part.share);
-        for (const Use& use : table_->resources.of_type(table_->pair_type[p])) {
+        for (const ResourceUse& use : table_->resources.of_type(table_->pair_type[p])) {
             enter_resource(use.resource, use.amount * part.share);
         }
     }

@@ -125,7 +125,7 @@ class ResourceBuilder {
     /// By artifact, and by type served in full.
     void use_stored(int resource, const std::vector<double>& by_artifact,
                     const std::vector<double>& by_type) {
-        const auto add_uses = [resource](const std::vector<double>& amounts, Entries<Use>& entries) {
+        const auto add_uses = [resource](const std::vector<double>& amounts, Entries<ResourceUse>& entries) {
             for (std::size_t n = 0; n < amounts.size(); ++n) {
                 assert(std::isfinite(amounts[n]) && amounts[n] >= 0);
                 if (amounts[n] > 0) entries.push_back({static_cast<int>(n), {resource, amounts[n]}});
@@ -149,7 +149,7 @@ class ResourceBuilder {
     const CandidateTable& table_;
     ResourceList& list_;
     Entries<ReplicaUse> per_replica_;
-    Entries<Use> per_artifact_, per_type_;
+    Entries<ResourceUse> per_artifact_, per_type_;
 };
 
 ResourceList::ResourceList(const CandidateTable& table) { ResourceBuilder(table, *this).build(); }

@@ -55,7 +55,7 @@ struct ReplicaUse {
 };
 
 /// What storing an artifact, or serving all of a query type, takes of a resource.
-struct Use {
+struct ResourceUse {
     int resource = 0;
     double amount = 0;
 };
@@ -74,8 +74,8 @@ class ResourceList {
     auto end() const { return resources_.end(); }
 
     std::span<const ReplicaUse> of_configuration(int c) const { return of_configuration_.of(c); }
-    std::span<const Use> of_artifact(int a) const { return of_artifact_.of(a); }
-    std::span<const Use> of_type(int i) const { return of_type_.of(i); }
+    std::span<const ResourceUse> of_artifact(int a) const { return of_artifact_.of(a); }
+    std::span<const ResourceUse> of_type(int i) const { return of_type_.of(i); }
 
   private:
     friend class ResourceBuilder;
@@ -93,8 +93,8 @@ class ResourceList {
 
     std::vector<Resource> resources_;
     Rows<ReplicaUse> of_configuration_;
-    Rows<Use> of_artifact_;
-    Rows<Use> of_type_;
+    Rows<ResourceUse> of_artifact_;
+    Rows<ResourceUse> of_type_;
 };
 
 }  // namespace allot

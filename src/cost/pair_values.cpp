@@ -26,7 +26,7 @@ void PairValues::set_prices(const Prices& prices) {
         const double limits_usd = (error ? prices.error_usd[i] * error->limit : 0) +
                                   (delay ? prices.delay_usd[i] * delay->limit : 0);
         base_usd_[i] = prices.type_usd[i] - table_->stored_usd[i];
-        for (const Use& use : table_->resources.of_type(t))
+        for (const ResourceUse& use : table_->resources.of_type(t))
             base_usd_[i] -= prices.resource_usd[at(use.resource)] * use.amount;
         base_usd_[i] += limits_usd * (1 + slack_);
         usd_per_delay_[i] = table_->delay_usd_per_s[i] + (delay ? prices.delay_usd[i] : 0);

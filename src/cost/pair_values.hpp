@@ -55,7 +55,7 @@ class PairValues {
     /// Of storing an artifact [USD].
     double artifact_usd(int artifact) const {
         double usd = table_->artifact_usd[static_cast<std::size_t>(artifact)];
-        for (const Use& use : table_->resources.of_artifact(artifact))
+        for (const ResourceUse& use : table_->resources.of_artifact(artifact))
             usd += resource_usd(use.resource) * use.amount;
         return usd;
     }

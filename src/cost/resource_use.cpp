@@ -19,10 +19,10 @@ std::vector<double> resource_use(const CandidateTable& table, const Allocation& 
         artifacts.insert(table.artifact[at(c)]);
     }
     for (const int a : artifacts) {
-        for (const Use& use : table.resources.of_artifact(a)) used[at(use.resource)] += use.amount;
+        for (const ResourceUse& use : table.resources.of_artifact(a)) used[at(use.resource)] += use.amount;
     }
     for (int i = 0; i < allocation.num_types; ++i) {
-        for (const Use& use : table.resources.of_type(i))
+        for (const ResourceUse& use : table.resources.of_type(i))
             used[at(use.resource)] += use.amount * (1 - allocation.unmet[at(i)]);
     }
     return used;

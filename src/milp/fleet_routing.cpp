@@ -90,7 +90,7 @@ std::vector<std::string> fleet_violations(const CandidateTable& table, const std
         artifacts.insert(table.artifact[at(c)]);
     }
     for (const int a : artifacts) {
-        for (const Use& use : resources.of_artifact(a)) used[at(use.resource)] += use.amount;
+        for (const ResourceUse& use : resources.of_artifact(a)) used[at(use.resource)] += use.amount;
     }
     std::vector<std::string> broken;
     for (int r = 0; r < resources.size(); ++r) {

@@ -190,7 +190,7 @@ void FormulationBuilder::add_resource_rows() {
     const ResourceList& resources = table_.resources;
     std::vector<double> served(at(resources.size()), 0);
     for (int i = 0; i < instance_.num_types(); ++i) {
-        for (const Use& use : resources.of_type(i)) served[at(use.resource)] += use.amount;
+        for (const ResourceUse& use : resources.of_type(i)) served[at(use.resource)] += use.amount;
     }
     for (int r = 0; r < resources.size(); ++r) {
         const bool is_given = resources[r].is_whole && is_fleet_fixed();
@@ -354,7 +354,7 @@ void FormulationBuilder::add_unmet_columns(int i) {
     const double max_unmet = instance_.type(i).max_unmet;
     enter(demand_[at(i)], 1);
     enter(max_unmet_[at(i)], 1);
-    for (const Use& use : table_.resources.of_type(i)) enter_resource(use.resource, -use.amount);
+    for (const ResourceUse& use : table_.resources.of_type(i)) enter_resource(use.resource, -use.amount);
     const double most = model_.options_.elastic ? 1.0 : max_unmet;
     model_.columns_.unmet.push_back(
         add_column({fmt::format("u[{}]", type_name(i)), table_.unmet_usd[at(i)], 0, most, false}));
@@ -412,7 +412,8 @@ void FormulationBuilder::add_storage_columns() {
         for (int i = 0; i < instance_.num_types() && !link_artifact_.empty(); ++i) {
             enter(link_artifact_[at(i * table_.num_artifacts() + a)], -1);
         }
-        for (const Use& use : table_.resources.of_artifact(a)) enter_resource(use.resource, use.amount);
+        for (const ResourceUse& use : table_.resources.of_artifact(a))
+            enter_resource(use.resource, use.amount);
         model_.columns_.stored[at(a)] =
             add_column({fmt::format("s[{}]", artifact_name(a)), table_.artifact_usd[at(a)],
                         is_fleet_fixed() ? 1.0 : 0.0, 1, !is_fleet_fixed()});

@@ -290,7 +290,7 @@ double Construction::room_of(const SearchState& state, int resource, const Stand
     }
     const int artifact = table_->artifact[at(standing.to)];
     if (state.is_artifact_stored(artifact)) return room;
-    for (const Use& use : table_->resources.of_artifact(artifact)) {
+    for (const ResourceUse& use : table_->resources.of_artifact(artifact)) {
         if (use.resource == resource) room -= use.amount;
     }
     return room;
@@ -299,10 +299,10 @@ double Construction::room_of(const SearchState& state, int resource, const Stand
 /// Share of type i that resources still let be stored; negative where the artifact does not fit.
 double Construction::storable_share(const SearchState& state, const Standing& standing, int i) const {
     double share = kUnlimited;
-    for (const Use& use : table_->resources.of_artifact(table_->artifact[at(standing.to)])) {
+    for (const ResourceUse& use : table_->resources.of_artifact(table_->artifact[at(standing.to)])) {
         if (room_of(state, use.resource, standing) < 0) return -1;
     }
-    for (const Use& use : table_->resources.of_type(i)) {
+    for (const ResourceUse& use : table_->resources.of_type(i)) {
         share = std::min(share, share_within(room_of(state, use.resource, standing), use.amount));
     }
     return share;
@@ -314,7 +314,7 @@ double Construction::most_replicas(const SearchState& state, const Standing& sta
     double most = kUnlimited;
     for (const ReplicaUse& use : table_->resources.of_configuration(standing.to)) {
         double room = room_of(state, use.resource, standing);
-        for (const Use& its : table_->resources.of_type(i)) {
+        for (const ResourceUse& its : table_->resources.of_type(i)) {
             if (its.resource == use.resource) room -= its.amount * share;
         }
         most = std::min(most, replicas_within(room, use, table_->running[at(standing.to)]));

@@ -111,12 +111,12 @@ void SearchState::recompute_totals() {
         }
         const int artifact = table_->artifact[at(c)];
         if (artifact_uses_[at(artifact)]++ > 0) continue;
-        for (const Use& use : table_->resources.of_artifact(artifact)) {
+        for (const ResourceUse& use : table_->resources.of_artifact(artifact)) {
             used_by_storage_[at(use.resource)] += use.amount;
         }
     }
     for (int i = 0; i < table_->instance().num_types(); ++i) {
-        for (const Use& use : table_->resources.of_type(i)) {
+        for (const ResourceUse& use : table_->resources.of_type(i)) {
             used_by_storage_[at(use.resource)] += use.amount * (1 - unmet_[at(i)]);
         }
     }

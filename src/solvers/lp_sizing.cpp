@@ -108,7 +108,7 @@ void leave_room(const CandidateTable& table, const std::vector<int>& support, co
         artifacts.insert(table.artifact[at(c)]);
     }
     for (const int a : artifacts) {
-        for (const Use& use : table.resources.of_artifact(a)) added[at(use.resource)] += use.amount;
+        for (const ResourceUse& use : table.resources.of_artifact(a)) added[at(use.resource)] += use.amount;
     }
     for (int r = 0; r < table.resources.size(); ++r) {
         const Resource& resource = table.resources[r];

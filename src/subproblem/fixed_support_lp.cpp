@@ -130,7 +130,7 @@ int FixedSupportLp::max_replicas_of(const Deployment& deployment) const {
         if (all_run) {
             room -= forced_use(use.resource);
         } else {
-            for (const Use& its : artifacts_[deployment.artifact].uses) {
+            for (const ResourceUse& its : artifacts_[deployment.artifact].uses) {
                 room -= its.resource == use.resource ? its.amount : 0.0;
             }
         }
@@ -187,8 +187,8 @@ void FixedSupportLp::add_resource_rows(SmallSimplex& simplex) {
 /// By resource: what all artifacts, all demand and the most replicas take of it.
 void FixedSupportLp::find_most_used() {
     most_used_.assign(table_->resources.size(), 0);
-    const auto add = [this](std::span<const Use> uses) {
-        for (const Use& use : uses) {
+    const auto add = [this](std::span<const ResourceUse> uses) {
+        for (const ResourceUse& use : uses) {
             most_used_[use.resource] += use.amount;
         }
     };
@@ -260,7 +260,7 @@ void FixedSupportLp::add_share_columns(SmallSimplex& simplex) {
         if (deployment.kv_row >= 0) {
             simplex.add_entry(deployment.kv_row, table_->pair_kv_load[p]);
         }
-        for (const Use& use : table_->resources.of_type(i)) {
+        for (const ResourceUse& use : table_->resources.of_type(i)) {
             enter(use.resource, use.amount, simplex);
         }
     }

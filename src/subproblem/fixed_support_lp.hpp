@@ -127,7 +127,7 @@ class FixedSupportLp {
     struct Artifact {
         int index;
         double usd;
-        std::span<const Use> uses;
+        std::span<const ResourceUse> uses;
         double max_replicas = 0;  // of all deployments that need it
         bool is_forced = true;
     };

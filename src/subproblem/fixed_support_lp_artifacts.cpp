@@ -64,7 +64,7 @@ void FixedSupportLp::sum_artifacts(SmallSimplex& simplex) {
 double FixedSupportLp::forced_use(int resource) const {
     double used = 0;
     for (const Artifact& artifact : artifacts_) {
-        for (const Use& use : artifact.uses) {
+        for (const ResourceUse& use : artifact.uses) {
             used += artifact.is_forced && use.resource == resource ? use.amount : 0.0;
         }
     }

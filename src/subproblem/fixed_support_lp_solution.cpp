@@ -88,7 +88,7 @@ double FixedSupportLp::added_use(int resource, const SmallSimplex& simplex,
     }
     for (int a = 0; a < static_cast<int>(artifacts_.size()); ++a) {
         const bool is_new = !artifacts_[a].is_forced && is_used(a, replicas);
-        for (const Use& use : artifacts_[a].uses) {
+        for (const ResourceUse& use : artifacts_[a].uses) {
             added += is_new && use.resource == resource ? use.amount : 0.0;
         }
     }

@@ -71,7 +71,7 @@ TEST_CASE("resources: the uses of a configuration, an artifact and a type are th
         }
     }
     for (int a = 0; a < table.num_artifacts(); ++a) {
-        for (const Use& use : table.resources.of_artifact(a)) {
+        for (const ResourceUse& use : table.resources.of_artifact(a)) {
             if (use.resource == budget) CHECK(use.amount == table.artifact_usd[at(a)]);
             if (use.resource == storage) CHECK(use.amount == table.artifact_gb[at(a)]);
         }
