@@ -1,5 +1,7 @@
 #include "bounds/convexity_blocks.hpp"
 
+#include <cassert>
+
 namespace allot {
 
 ConvexityBlocks::ConvexityBlocks(const CandidateTable& table) {
@@ -10,9 +12,11 @@ ConvexityBlocks::ConvexityBlocks(const CandidateTable& table) {
             begin.push_back(c);
             artifact.push_back(table.artifact[at]);
         }
+        assert(table.artifact[at] == artifact.back());
         of.push_back(size() - 1);
     }
     begin.push_back(table.num_configurations());
+    assert(begin.size() == artifact.size() + 1 && of.size() == table.configuration.size());
 }
 
 }  // namespace allot

@@ -1,10 +1,14 @@
 #include "bounds/hull_bound.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <span>
+#include <vector>
 
 #include "cost/mean_limit.hpp"
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
+#include "cost/type_mixture.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 #include "util/infinity.hpp"
@@ -13,40 +17,14 @@
 namespace allot {
 namespace {
 
-/// The pairs of one type as points: how far their error is above the limit, and what serving all there costs.
-struct Points {
-    std::vector<int> pair;
-    std::vector<double> excess;
-    std::vector<double> usd;
-
-    double cost_at(std::size_t n, double usd_per_excess) const { return usd[n] + usd_per_excess * excess[n]; }
-
-    /// Where to start inside: the point with the least error, of those the cheapest.
-    std::size_t least_excess() const {
-        std::size_t best = 0;
-        for (std::size_t n = 1; n < pair.size(); ++n) {
-            const bool is_less = excess[n] < excess[best];
-            const bool is_equal = excess[n] == excess[best];
-            if (is_less || (is_equal && usd[n] < usd[best])) best = n;
-        }
-        return best;
-    }
-
-    /// The cheapest at a price per unit of excess; of equals that with the least excess.
-    std::size_t cheapest(double usd_per_excess) const {
-        std::size_t best = 0;
-        double least = kInfinity;
-        for (std::size_t n = 0; n < pair.size(); ++n) {
-            const double total = usd[n] + usd_per_excess * excess[n];
-            if (total < least || (total == least && excess[n] < excess[best])) {
-                least = total;
-                best = n;
-            }
-        }
-        return best;
-    }
+/// A pair of a type: how far its error is above the limit, and what serving all of the type there costs [USD].
+struct Point {
+    double excess;
+    double usd;
+    int pair;
 };
 
+/// Builds the bound type by type.
 class HullBuilder {
   public:
     explicit HullBuilder(const CandidateTable& table) : table_(table), instance_(table.instance()) {
@@ -67,8 +45,9 @@ class HullBuilder {
         hull.prices = Prices::none(table_);
         hull.support.resize(at(instance_.num_types()));
         std::vector<double> served(hull.support.size());
-        constexpr std::size_t kTypesAtOnce = 16;  // few are done sooner than threads are woken
-        parallel_for(0, served.size(), kTypesAtOnce,
+        constexpr std::size_t kTypesPerTask =
+            16;  // a type takes a few microseconds, as long as waking a thread
+        parallel_for(0, served.size(), kTypesPerTask,
                      [&](std::size_t i) { served[i] = bound_type(static_cast<int>(i), hull); });
         for (int i = 0; i < instance_.num_types(); ++i) {
             const double served_usd = served[at(i)];
@@ -80,6 +59,7 @@ class HullBuilder {
             }
             hull.prices.type_usd[at(i)] = served_usd;
             hull.lower_bound_usd += served_usd;
+            // As much as may stay unserved does so where that is cheaper.
             const double saved_usd = std::max(0.0, served_usd - table_.unmet_usd[at(i)]);
             if (saved_usd < kInfinity) hull.lower_bound_usd -= saved_usd * most_unmet;
         }
@@ -87,8 +67,9 @@ class HullBuilder {
     }
 
   private:
-    Points collect(int i) const {
-        Points points;
+    std::vector<Point> collect(int i) const {
+        assert(i >= 0 && i < instance_.num_types());
+        std::vector<Point> points;
         const auto limit = mean_limit(table_, MeanRow::error, i);
         for (auto n = table_.type_begin[at(i)]; n < table_.type_begin[at(i) + 1]; ++n) {
             const std::size_t p = at(table_.type_pairs[n]);
@@ -96,41 +77,27 @@ class HullBuilder {
             if (!can_run_[c]) continue;
             const double load = by_kv_[c] ? table_.pair_kv_load[p] : table_.pair_slot_load[p];
             const double replica = replica_usd(table_, table_.pair_configuration[p]);
-            points.pair.push_back(static_cast<int>(p));
-            points.usd.push_back(table_.pair_usd[p] + replica * load);
-            points.excess.push_back(limit ? table_.pair_error[p] - limit->limit * (1 + kSearchTolerance) : 0);
+            const double excess = limit ? table_.pair_error[p] - limit->limit * (1 + kSearchTolerance) : 0;
+            points.push_back({excess, table_.pair_usd[p] + replica * load, static_cast<int>(p)});
         }
         return points;
     }
 
-    /// The best mixture by cutting planes on the price of error: between the cheapest point inside the limit found so far and the
-    /// cheapest outside, the price at which both cost the same either is the best or shows a better point. Each step is one pass,
-    /// and each point comes up at most once.
+    /// What serving all of type i costs [USD]; notes the pairs that do it and the price of its error.
     double bound_type(int i, HullBound& hull) const {
-        const Points points = collect(i);
+        const std::vector<Point> points = collect(i);
+        const PricedMixture best = cheapest_mixture(std::span<const Point>(points));
+        const TypeMixture& mixture = best.mixture;
+        if (mixture.one < 0) return kInfinity;
         HullBound::Support& support = hull.support[at(i)];
-        if (points.pair.empty()) return kInfinity;
-        std::size_t outside = points.cheapest(0);
-        if (points.excess[outside] <= 0) {
-            support.inside = points.pair[outside];
-            return points.usd[outside];
-        }
-        std::size_t inside = points.least_excess();
-        if (points.excess[inside] > 0) return kInfinity;
-        double price = 0;
-        for (std::size_t steps = 0; steps < points.pair.size(); ++steps) {
-            price =
-                (points.usd[inside] - points.usd[outside]) / (points.excess[outside] - points.excess[inside]);
-            const std::size_t next = points.cheapest(price);
-            const double gain = points.cost_at(inside, price) - points.cost_at(next, price);
-            if (next == inside || next == outside || gain <= 0) break;
-            (points.excess[next] <= 0 ? inside : outside) = next;
-        }
-        support.inside = points.pair[inside];
-        support.outside = points.pair[outside];
-        support.share_inside = points.excess[outside] / (points.excess[outside] - points.excess[inside]);
-        hull.prices.error_usd[at(i)] = price;
-        return points.cost_at(points.cheapest(price), price);
+        support.inside = points[at(mixture.one)].pair;
+        if (mixture.other < 0) return mixture.usd;
+        support.outside = points[at(mixture.other)].pair;
+        support.share_inside =
+            part_on_other_side(points[at(mixture.other)].excess, points[at(mixture.one)].excess);
+        assert(best.usd_per_excess >= 0 && support.share_inside > 0 && support.share_inside <= 1);
+        hull.prices.error_usd[at(i)] = best.usd_per_excess;
+        return mixture.usd;
     }
 
     const CandidateTable& table_;

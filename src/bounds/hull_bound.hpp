@@ -7,22 +7,22 @@
 
 namespace allot {
 
-/// The least cost of every type alone with fractional replicas: the linear relaxation without pools, budget, storage capacity,
-/// weights, mean delay and protection. It splits into types: for each, the lower convex hull of the points (error - limit,
-/// delay and storage + rent * load) over its pairs, at error <= limit.
+/// The least cost of every type alone with fractional replicas: the linear relaxation without pools, budget, storage capacity, limit on
+/// starts, weights, mean delay and protection (docs/algorithms.md, section 7). It splits into types: for each, the lower convex hull
+/// of the points (error - limit, delay and storage + rent * load) over its pairs, at error <= limit.
 struct HullBound {
     double lower_bound_usd = 0;  ///< +infinity when some type cannot be served as far as it must be
-    Prices prices;               ///< its duals: at these the Lagrangian is at least the bound
+    Prices prices;               ///< duals of demand and error: there the Lagrangian is at least the bound
     /// By type: the pairs that the optimum mixes, -1 = none. The first keeps the limit; the second is there when it pays to mix.
     struct Support {
         int inside = -1;
         int outside = -1;
-        double share_inside = 1;
+        double share_inside = 1;  ///< in (0, 1]; the rest is outside
     };
     std::vector<Support> support;
 };
 
-/// O(pairs) times a few steps per type; no sorting. In parallel over types.
+/// O(pairs) times a few steps per type; no sorting. In parallel over types, the same on any number of threads.
 HullBound hull_bound(const CandidateTable& table);
 
 }  // namespace allot

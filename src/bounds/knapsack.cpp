@@ -1,10 +1,19 @@
 #include "bounds/knapsack.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace allot {
+namespace {
+
+/// Bisections of the weight of a mixture: 2^-44 = 6e-14 is the last bit but a few of a weight in [0, 1], so that the two fills that
+/// are left mix to a value that is right up to rounding. Most end sooner, at a fill that keeps both rows.
+constexpr int kWeightBisections = 44;
+
+}  // namespace
 
 void Knapsack::sort(double weight) {
+    assert(weight >= 0 && weight <= 1);
     for (Item& item : items_) {
         item.load = weight == 1 ? item.slots : weight * item.slots + (1 - weight) * item.kv;
     }
@@ -15,6 +24,7 @@ void Knapsack::sort(double weight) {
     });
 }
 
+/// The continuous knapsack: items in order while they fit, and the part of the next that does (Dantzig 1957).
 double Knapsack::fill(double capacity) {
     double usd = 0;
     for (Item& item : items_) {
@@ -37,6 +47,7 @@ double Knapsack::kv_used() const {
     return sum;
 }
 
+/// Keeps the present fill as an end of the mixture; items change their places with every sort.
 void Knapsack::remember(double weight, Side& side) const {
     side.weight = weight;
     side.kv = kv_used();
@@ -45,6 +56,8 @@ void Knapsack::remember(double weight, Side& side) const {
 }
 
 void Knapsack::mix(const Side& a, const Side& b, double part_of_b) {
+    assert(part_of_b >= 0 && part_of_b <= 1);
+    assert(a.shares.size() == items_.size() && b.shares.size() == items_.size());
     for (Item& item : items_) {
         item.share = (1 - part_of_b) * a.shares[item.index] + part_of_b * b.shares[item.index];
     }
@@ -59,8 +72,8 @@ double Knapsack::fill_both(double capacity) {
     best = std::min(best, fill(capacity));
     if (slots_used() <= capacity) return best;
     remember(0, many_slots_);
-    constexpr int kBisections = 44;
-    for (int n = 0; n < kBisections; ++n) {
+    for (int n = 0; n < kWeightBisections; ++n) {
+        assert(many_slots_.weight <= much_kv_.weight);
         const double weight = 0.5 * (many_slots_.weight + much_kv_.weight);
         sort(weight);
         best = std::min(best, fill(capacity));
@@ -72,6 +85,7 @@ double Knapsack::fill_both(double capacity) {
             return best;
         }
     }
+    // One end breaks the KV row and the other the slots row: mixed so that KV memory is full, both rows hold.
     const double part = (capacity - many_slots_.kv) / (much_kv_.kv - many_slots_.kv);
     mix(many_slots_, much_kv_, std::clamp(part, 0.0, 1.0));
     return best;

@@ -25,8 +25,7 @@ Lagrangian::Lagrangian(const CandidateTable& table)
 }
 
 void Lagrangian::enter(const NodeDomain& domain) {
-    assert(domain.block_runs.size() == at(blocks_.size()));
-    assert(domain.artifact_is_kept.size() == at(table_->num_artifacts()));
+    assert(domain.is_consistent(*table_, blocks_));
     domain_ = &domain;
     for (const NodeDomain::Choice& choice : domain.choices) {
         pricer_.limit(choice.configuration, choice.least, choice.most);
@@ -94,6 +93,7 @@ double Lagrangian::limits_usd() const {
 }
 
 void Lagrangian::price_block(int block, std::size_t begin, std::size_t end) {
+    assert(begin <= end && end <= domain_->choices.size());
     double most = domain_->block_runs[at(block)] != 0 ? -std::numeric_limits<double>::infinity() : 0.0;
     int best = -1;
     for (std::size_t n = begin; n < end; ++n) {
@@ -112,6 +112,7 @@ void Lagrangian::price_block(int block, std::size_t begin, std::size_t end) {
 }
 
 double Lagrangian::artifact_part_usd(int artifact, double gain) const {
+    assert(artifact >= 0 && artifact < table_->num_artifacts() && !std::isnan(gain));
     const double usd = pricer_.values().artifact_usd(artifact) - gain;
     return domain_->artifact_is_kept[at(artifact)] != 0 ? usd : std::min(0.0, usd);
 }
@@ -134,6 +135,7 @@ double Lagrangian::evaluate(Prices prices) {
             ++n;
         price_block(u, begin, n);
     }
+    assert(n == domain_->choices.size());  // every choice is in a block
     for (int a = 0; a < table_->num_artifacts(); ++a) {
         bound_usd += artifact_part_usd(a, artifact_gain_[at(a)]);
     }

@@ -1,5 +1,6 @@
 #include "bounds/lower_bound.hpp"
 
+#include <cassert>
 #include <cmath>
 
 #include "bounds/column_generation.hpp"
@@ -19,6 +20,7 @@ BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options
         generation.add_patterns_of(hull, options.incumbent);
         result = generation.run(hull.prices, hull.lower_bound_usd);
         result.pool = master.take_patterns();
+        assert(result.lower_bound_usd >= hull.lower_bound_usd);
     }
     result.hull_usd = hull.lower_bound_usd;
     return result;

@@ -11,6 +11,7 @@
 
 namespace allot {
 
+/// What column generation starts from and what ends it.
 struct BoundOptions {
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of the best plan known
     const Allocation* incumbent = nullptr;  ///< that plan, when there is one: its deployments become patterns
@@ -24,23 +25,24 @@ struct BoundOptions {
     std::stop_token stop;  ///< looked at in every iteration; what has been proven until then stays proven
 };
 
-/// A configuration that the relaxation runs.
+/// A configuration in the support of the LP solution.
 struct PatternUse {
     int configuration = 0;
     double weight = 0;    ///< sum of the weights of its patterns, in (0, 1]
     double replicas = 0;  ///< weighted sum
 };
 
+/// A dual bound, and what was found on the way to it.
 struct BoundResult {
     double lower_bound_usd = 0;  ///< on the cost of every feasible plan; +infinity when there is none
     double hull_usd = 0;         ///< what the per-type hulls alone prove
     Prices prices;               ///< at which the Lagrangian attains the bound
     int iterations = 0;
-    int patterns = 0;              ///< generated
+    int patterns = 0;              ///< in the master
     double work = 0;               ///< of the master
     bool is_converged = false;     ///< within `convergence` of the best bound that patterns can give
-    std::vector<PatternUse> uses;  ///< by configuration, ascending; a good support for a search
-    std::vector<Pattern> pool;     ///< those generated, from lower_bound(): for who goes on from here
+    std::vector<PatternUse> uses;  ///< the support of the LP solution, ascending: a good start for a search
+    std::vector<Pattern> pool;     ///< those generated, from lower_bound() only: a tree may go on from them
 };
 
 /// A proven lower bound by column generation over patterns (one configuration, whole replicas, shares), from our own code: what

@@ -8,9 +8,10 @@
 
 namespace allot {
 
-/// A part of all plans: what a node of a branch and bound looks at.
+/// A part of all plans, by what they may and must run: the domain of a node of the branch and price. A value; it may contain no plan at
+/// all.
 struct NodeDomain {
-    /// A configuration that may run, and how many replicas when it does.
+    /// A configuration that may run, and how many replicas when it does: 1 <= least <= most.
     struct Choice {
         int configuration = 0;
         int least = 1;
@@ -24,8 +25,12 @@ struct NodeDomain {
     /// By resource: how much of it is used; 0 and its limit, infinite without one, but for counters that were branched on.
     std::vector<double> use_least, use_most;
 
-    /// All plans worth looking at: every configuration with 1 to replica_limit() replicas.
+    /// All plans worth looking at: every configuration with 1 to replica_limit() replicas, within the limits of the resources. O(pairs).
     static NodeDomain all(const CandidateTable& table, const ConvexityBlocks& blocks);
+
+    /// Whether choices are ascending and within the table, ranges of replicas are not empty, and sizes agree: what everybody assumes of
+    /// a domain. For assertions; O(size).
+    bool is_consistent(const CandidateTable& table, const ConvexityBlocks& blocks) const;
 };
 
 }  // namespace allot

@@ -1,6 +1,7 @@
 #include "bounds/pattern_pricer.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -29,6 +30,7 @@ PatternPricer::PatternPricer(const CandidateTable& table) : table_(&table), valu
 }
 
 double PatternPricer::loose_gain(int c) const {
+    assert(values_.rent_usd(c) >= 0);
     const double replica = values_.replica_usd(c);
     double gain = 0;
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
@@ -42,6 +44,7 @@ double PatternPricer::starts_usd(int c, int replicas) const {
 }
 
 void PatternPricer::load(int c) {
+    assert(c >= 0 && c < table_->num_configurations());
     knapsack_.clear();
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
         const double value = values_.value(p);
@@ -68,6 +71,7 @@ double PatternPricer::best_load(int c) const {
 }
 
 PatternPricer::Choice PatternPricer::choose_by_one_row(int c) {
+    assert(least_[at(c)] <= most_[at(c)]);
     const double load = std::min(best_load(c), static_cast<double>(most_[at(c)]));
     const int below = std::max(least_[at(c)], static_cast<int>(std::floor(load)));
     const int above = std::max(least_[at(c)], static_cast<int>(std::ceil(load)));
@@ -93,6 +97,7 @@ PatternPricer::Choice PatternPricer::choose_by_two_rows(int c) {
             high = middle;
         }
     }
+    assert(low == high && least_[at(c)] <= low && low <= most_[at(c)]);
     return try_replicas(low);
 }
 

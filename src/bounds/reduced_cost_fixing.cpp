@@ -1,6 +1,8 @@
 #include "bounds/reduced_cost_fixing.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <cmath>
 #include <limits>
 
 #include "problem/tolerances.hpp"
@@ -21,13 +23,16 @@ std::vector<double> forced_bounds(const CandidateTable& table, const Prices& pri
 }
 
 double forcing_usd(const Lagrangian& lagrangian, int c, double gain) {
+    assert(!std::isnan(gain));
     return break_even_gain(lagrangian, c) - gain;
 }
 
 double break_even_gain(const Lagrangian& lagrangian, int c) {
     // Its artifact is stored and its block runs this configuration; the rest is as free as before.
+    assert(c >= 0 && at(c) < lagrangian.blocks().of.size());
     const int u = lagrangian.blocks().of[at(c)];
     const int a = lagrangian.blocks().artifact[at(u)];
+    assert(c >= lagrangian.blocks().begin[at(u)] && c < lagrangian.blocks().begin[at(u) + 1]);
     const double artifact_gain = lagrangian.artifact_gain()[at(a)];
     const double others_usd =
         lagrangian.pricer().values().artifact_usd(a) - (artifact_gain - lagrangian.best_gain()[at(u)]);
@@ -36,7 +41,9 @@ double break_even_gain(const Lagrangian& lagrangian, int c) {
 
 std::vector<char> surviving_configurations(const CandidateTable& table, const Prices& prices,
                                            double incumbent_usd) {
-    // Plans hold their limits up to tolerances, and prices of tight limits are many times the cost: the incumbent must survive.
+    // Plans keep their limits up to tolerances, and the prices of tight limits may be many times the cost: without some room the
+    // incumbent itself might not survive.
+    assert(incumbent_usd >= 0);
     const double most_usd = incumbent_usd * (1 + kOptimalityGap);
     std::vector<char> survives;
     for (const double bound_usd : forced_bounds(table, prices)) survives.push_back(bound_usd <= most_usd);

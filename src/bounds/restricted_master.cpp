@@ -183,6 +183,7 @@ void RestrictedMaster::add_level(Mean& mean, MeanRow row) {
 // ---- rows that patterns bring along ----
 
 void RestrictedMaster::enter_block(int block) {
+    assert(block >= 0 && block < blocks_->size());
     if (block_row_[at(block)] >= 0) return;
     const int column = stored_[at(blocks_->artifact[at(block)])];
     const LpEntry stored{column, -1};
@@ -204,6 +205,7 @@ void RestrictedMaster::enter_deviation(Mean& mean, MeanRow row, int group) {
 }
 
 void RestrictedMaster::enter_rows(const Pattern& pattern) {
+    assert(pattern.replicas >= 0 && pattern.configuration < table_->num_configurations());
     const int c = pattern.configuration;
     enter_block(blocks_->of[at(c)]);
     for (const Pattern::Share& part : pattern.shares) {
@@ -230,6 +232,7 @@ void RestrictedMaster::add(std::vector<Pattern> patterns) {
 }
 
 void RestrictedMaster::enter(int row, double value) {
+    assert(std::isfinite(value) && row < std::ssize(coefficient_));
     if (row < 0 || value == 0) return;
     if (coefficient_[at(row)] == 0) touched_.push_back(row);
     coefficient_[at(row)] += value;
@@ -277,6 +280,7 @@ void RestrictedMaster::collect(const Pattern& pattern) {
 // ---- solving ----
 
 LpStatus RestrictedMaster::solve(const std::stop_token& stop, double max_work) {
+    assert(patterns_.size() == column_.size() && !std::isnan(max_work));
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
     LpLimits limits;
     limits.stop = stop;
@@ -331,6 +335,7 @@ Prices RestrictedMaster::prices() const {
 }
 
 double RestrictedMaster::convexity_dual_usd(int block) const {
+    assert(block >= 0 && block < blocks_->size());
     const int row = block_row_[at(block)];
     if (row < 0) return 0;
     const double usd = -solver_->duals()[at(row)] * cost_scale_;
@@ -366,6 +371,7 @@ void RestrictedMaster::raise_artificials() {
 // ---- domains ----
 
 void RestrictedMaster::force(int row, int& column) {
+    assert(row >= 0 && row < solver_->num_rows());
     if (column >= 0) return;
     const LpEntry artificial{row, 1};
     LpColumns columns;
@@ -430,6 +436,7 @@ void RestrictedMaster::restrict_patterns(const NodeDomain& domain) {
 }
 
 double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots) {
+    assert(max_pivots >= 0 && domain.is_consistent(*table_, *blocks_));
     const LpBasis basis = solver_->basis();
     restrict_to(domain);
     LpLimits limits;

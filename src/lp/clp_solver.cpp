@@ -35,6 +35,7 @@ class LimitHandler : public ClpEventHandler {
     ClpEventHandler* clone() const override { return new LimitHandler(*this); }
 
   private:
+    /// Iterations between two looks: a look at the clock costs less than a hundredth of so many iterations.
     static constexpr int kStride = 16;
     std::stop_token stop_;
     std::optional<Clock::time_point> deadline_;
@@ -85,6 +86,7 @@ void LpColumns::add(double column_cost, double column_lower, double column_upper
     lower.push_back(column_lower);
     upper.push_back(column_upper);
     for (const LpEntry& entry : entries) {
+        assert(entry.index >= 0);
         if (entry.value == 0) continue;
         row.push_back(entry.index);
         value.push_back(entry.value);
@@ -117,6 +119,8 @@ int ClpSolver::num_columns() const { return impl_->model.numberColumns(); }
 
 int ClpSolver::add_columns(const LpColumns& columns) {
     const int first = num_columns();
+    assert(columns.begin.size() == columns.cost.size() + 1 && columns.lower.size() == columns.cost.size() &&
+           columns.upper.size() == columns.cost.size());
     if (columns.size() == 0) return first;
     std::vector<double> lower(columns.lower), upper(columns.upper);
     std::transform(lower.begin(), lower.end(), lower.begin(), clp_bound);
@@ -130,7 +134,9 @@ int ClpSolver::add_columns(const LpColumns& columns) {
 int ClpSolver::add_row(double lower, double upper, std::span<const LpEntry> entries) {
     std::vector<int> column;
     std::vector<double> value;
+    assert(lower <= upper);
     for (const LpEntry& entry : entries) {
+        assert(entry.index >= 0 && entry.index < num_columns());
         column.push_back(entry.index);
         value.push_back(entry.value);
     }
@@ -139,29 +145,23 @@ int ClpSolver::add_row(double lower, double upper, std::span<const LpEntry> entr
     return num_rows() - 1;
 }
 
-void ClpSolver::remove_columns(std::span<const int> columns) {
-    impl_->model.deleteColumns(static_cast<int>(columns.size()), columns.data());
+void ClpSolver::set_cost(int column, double cost) {
+    assert(column >= 0 && column < num_columns());
+    impl_->model.setObjectiveCoefficient(column, cost);
 }
-
-void ClpSolver::remove_rows(std::span<const int> rows) {
-    impl_->model.deleteRows(static_cast<int>(rows.size()), rows.data());
-}
-
-void ClpSolver::set_cost(int column, double cost) { impl_->model.setObjectiveCoefficient(column, cost); }
 
 void ClpSolver::set_column_bounds(int column, double lower, double upper) {
+    assert(column >= 0 && column < num_columns() && lower <= upper);
     impl_->model.setColumnBounds(column, clp_bound(lower), clp_bound(upper));
 }
 
 void ClpSolver::set_row_bounds(int row, double lower, double upper) {
+    assert(row >= 0 && row < num_rows() && lower <= upper);
     impl_->model.setRowBounds(row, clp_bound(lower), clp_bound(upper));
 }
 
-void ClpSolver::set_coefficient(int row, int column, double value) {
-    impl_->model.modifyCoefficient(row, column, value);
-}
-
 void ClpSolver::set_tolerances(double primal, double dual) {
+    assert(primal > 0 && dual > 0);
     impl_->model.setPrimalTolerance(primal);
     impl_->model.setDualTolerance(dual);
 }
@@ -200,10 +200,6 @@ std::span<const double> ClpSolver::values() const {
 
 std::span<const double> ClpSolver::duals() const {
     return {impl_->model.dualRowSolution(), static_cast<std::size_t>(num_rows())};
-}
-
-std::span<const double> ClpSolver::reduced_costs() const {
-    return {impl_->model.dualColumnSolution(), static_cast<std::size_t>(num_columns())};
 }
 
 LpBasis ClpSolver::basis() const {

@@ -29,7 +29,8 @@ struct LpLimits {
     std::stop_token stop;                ///< looked at every few iterations
 };
 
-/// Columns to be added at once: column-wise, `begin` has one element more than there are columns.
+/// Columns to be added at once, stored column by column: entries of column c are [begin[c], begin[c + 1]) of `row` and `value`, so
+/// `begin` has one element more than there are columns.
 struct LpColumns {
     std::vector<double> cost, lower, upper;
     std::vector<int> begin{0};
@@ -41,15 +42,16 @@ struct LpColumns {
     void clear();
 };
 
-/// Where a simplex run ended: status of every column and row, an opaque byte each. May be loaded into a solver with at least as many
+/// The basis that a simplex run ended with: status of every column and row, an opaque byte each. May be loaded into a solver with at least as many
 /// of both: new columns start at a bound, new rows are basic.
 struct LpBasis {
     std::vector<unsigned char> column, row;
 };
 
-/// A linear program in a simplex solver that remembers its basis, so that solving again after a small change is cheap. Integrality
-/// is ignored. One object must not be used by two threads at once; different objects may, without any lock. Prints nothing,
-/// installs no signal handlers.
+/// A linear program in Clp's simplex solver, which remembers its basis, so that solving again after a small change is cheap (a warm
+/// start). For large programs; SmallSimplex is for many small ones. Integrality is ignored. One object must not be used by two threads
+/// at once; different objects may, without any lock. Prints nothing, installs no signal handlers. The only file that names Clp is
+/// clp_solver.cpp.
 class ClpSolver {
   public:
     /// The program must have no defect (LinearProgram::find_defect).
@@ -61,18 +63,16 @@ class ClpSolver {
     int num_rows() const;
     int num_columns() const;
 
+    // Changes keep the basis. Indices are those of rows and columns in the order in which they were added; lower <= upper.
+
     /// Index of the first new column.
     int add_columns(const LpColumns& columns);
     /// `entries` name existing columns. Index of the new row.
     int add_row(double lower, double upper, std::span<const LpEntry> entries);
-    /// Indices above the removed ones move down. Best when they are non-basic.
-    void remove_columns(std::span<const int> columns);
-    void remove_rows(std::span<const int> rows);
 
     void set_cost(int column, double cost);
     void set_column_bounds(int column, double lower, double upper);
     void set_row_bounds(int row, double lower, double upper);
-    void set_coefficient(int row, int column, double value);
 
     /// Largest violation of a row or bound, and of a reduced cost's sign, that counts as none; 1e-7 at first.
     void set_tolerances(double primal, double dual);
@@ -84,13 +84,12 @@ class ClpSolver {
     /// From the last basis; the first time from the slack basis.
     LpStatus solve(LpMethod method = LpMethod::dual, const LpLimits& limits = {});
 
-    /// The following refer to the last solve().
+    /// The following refer to the last solve(); spans stay valid until the next change or solve.
     double objective() const;
-    int iterations() const;
+    int iterations() const;                  ///< basis changes
     std::span<const double> values() const;  ///< by column
     std::span<const double> duals()
         const;  ///< by row: d objective / d right-hand side; >= 0 where a lower limit binds
-    std::span<const double> reduced_costs() const;  ///< by column: cost - sum of duals times coefficients
 
     LpBasis basis() const;
     void set_basis(const LpBasis& basis);

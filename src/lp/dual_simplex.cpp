@@ -1,5 +1,6 @@
 // The dual method of SmallSimplex: from a dual feasible basis to a primal feasible one.
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "lp/simplex_kernels.hpp"
@@ -9,6 +10,7 @@
 namespace allot {
 
 SmallSimplex::Status SmallSimplex::run_dual(double cutoff) {
+    assert(is_dual_feasible_ && !std::isnan(cutoff));
     const double margin = simplex::kCutoffMargin * std::max(1.0, std::abs(cutoff));
     int stalled = 0;
     while (true) {
@@ -136,6 +138,7 @@ int SmallSimplex::first_breakpoint(bool is_bland) const {
 /// The variable that enters, or -1 when none can. Variables passed on the way that only go to their other bound are noted in
 /// flips_: as long as the row stays violated, the dual objective still rises behind their breakpoint.
 int SmallSimplex::choose_dual_entering(double violation, bool is_bland) {
+    assert(violation >= 0);
     flips_.clear();
     while (true) {
         const int at = first_breakpoint(is_bland);
@@ -144,11 +147,11 @@ int SmallSimplex::choose_dual_entering(double violation, bool is_bland) {
         }
         const Breakpoint breakpoint = breakpoints_[at];
         const int k = breakpoint.variable;
-        const double relief = breakpoint.size * (upper_[k] - lower_[k]);
-        if (is_bland || state_[k] == State::free || relief >= violation - simplex::kPrimalTolerance) {
+        const double reduction = breakpoint.size * (upper_[k] - lower_[k]);
+        if (is_bland || state_[k] == State::free || reduction >= violation - simplex::kPrimalTolerance) {
             return k;
         }
-        violation -= relief;
+        violation -= reduction;
         flips_.push_back(k);
         breakpoints_[at] = breakpoints_[--num_breakpoints_];
     }
@@ -156,7 +159,6 @@ int SmallSimplex::choose_dual_entering(double violation, bool is_bland) {
 
 /// Whether the loaded row, a combination of the rows of the program, cannot be met by any values within the bounds.
 bool SmallSimplex::is_infeasible_row() const {
-    constexpr double kNoise = 1e-11;
     double least = 0;
     double most = 0;
     double size = 0;
@@ -169,7 +171,7 @@ bool SmallSimplex::is_infeasible_row() const {
         if (low > high) {
             std::swap(low, high);
         }
-        const bool is_noise = std::abs(row_[k]) <= kNoise;
+        const bool is_noise = std::abs(row_[k]) <= simplex::kRowNoise;
         least += is_noise && !std::isfinite(low) ? 0.0 : low;
         most += is_noise && !std::isfinite(high) ? 0.0 : high;
         size = std::max(
@@ -189,9 +191,10 @@ bool SmallSimplex::rebuild_in_dual() {
     return true;
 }
 
-/// A step without flips: every point within the other bounds is at least as dear.
+/// The length of a dual step without flips: every point within the bounds of the other variables costs at least that much more.
 SmallSimplex::BranchRates SmallSimplex::branch_rates(int column) {
     BranchRates rates{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
+    assert(is_basic(column));
     const int p = position_[num_rows_ + column];
     load_row(p);
     for (const double direction : {1.0, -1.0}) {
@@ -205,6 +208,7 @@ SmallSimplex::BranchRates SmallSimplex::branch_rates(int column) {
 }
 
 void SmallSimplex::push_duals(double length) {
+    assert(std::isfinite(length));
     for (int k = 0; k < num_variables(); ++k) {
         if (state_[k] != State::basic) reduced_[k] += length * row_[k];
     }

@@ -9,10 +9,6 @@ namespace allot {
 
 namespace {
 
-double violation(double value, double lower, double upper) {
-    return std::max({0.0, lower - value, value - upper});
-}
-
 bool is_defective(double lower, double upper) {
     return !(lower <= upper) || lower == kLpInfinity || upper == -kLpInfinity;
 }
@@ -41,6 +37,7 @@ int LinearProgram::add_column(LpColumn column, std::span<const LpEntry> entries)
 }
 
 std::span<const LpEntry> LinearProgram::entries(int c) const {
+    assert(c >= 0 && c < num_columns());
     const std::size_t begin = begin_[static_cast<std::size_t>(c)];
     return {entries_.data() + begin, begin_[static_cast<std::size_t>(c) + 1] - begin};
 }
@@ -56,31 +53,10 @@ void LinearProgram::set_row_bounds(int r, double lower, double upper) {
 }
 
 double LinearProgram::objective(std::span<const double> x) const {
+    assert(static_cast<int>(x.size()) == num_columns());
     double sum = 0;
     for (int c = 0; c < num_columns(); ++c) sum += column(c).cost * x[static_cast<std::size_t>(c)];
     return sum;
-}
-
-std::vector<double> LinearProgram::activities(std::span<const double> x) const {
-    std::vector<double> activity(rows_.size(), 0.0);
-    for (int c = 0; c < num_columns(); ++c) {
-        for (const LpEntry& entry : entries(c)) {
-            activity[static_cast<std::size_t>(entry.index)] += entry.value * x[static_cast<std::size_t>(c)];
-        }
-    }
-    return activity;
-}
-
-double LinearProgram::max_violation(std::span<const double> x) const {
-    double worst = 0;
-    for (int c = 0; c < num_columns(); ++c) {
-        worst = std::max(worst, violation(x[static_cast<std::size_t>(c)], column(c).lower, column(c).upper));
-    }
-    const std::vector<double> activity = activities(x);
-    for (int r = 0; r < num_rows(); ++r) {
-        worst = std::max(worst, violation(activity[static_cast<std::size_t>(r)], row(r).lower, row(r).upper));
-    }
-    return worst;
 }
 
 std::string LinearProgram::find_defect() const {
@@ -98,6 +74,7 @@ std::string LinearProgram::find_defect() const {
 }
 
 double dual_bound(const LinearProgram& lp, std::span<const double> duals) {
+    assert(static_cast<int>(duals.size()) == lp.num_rows());
     std::vector<double> price(duals.begin(), duals.end());
     double bound = 0;
     for (int r = 0; r < lp.num_rows(); ++r) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -47,22 +48,25 @@ class LinearProgram {
     int num_integers() const { return num_integers_; }
     std::size_t num_entries() const { return entries_.size(); }
 
-    const LpRow& row(int r) const { return rows_[static_cast<std::size_t>(r)]; }
-    const LpColumn& column(int c) const { return columns_[static_cast<std::size_t>(c)]; }
+    const LpRow& row(int r) const {
+        assert(r >= 0 && r < num_rows());
+        return rows_[static_cast<std::size_t>(r)];
+    }
+    const LpColumn& column(int c) const {
+        assert(c >= 0 && c < num_columns());
+        return columns_[static_cast<std::size_t>(c)];
+    }
     std::span<const LpEntry> entries(int c) const;
 
-    void set_cost(int c, double cost) { columns_[static_cast<std::size_t>(c)].cost = cost; }
+    void set_cost(int c, double cost) {
+        assert(c >= 0 && c < num_columns());
+        columns_[static_cast<std::size_t>(c)].cost = cost;
+    }
     void set_column_bounds(int c, double lower, double upper);
     void set_row_bounds(int r, double lower, double upper);
 
     /// sum_c cost_c x_c. O(columns).
     double objective(std::span<const double> x) const;
-
-    /// sum_c a_rc x_c for every row. O(entries).
-    std::vector<double> activities(std::span<const double> x) const;
-
-    /// Largest amount by which `x` breaks a row or a bound, in the units of that row or column; integrality is not looked at.
-    double max_violation(std::span<const double> x) const;
 
     /// The first column or row with a NaN, a lower bound above its upper bound, or an infinite cost or coefficient, as a message;
     /// empty when all is well. Solvers accept such numbers in silence and answer nonsense.

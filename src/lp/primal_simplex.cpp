@@ -1,5 +1,6 @@
 // The primal method of SmallSimplex: from a primal feasible basis to an optimal one.
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "lp/simplex_tolerances.hpp"
@@ -8,6 +9,7 @@
 namespace allot {
 
 SmallSimplex::Status SmallSimplex::run_primal() {
+    assert(is_primal_feasible() && !has_shift_);
     int stalled = 0;
     while (true) {
         const bool is_bland = stalled > simplex::kStallLimit;

@@ -11,6 +11,21 @@
 
 namespace allot {
 
+/// Whether every position of the basis holds a variable that is basic and knows its place, and no other variable is basic; outside
+/// the basis values are those of the states. For asserts: O(variables).
+bool SmallSimplex::is_basis_consistent() const {
+    int num_basic = 0;
+    for (int k = 0; k < num_variables(); ++k) {
+        if (state_[k] == State::basic) {
+            ++num_basic;
+            if (basic_[position_[k]] != k || sign_[k] != 0) return false;
+        } else if (!std::isfinite(value_[k]) || value_[k] < lower_[k] || value_[k] > upper_[k]) {
+            return false;
+        }
+    }
+    return num_basic == num_rows_ && moved_rows_.empty();
+}
+
 /// Puts a variable that is outside the basis into `state`, at the value that belongs to it.
 void SmallSimplex::place(int k, State state) {
     const double value = state == State::free ? 0.0 : state == State::at_upper ? upper_[k] : lower_[k];
@@ -70,6 +85,7 @@ void SmallSimplex::set_basis(std::span<const Exchange> exchanges) {
         }
     }
     for (const Exchange& exchange : exchanges) {
+        assert(is_row(exchange.row) && is_column(exchange.column));
         value_[exchange.row] = 0;
         rest(exchange.row);
         state_[num_rows_ + exchange.column] = State::basic;
@@ -78,6 +94,7 @@ void SmallSimplex::set_basis(std::span<const Exchange> exchanges) {
 }
 
 void SmallSimplex::set_basic(int p, int k, double value) {
+    assert(is_row(p) && k >= 0 && k < num_variables());
     basic_[p] = k;
     position_[k] = p;
     state_[k] = State::basic;
@@ -234,6 +251,7 @@ int multiply(const double* inverse, std::size_t stride, int num_rows, std::span<
 
 /// B^-1 times the entries of variable k, and the positions where that is not zero.
 void SmallSimplex::load_column(int k) {
+    assert(k >= 0 && k < num_variables());
     constexpr double kOne = 1;
     const int first = k < num_rows_ ? 0 : column_begin_[k - num_rows_];
     const int count = k < num_rows_ ? 1 : column_begin_[k - num_rows_ + 1] - first;
@@ -262,6 +280,7 @@ void SmallSimplex::load_column(int k) {
 
 /// Row p of the tableau for all variables: row p of the inverse times the entries.
 void SmallSimplex::load_row(int p) {
+    assert(is_row(p) && are_rows_built_);
     const double* __restrict rho = inverse_row(p);
     double* __restrict row = row_.data();
     const int* __restrict begin = row_begin_.data();
@@ -291,6 +310,7 @@ bool SmallSimplex::do_pivots_agree(int p, int q) const {
 
 /// Notes a move of a variable outside the basis; apply_moves() lets the basis follow.
 void SmallSimplex::move_nonbasic(int k, double delta) {
+    assert(std::isfinite(delta));
     const auto note = [this](int row, double move) {
         if (moves_[row] == 0) {
             moved_rows_.push_back(row);
@@ -323,12 +343,16 @@ void SmallSimplex::apply_moves() {
 
 /// Moves a variable with two finite bounds from one to the other.
 void SmallSimplex::flip(int k) {
+    assert(state_[k] == State::at_lower || state_[k] == State::at_upper);
+    assert(std::isfinite(lower_[k]) && std::isfinite(upper_[k]));
     ++counters_.flips;
     place(k, state_[k] == State::at_lower ? State::at_upper : State::at_lower);
 }
 
 /// Basis change with row p and column q loaded: q enters and moves by `delta`, the variable at p leaves to `leaving_state`.
 void SmallSimplex::step(int p, int q, double delta, State leaving_state) {
+    assert(is_row(p) && state_[q] != State::basic && state_[basic_[p]] == State::basic);
+    assert(std::abs(column_[p]) > simplex::kPivotTolerance && std::isfinite(delta));
     objective_ += reduced_[q] * delta;
     for (const int at : loaded_positions()) {
         basic_value_[at] -= delta * column_[at];

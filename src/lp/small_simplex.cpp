@@ -10,8 +10,13 @@
 namespace allot {
 namespace {
 
-/// Times the methods are run again when the optimum they end at does not stand up to the checks.
+/// Times the methods are run again when the optimum they end at fails the checks. One new inverse mends nearly all; after eight the
+/// program is too ill-conditioned for this class, and nothing is claimed.
 constexpr int kMaxRounds = 8;
+
+/// Basis changes and flips of one solve, unless a limit was set: several times what the hardest programs of the tests took.
+constexpr int kBaseIterations = 200;
+constexpr int kIterationsPerVariable = 20;
 
 }  // namespace
 
@@ -34,7 +39,7 @@ void SmallSimplex::clear() {
 }
 
 void SmallSimplex::add_variable(double cost, double lower, double upper) {
-    assert(lower <= upper);
+    assert(lower <= upper && lower < kInfinity && upper > -kInfinity && std::isfinite(cost));
     cost_.push_back(cost);
     lower_.push_back(lower);
     upper_.push_back(upper);
@@ -54,7 +59,9 @@ int SmallSimplex::add_column(double cost, double lower, double upper) {
 }
 
 void SmallSimplex::add_entry(int row, double value) {
-    assert(row >= 0 && row < num_rows_ && std::isfinite(value));
+    assert(num_columns_ > 0 && row >= 0 && row < num_rows_ && std::isfinite(value));
+    assert(std::find(entry_row_.begin() + column_begin_[num_columns_ - 1], entry_row_.end(), row) ==
+           entry_row_.end());
     if (value == 0) {
         return;
     }
@@ -64,6 +71,7 @@ void SmallSimplex::add_entry(int row, double value) {
 }
 
 void SmallSimplex::set_cost(int column, double cost) {
+    assert(is_column(column) && std::isfinite(cost));
     cost_[num_rows_ + column] = cost;
     needs_reduced_costs_ = true;
 }
@@ -71,6 +79,7 @@ void SmallSimplex::set_cost(int column, double cost) {
 /// Sizes the arrays for variables that were added. A new program starts from the basis of slacks, a grown one keeps its basis.
 void SmallSimplex::make_room() {
     const int total = num_variables();
+    assert(num_ready_ <= total);
     if (num_ready_ == total) {
         return;
     }
@@ -126,6 +135,7 @@ void SmallSimplex::build_rows() {
         row_begin_[i] = row_begin_[i - 1];
     }
     row_begin_[0] = 0;
+    assert(row_begin_[num_rows_] == static_cast<int>(entry_row_.size()));
     are_rows_built_ = true;
 }
 
@@ -141,13 +151,15 @@ void SmallSimplex::prepare() {
         compute_objective();
     }
     apply_moves();
+    assert(is_basis_consistent());
 }
 
 SmallSimplex::Status SmallSimplex::solve(double cutoff) {
     ++counters_.solves;
-    if (num_rows_ > simplex::kMostRows) return Status::iteration_limit;
+    if (num_rows_ > simplex::kMaxSimplexRows) return Status::iteration_limit;
     prepare();
-    iterations_left_ = iteration_limit_ > 0 ? iteration_limit_ : 200 + 20 * num_variables();
+    iterations_left_ =
+        iteration_limit_ > 0 ? iteration_limit_ : kBaseIterations + kIterationsPerVariable * num_variables();
     return run(cutoff);
 }
 
@@ -173,6 +185,7 @@ SmallSimplex::Status SmallSimplex::run(double cutoff) {
         const bool is_young = pivots_since_check_ < simplex::kCheckInterval;
         if (is_young ? row_residual() <= simplex::kResidualTolerance : is_verified()) {
             compute_objective();
+            assert(is_basis_consistent() && is_primal_feasible() && !has_shift_ && std::isfinite(objective_));
             return Status::optimal;
         }
         rebuild();
@@ -180,7 +193,7 @@ SmallSimplex::Status SmallSimplex::run(double cutoff) {
     return Status::iteration_limit;
 }
 
-/// Whether the basis is still optimal when looked at without the methods' running sums.
+/// Whether the basis is optimal by the data, without the running sums of the two methods.
 bool SmallSimplex::is_verified() {
     pivots_since_check_ = 0;
     return is_primal_feasible() && check_dual_feasible() && row_residual() <= simplex::kResidualTolerance;

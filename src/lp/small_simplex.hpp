@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -9,20 +10,24 @@
 namespace allot {
 
 /// A bounded simplex for many small linear programs that resemble each other: min c'x, L <= Ax <= U, l <= x <= u, typically
-/// 16 x 40 to 60 x 250, at most a few hundred rows. Bounds may be infinite; L = U makes an equality.
+/// 16 x 40 to 60 x 250, at most a few hundred rows. Bounds may be infinite; L = U makes an equality. Coefficients should be of
+/// order 1: rows and columns are not scaled here, and the tolerances are absolute in the units of the rows.
+///
+/// Complexity per basis change: O(rows^2 + entries), per new inverse O(rows^3). Memory: rows^2 numbers.
 ///
 /// Revised simplex with an explicit, dense inverse whose zeros are skipped. The dual simplex (bound flipping, exact steepest-edge
 /// norms, cutoff) runs first; where the basis is not dual feasible, the costs in the way are shifted to zero for as long as the dual
 /// needs to reach primal feasibility, and the primal simplex ends with the true costs. So no other phase 1 is needed.
 /// Ties go to the larger pivot, then to the smaller index; after kStallLimit steps of length zero, Bland's rules take over until
-/// there is progress. The inverse is rebuilt from the data at intervals and whenever a check fails. Tolerances: simplex_tolerances.hpp.
+/// there is progress. The inverse is rebuilt from the data at intervals and whenever a check fails. Tolerances, each with its reason:
+/// simplex_tolerances.hpp.
 ///
 /// Workspaces only grow: a program no larger than an earlier one allocates nothing. Not shareable between threads; the same
 /// calls give the same bits on every processor. Source of the rules: Koberstein, The dual simplex method, 2005.
 class SmallSimplex {
   public:
     /// `cutoff`: the optimum is proven to exceed the cutoff. `iteration_limit`: given up, nothing is claimed, as are programs with
-    /// more than simplex::kMostRows rows.
+    /// more than simplex::kMaxSimplexRows rows.
     enum class Status : unsigned char { optimal, infeasible, unbounded, cutoff, iteration_limit };
 
     /// Sums over the life of the object.
@@ -54,9 +59,12 @@ class SmallSimplex {
     int num_columns() const { return num_columns_; }
 
     /// Changes keep the basis: the next solve starts warm. A column is removed by giving it the bounds 0 and 0.
-    void set_row_bounds(int row, double lower, double upper) { set_bounds(row, -upper, -lower); }
+    void set_row_bounds(int row, double lower, double upper) {
+        assert(is_row(row));
+        set_bounds(row, -upper, -lower);
+    }
     void set_column_bounds(int column, double lower, double upper) {
-        set_bounds(num_rows_ + column, lower, upper);
+        set_bounds(variable(column), lower, upper);
     }
     void set_cost(int column, double cost);
     /// Starts from slacks but for these exchanges; dependent ones are left out. Empty: all slacks.
@@ -64,23 +72,29 @@ class SmallSimplex {
     /// Basis changes and flips of one solve; 0 = 200 + 20 (rows + columns).
     void set_iteration_limit(int limit) { iteration_limit_ = limit; }
 
+    /// From the present basis. Gives up the search for an optimum as soon as it is proven to exceed the cutoff.
     Status solve(double cutoff = std::numeric_limits<double>::infinity());
 
-    // After an optimal solve.
+    // After an optimal solve. Rows and columns by their index, as returned when they were added.
     double objective() const { return objective_; }
-    double value(int column) const { return value_of(num_rows_ + column); }
-    double row_activity(int row) const { return -value_of(row); }
-    double cost(int column) const { return cost_[num_rows_ + column]; }
-    double lower(int column) const { return lower_[num_rows_ + column]; }
-    double upper(int column) const { return upper_[num_rows_ + column]; }
-    /// Change of the optimum per unit of the row's binding limit: >= 0 at L, <= 0 at U.
-    double dual(int row) const { return state_[row] == State::basic ? 0.0 : -reduced_[row]; }
-    /// Cost less the value of the column's entries at the duals; 0 in the basis.
-    double reduced_cost(int column) const {
-        return state_[num_rows_ + column] == State::basic ? 0.0 : reduced_[num_rows_ + column];
+    double value(int column) const { return value_of(variable(column)); }
+    double row_activity(int row) const {
+        assert(is_row(row));
+        return -value_of(row);
     }
-    bool is_basic(int column) const { return state_[num_rows_ + column] == State::basic; }
-    bool is_row_basic(int row) const { return state_[row] == State::basic; }  ///< its slack
+    double cost(int column) const { return cost_[variable(column)]; }
+    double lower(int column) const { return lower_[variable(column)]; }
+    double upper(int column) const { return upper_[variable(column)]; }
+    /// Change of the optimum per unit of the row's binding limit: >= 0 at L, <= 0 at U.
+    double dual(int row) const {
+        assert(is_row(row));
+        return state_[row] == State::basic ? 0.0 : -reduced_[row];
+    }
+    bool is_basic(int column) const { return state_[variable(column)] == State::basic; }
+    bool is_row_basic(int row) const {  ///< whether its slack is in the basis
+        assert(is_row(row));
+        return state_[row] == State::basic;
+    }
     /// By how much the optimum rises at least per unit that the basic `column` is pushed down or up: one step of the dual simplex.
     /// Infinite when it cannot be pushed.
     struct BranchRates {
@@ -98,6 +112,12 @@ class SmallSimplex {
     enum class State : unsigned char { basic, at_lower, at_upper, fixed, free };
 
     int num_variables() const { return num_rows_ + num_columns_; }
+    bool is_row(int row) const { return row >= 0 && row < num_rows_; }
+    bool is_column(int column) const { return column >= 0 && column < num_columns_; }
+    int variable(int column) const {
+        assert(is_column(column));
+        return num_rows_ + column;
+    }
     double value_of(int k) const {
         return state_[k] == State::basic ? basic_value_[position_[k]] : value_[k];
     }
@@ -116,6 +136,7 @@ class SmallSimplex {
     double dual_bound() const;
 
     // The basis (simplex_basis.cpp).
+    bool is_basis_consistent() const;
     void rest(int k);
     void place(int k, State state);
     void set_bounds(int k, double lower, double upper);

@@ -18,7 +18,7 @@ std::vector<int> ascending(const CandidateTable& table, const std::vector<double
     return order;
 }
 
-/// Delay SLO relative to the fastest configuration that serves the type; 0 when none does.
+/// Delay limit of a type in units of the delay on its fastest configuration: how much choice the limit leaves; 0 when none serves it.
 double delay_slack(const CandidateTable& table, int i) {
     double fastest_s = kUnlimited;
     for (std::uint32_t p = table.type_begin[i]; p < table.type_begin[i + 1]; ++p) {

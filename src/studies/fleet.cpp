@@ -13,7 +13,7 @@
 namespace allot {
 namespace {
 
-/// What a list of deployments can break by itself; other limits may well be broken in a world that was not planned for.
+/// Limits that a list of deployments breaks whatever it serves. Others may well be broken in a scenario that was not planned for.
 bool is_of_fleet(const Violation& violation) {
     const bool is_structure =
         violation.constraint == "structure" && violation.subject.starts_with("deployments");

@@ -34,19 +34,19 @@ std::vector<FrontierPoint> frontier(const Instance& instance, const SolveOptions
     std::vector<FrontierPoint> points = make_plans(instance, solver, options);
     std::vector<Plan> plans;
     for (const FrontierPoint& point : points) plans.push_back(point.plan);
-    StressOptions worlds;
-    worlds.seed = solver.seed;
-    worlds.threads = solver.threads;
-    worlds.stop = solver.stop;
-    worlds.delay = worlds.error = {1};
-    const StressResult nominal = stress(instance, plans, worlds);
+    StressOptions stress_options;
+    stress_options.seed = solver.seed;
+    stress_options.threads = solver.threads;
+    stress_options.stop = solver.stop;
+    stress_options.delay = stress_options.error = {1};
+    const StressResult nominal = stress(instance, plans, stress_options);
     for (const StressCell& cell : nominal.cells) {
         points[static_cast<std::size_t>(cell.plan)].nominal = cell.outcome;
     }
-    worlds.samples = options.samples;
+    stress_options.samples = options.samples;
     for (const double inflation : options.inflation) {
-        worlds.delay = worlds.error = {inflation};
-        StressResult result = stress(instance, plans, worlds);
+        stress_options.delay = stress_options.error = {inflation};
+        StressResult result = stress(instance, plans, stress_options);
         for (StressCell& cell : result.cells) {
             points[static_cast<std::size_t>(cell.plan)].cells.push_back(std::move(cell));
         }

@@ -10,8 +10,8 @@
 namespace allot {
 namespace {
 
-/// Unpriced queries weigh this much more than what serving them costs at most.
-constexpr double kServeMargin = 2;
+/// Queries without a price on leaving them unserved get this many times what serving them costs at most: then serving always pays.
+constexpr double kUnpricedWeight = 2;
 
 double inverse_or_one(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1; }
 
@@ -61,8 +61,8 @@ void RecourseProblem::weigh_unmet() {
             serving_usd = std::max(serving_usd, pair.is_usable ? usd : 0.0);
         }
         const double demand = instance->horizon_hours * instance.type(i).rate_per_hour;
-        unmet_weight_usd_[i] = demand * highest_price + kServeMargin * serving_usd;
-        // Nothing has a price here: any will do.
+        unmet_weight_usd_[i] = demand * highest_price + kUnpricedWeight * serving_usd;
+        // No type has a price here: any weight will do.
         if (unmet_weight_usd_[i] <= 0) unmet_weight_usd_[i] = demand;
     }
 }
@@ -151,7 +151,8 @@ const RecourseResult& RecourseProblem::solve(const Scenario& scenario) {
     return result_;
 }
 
-/// As many slacks have left the basis as columns have entered it; which goes for which is the simplex's business.
+/// Notes the basis as exchanges of slacks for columns. There are as many of one kind as of the other, and any pairing of them describes
+/// the same basis.
 void RecourseProblem::keep_basis() {
     basis_.clear();
     int row = 0;

@@ -8,10 +8,10 @@
 
 namespace allot {
 
-/// A world that a fleet has to serve: what its figures are multiplied by, and what is left of it.
+/// A scenario that a fleet has to serve: factors on its figures and rates, and the replicas that still run.
 struct Scenario {
-    std::vector<double>
-        delay;  ///< by pair (Fleet::pair_at): of delay, TTFT, TPOT and, through the time spent, both loads
+    /// By pair (Fleet::pair_at): on delay, TTFT, TPOT and, through the time spent, both loads.
+    std::vector<double> delay;
     std::vector<double> error;  ///< by pair; an error never exceeds 1
     std::vector<double> rate;   ///< by type
     std::vector<int> replicas;  ///< by deployment: those that still run; all are paid for
@@ -20,7 +20,7 @@ struct Scenario {
     static Scenario uniform(const Fleet& fleet, double delay, double error, double rate);
 };
 
-/// How a fleet fares in a scenario at least cost.
+/// The cheapest way in which a fleet serves a scenario.
 struct RecourseResult {
     CostBreakdown cost;              ///< without switching
     std::vector<double> unmet;       ///< u_i
@@ -41,10 +41,10 @@ class RecourseProblem {
     /// The fleet must outlive the object.
     explicit RecourseProblem(const Fleet& fleet);
 
-    /// Good until the next call. Not for two threads at once.
+    /// The result is good until the next call. One object per thread.
     const RecourseResult& solve(const Scenario& scenario);
 
-    /// What all of type i unserved costs at factor 1 where the program decides [USD].
+    /// Objective coefficient of leaving all of type i unserved, at rate factor 1 [USD].
     double unmet_weight_usd(int i) const { return unmet_weight_usd_[static_cast<std::size_t>(i)]; }
 
   private:

@@ -18,12 +18,17 @@ namespace {
 using Rates = std::vector<double>;
 using Running = std::vector<RunningDeployment>;
 
+/// Keeps the stream of random walks apart from other random numbers of one seed.
 constexpr std::uint64_t kWalkStream = 2;
-constexpr double kNewestWeight = 0.3;
-constexpr std::size_t kWindowsOfMax = 6;
 
-/// Rates below this part of the instance's own are planned and served as that: an instance has no empty query types.
-constexpr double kLeastPart = 1e-3;
+/// Weight of the newest window in the exponentially weighted mean: the last half dozen windows make up nine tenths of it.
+constexpr double kNewestWeight = 0.3;
+
+/// Windows over which the forecast by the maximum looks back: as many as the mean above effectively does.
+constexpr std::size_t kMaxForecastWindows = 6;
+
+/// Lowest rate of a window, as a part of the instance's own: an instance has no query types without queries.
+constexpr double kLeastRatePart = 1e-3;
 
 Rates planned_rates(const Instance& instance) {
     Rates rates;
@@ -37,7 +42,7 @@ Instance window_instance(const Instance& instance, const Rates& rates, double ho
     return instance.with([&](InstanceData& data) {
         for (std::size_t i = 0; i < rates.size(); ++i) {
             double& rate = data.query_types[i].rate_per_hour;
-            rate = std::max(kLeastPart * rate, rates[i]);
+            rate = std::max(kLeastRatePart * rate, rates[i]);
         }
         data.budget_usd *= hours / data.horizon_hours;
         data.horizon_hours = hours;
@@ -86,7 +91,8 @@ class Forecaster {
         if (kind_ == Forecast::last || seen_.size() == 1) return newest;
         if (kind_ == Forecast::ewma) return kNewestWeight * newest + (1 - kNewestWeight) * forecast_[i];
         double most = 0;
-        for (std::size_t w = seen_.size() - std::min(seen_.size(), kWindowsOfMax); w < seen_.size(); ++w) {
+        for (std::size_t w = seen_.size() - std::min(seen_.size(), kMaxForecastWindows); w < seen_.size();
+             ++w) {
             most = std::max(most, seen_[w][i]);
         }
         return most;
@@ -195,10 +201,10 @@ ReplayResult replay(const Instance& instance, const Demand& demand, const Replay
 
 Demand random_walk(const Instance& instance, double sigma, double hours, double window_hours,
                    std::uint64_t seed) {
-    constexpr double kRounding = 1e-9;
+    constexpr double kWindowRounding = 1e-9;  // of a quotient that is whole in decimals, 2.4 / 0.8
     Demand demand;
     demand.window_hours = window_hours;
-    const auto num_windows = static_cast<std::size_t>(std::floor(hours / window_hours + kRounding));
+    const auto num_windows = static_cast<std::size_t>(std::floor(hours / window_hours + kWindowRounding));
     Rates rates = planned_rates(instance);
     for (std::size_t w = 0; w < num_windows; ++w) {
         Rng rng(seed, kWalkStream, w);

@@ -9,11 +9,11 @@
 namespace allot {
 namespace {
 
-/// Standard deviations above the median that one in twenty normal numbers exceeds. With a deviation of 0.15 the logarithms spread by
-/// 0.085: the residuals of whole requests have 0.083 (docs/performance-model.md, section 6).
-constexpr double kOneInTwenty = 1.6448536269514722;
+/// The 95 % quantile of the standard normal distribution: a deviation is what one in twenty exceeds. With a deviation of 0.15 the
+/// logarithms have a standard deviation of 0.085; the residuals of whole requests have 0.083 (docs/performance-model.md, section 6).
+constexpr double kNormalQuantile95 = 1.6448536269514722;
 
-double log_sd(double deviation) { return std::log1p(deviation) / kOneInTwenty; }
+double log_sd(double deviation) { return std::log1p(deviation) / kNormalQuantile95; }
 
 /// Keeps the streams of draws apart from those of other random things of one seed.
 constexpr std::uint64_t kFirstStream = 1'000;

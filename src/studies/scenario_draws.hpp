@@ -8,18 +8,19 @@
 
 namespace allot {
 
-/// Random worlds for a fleet. The factor of (query type, model, tier) in a draw depends on the seed, the draw and these three
-/// alone: every plan meets the same worlds, and parallel variants of one model and tier share their fate.
+/// Random scenarios for a fleet: log-normal factors on delays and errors. The factor of (query type, model, tier) in a draw depends on
+/// the seed, the number of the draw and these three alone. So every plan meets the same scenarios, and configurations of one model and
+/// tier have the same factors.
 class ScenarioDraws {
   public:
     /// The fleet must outlive the object.
     ScenarioDraws(const Fleet& fleet, std::uint64_t seed);
 
-    /// Fills `scenario.delay`, `.error` and `.rate` with draw number `draw` around the factors; replicas stay as they are.
+    /// Fills `scenario.delay`, `.error` and `.rate` with draw number `draw` around the factors; replicas stay as they are. O(pairs).
     void draw(std::uint64_t draw, const StressFactors& around, Scenario& scenario);
 
   private:
-    /// Model and tier with the standard deviation of the logarithms of its factors.
+    /// A model on a tier, with the standard deviations of the logarithms of its factors.
     struct Group {
         std::uint64_t stream;
         double delay_sd;

@@ -16,11 +16,12 @@
 namespace allot {
 namespace {
 
-/// Draws that one thread makes in a row, each from the basis of the one before. Fixed, so that results do not depend on threads.
+/// Draws that one thread solves in a row, each from the basis of the one before. Fixed, so that results do not depend on the number of
+/// threads; many, so that the first solve of a block, which has no basis, does not count.
 constexpr std::size_t kDrawsPerBlock = 512;
 
-/// Ways to lose replicas that are still tried out one by one.
-constexpr std::size_t kMostLosses = 100'000;
+/// Ways to lose replicas up to which all are tried, a linear program each; beyond, the study is refused.
+constexpr std::size_t kMaxLossCases = 100'000;
 
 constexpr int kNoPool = -1;
 
@@ -38,7 +39,7 @@ std::vector<std::vector<int>> ways_to_lose(const Fleet& fleet, int count) {
     std::vector<std::vector<int>> ways;
     std::vector<int> lost(fleet.deployments.size(), 0);
     const auto place = [&](const auto& self, std::size_t d, int left, int behind) -> void {
-        if (ways.size() > kMostLosses) return;
+        if (ways.size() > kMaxLossCases) return;
         if (d == lost.size()) {
             ways.push_back(lost);
             return;
@@ -51,10 +52,10 @@ std::vector<std::vector<int>> ways_to_lose(const Fleet& fleet, int count) {
         lost[d] = 0;
     };
     place(place, 0, std::min(count, total), total);
-    if (ways.size() > kMostLosses) {
+    if (ways.size() > kMaxLossCases) {
         throw InputError({{"", 0, 0, "--fail-replicas", std::to_string(count),
                            fmt::format("fewer: a plan of {} deployments can lose them in more than {} ways",
-                                       lost.size(), kMostLosses)}});
+                                       lost.size(), kMaxLossCases)}});
     }
     return ways;
 }
@@ -151,7 +152,7 @@ class Stress {
         return scenario;
     }
 
-    /// The factors as they are; of all ways to lose what the cell loses, the dearest.
+    /// At the factors themselves, without draws: of all ways to lose what the cell loses, the one that costs most.
     void solve_cell(std::size_t c) {
         StressCell& cell = cells_[c];
         const Fleet& fleet = fleet_of(c);

@@ -17,14 +17,16 @@
 namespace allot {
 namespace {
 
-/// Worlds worse than the scenarios are on average, for which fleets are planned: factors beyond the inflation.
-constexpr std::array kMargins{1.0, 1.05, 1.1, 1.2, 1.35};
+/// Factors on the inflation for which fleets are planned: scenarios scatter around the inflation, and a fleet that is good on average
+/// over them is often the plan of a somewhat harder case.
+constexpr std::array kInflationMargins{1.0, 1.05, 1.1, 1.2, 1.35};
 
-/// Budgets of deviations for which fleets are planned.
-constexpr std::array kBudgets{1.0, 2.0, 5.0};
+/// Uncertainty budgets Gamma for which fleets are planned: from one deviation at a time to nearly all.
+constexpr std::array kDeviationBudgets{1.0, 2.0, 5.0};
 
-/// A world with all delays and errors multiplied, as an instance: a limit divided admits what a figure multiplied does, and a rate
-/// multiplied loads as a delay does. Where unserved queries have a price, it decides what is worth serving.
+/// The instance with all delays and errors multiplied: dividing a limit admits the same pairs as multiplying the figure, and
+/// multiplying the rate loads replicas as multiplying the delay does. Where unserved queries have a price, it decides what is worth
+/// serving.
 Instance inflated(const Instance& instance, double delay, double error) {
     return instance.with([&](InstanceData& data) {
         for (QueryType& type : data.query_types) {
@@ -38,11 +40,11 @@ Instance inflated(const Instance& instance, double delay, double error) {
     });
 }
 
-/// Instances whose plans may fare well in the scenarios.
+/// Instances whose plans may be good fleets for the scenarios.
 std::vector<Instance> harder_instances(const Instance& instance, const std::vector<double>& inflation) {
     std::vector<std::pair<double, double>> factors;
     for (const double factor : inflation) {
-        for (const double margin : kMargins) {
+        for (const double margin : kInflationMargins) {
             factors.emplace_back(factor * margin, factor * margin);
             factors.emplace_back(factor * margin, factor);
             factors.emplace_back(factor, factor * margin);
@@ -52,7 +54,7 @@ std::vector<Instance> harder_instances(const Instance& instance, const std::vect
     factors.erase(std::unique(factors.begin(), factors.end()), factors.end());
     std::vector<Instance> harder;
     for (const auto& [delay, error] : factors) harder.push_back(inflated(instance, delay, error));
-    for (const double budget : kBudgets) harder.push_back(guarded(instance, budget));
+    for (const double budget : kDeviationBudgets) harder.push_back(guarded(instance, budget));
     return harder;
 }
 
@@ -81,7 +83,8 @@ struct Choices {
         for (FleetChoice& start : starts) start.resize(configurations.size(), 0);
     }
 
-    /// Of what serves nothing in the nominal world the table knows nothing: it stays out.
+    /// Deployment d of a plan, unless it is not in the table: a configuration that can serve no type at nominal figures is none of
+    /// its rows.
     void add(const CandidateTable& table, const Fleet& fleet, int d, FleetChoice& start) {
         const Fleet::Deployment& deployment = fleet.deployments[at(d)];
         const int c = table.find_configuration({deployment.shape, deployment.concurrency});
@@ -101,22 +104,23 @@ struct Choices {
     std::vector<FleetChoice> starts;
 };
 
-/// For every plan also the larger counts of it and the nominal plan, where their groups allow both: what a harder world asks for, on
-/// top of what this one needs.
+/// Adds, for every plan, the union with the nominal plan, the larger replica count of each deployment, as far as groups allow both: what
+/// a harder case needs on top of what the nominal one needs.
 void add_unions(const CandidateTable& table, Choices& choices) {
     const std::size_t num_plans = choices.starts.size();
     for (std::size_t n = 1; n < num_plans; ++n) {
         FleetChoice both = choices.starts[n];
         for (std::size_t d = 0; d < both.size(); ++d) {
             const int nominal = choices.starts[0][d];
-            const auto is_rival = [&](std::size_t other) {
+            const auto is_alternative = [&](std::size_t other) {
                 return both[other] > 0 && other != d &&
                        table.group[at(choices.configurations[other])] ==
                            table.group[at(choices.configurations[d])];
             };
-            bool has_rival = false;
-            for (std::size_t other = 0; other < both.size(); ++other) has_rival |= is_rival(other);
-            if (has_rival && !table.instance()->parallelism.mixed) continue;
+            bool has_alternative = false;
+            for (std::size_t other = 0; other < both.size(); ++other)
+                has_alternative |= is_alternative(other);
+            if (has_alternative && !table.instance()->parallelism.mixed) continue;
             both[d] = std::max(both[d], nominal);
         }
         choices.starts.push_back(std::move(both));
@@ -167,7 +171,7 @@ Plan solve_two_stage(const Instance& instance, const SolveOptions& solver, const
         find_plans(instance, solver, solve(instance, solver, observer), scenarios.inflation);
     const Plan& nominal = plans[0];
     TableOptions table_options;
-    table_options.drop_dominated = false;  // dominated in the nominal world, perhaps not in others
+    table_options.drop_dominated = false;  // dominated at nominal figures, perhaps not in a scenario
     const CandidateTable table(instance, table_options);
     Choices choices(table, plans);
     const FleetChoice nominal_choice = choices.starts[0];

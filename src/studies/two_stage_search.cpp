@@ -14,17 +14,17 @@
 namespace allot {
 namespace {
 
-/// Neighbours scored at a time. Fixed, so that results do not depend on threads.
-constexpr std::size_t kWave = 32;
+/// Neighbours scored in parallel before the best of them is taken. Fixed, so that results do not depend on the number of threads.
+constexpr std::size_t kNeighboursPerBatch = 32;
 
-/// Starts from which the search goes down.
-constexpr std::size_t kDescents = 3;
+/// Starts from which the search descends: the cheapest ones, as most of the others end at the same local optimum.
+constexpr std::size_t kNumDescents = 3;
 
-/// A step has to save more than this part: rounding noise is no improvement.
-constexpr double kLeastSaving = 1e-9;
+/// A neighbour has to be cheaper by more than this, relative: a mean over scenarios has rounding noise of this order, which could cycle.
+constexpr double kLeastRelativeSaving = 1e-9;
 
-/// Steps of replica counts beside 1: these parts of what runs.
-constexpr std::array kSteps{0.05, 0.2};
+/// Steps of a replica count besides 1, as parts of it: large fleets would otherwise be changed one replica at a time.
+constexpr std::array kRelativeSteps{0.05, 0.2};
 
 }  // namespace
 
@@ -78,7 +78,7 @@ bool TwoStageSearch::run(const std::vector<FleetChoice>& starts) {
     std::set<FleetChoice> ends;
     FleetChoice cheapest;
     double least_usd = kUnlimited;
-    for (std::size_t n = 0; n < std::min(kDescents, order.size()); ++n) {
+    for (std::size_t n = 0; n < std::min(kNumDescents, order.size()); ++n) {
         mean_usd_ = scores[order[n]].mean_usd;
         if (mean_usd_ >= kUnlimited) break;
         best_ = starts[order[n]];
@@ -102,7 +102,7 @@ void TwoStageSearch::find_levels(const std::vector<FleetChoice>& starts) {
     }
 }
 
-/// Neighbours wave by wave, over and over from where the last improvement was, until a whole round has none.
+/// Scores neighbours batch by batch, each round from where the last improvement was found, until a whole round has none.
 void TwoStageSearch::descend() {
     std::size_t next = 0;
     bool is_new = true;
@@ -112,47 +112,47 @@ void TwoStageSearch::descend() {
         std::vector<FleetChoice> all = neighbours();
         if (all.empty()) return;
         std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(next % all.size()), all.end());
-        for (std::size_t begin = 0; begin < all.size() && !is_new; begin += kWave) {
+        for (std::size_t begin = 0; begin < all.size() && !is_new; begin += kNeighboursPerBatch) {
             was_stopped_ = was_stopped_ || stop_.is_met();
             if (was_stopped_) return;
-            const std::size_t end = std::min(all.size(), begin + kWave);
-            is_new = try_wave({all.begin() + static_cast<std::ptrdiff_t>(begin),
-                               all.begin() + static_cast<std::ptrdiff_t>(end)},
-                              standard);
+            const std::size_t end = std::min(all.size(), begin + kNeighboursPerBatch);
+            is_new = try_batch({all.begin() + static_cast<std::ptrdiff_t>(begin),
+                                all.begin() + static_cast<std::ptrdiff_t>(end)},
+                               standard);
             next += end - begin;
         }
     }
 }
 
-bool TwoStageSearch::try_wave(const std::vector<FleetChoice>& wave,
-                              const ScenarioSample::Standard& standard) {
-    const double cutoff_usd = mean_usd_ * (1 - kLeastSaving);
-    std::vector<double> means_usd(wave.size());
-    parallel_for(0, wave.size(), 1, [&](std::size_t n) {
-        const double start_usd = starts_usd(wave[n]);
-        means_usd[n] = sample_->mean_usd(wave[n], standard, cutoff_usd - start_usd) + start_usd;
+bool TwoStageSearch::try_batch(const std::vector<FleetChoice>& batch,
+                               const ScenarioSample::Standard& standard) {
+    const double cutoff_usd = mean_usd_ * (1 - kLeastRelativeSaving);
+    std::vector<double> means_usd(batch.size());
+    parallel_for(0, batch.size(), 1, [&](std::size_t n) {
+        const double start_usd = starts_usd(batch[n]);
+        means_usd[n] = sample_->mean_usd(batch[n], standard, cutoff_usd - start_usd) + start_usd;
     });
-    num_scored_ += static_cast<std::int64_t>(wave.size());
-    std::vector<std::size_t> order(wave.size());
+    num_scored_ += static_cast<std::int64_t>(batch.size());
+    std::vector<std::size_t> order(batch.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return means_usd[a] < means_usd[b]; });
     for (const std::size_t n : order) {
         if (means_usd[n] >= cutoff_usd) return false;
-        if (!nominal_allocation(wave[n])) continue;
-        best_ = wave[n];
+        if (!nominal_allocation(batch[n])) continue;
+        best_ = batch[n];
         mean_usd_ = means_usd[n];
         return true;
     }
     return false;
 }
 
-/// Unless several configurations of a group may run, none does beside this one.
+/// Gives deployment d so many replicas. Unless the instance is mixed, the other configurations of its group then stop.
 void TwoStageSearch::set_replicas(FleetChoice& choice, int d, int replicas) const {
     const auto group = [&](int other) { return table_->group[at(configuration_[at(other)])]; };
     for (int other = 0; other < static_cast<int>(choice.size()); ++other) {
-        const bool is_rival = !table_->instance()->parallelism.mixed && group(other) == group(d);
-        if (is_rival && replicas > 0) choice[at(other)] = 0;
+        const bool is_alternative = !table_->instance()->parallelism.mixed && group(other) == group(d);
+        if (is_alternative && replicas > 0) choice[at(other)] = 0;
     }
     choice[at(d)] = replicas;
 }
@@ -171,7 +171,7 @@ void TwoStageSearch::add_counts(int d, std::vector<FleetChoice>& found) const {
     const int now = best_[at(d)];
     std::set<int> counts(levels_[at(d)].begin(), levels_[at(d)].end());
     counts.insert({0, now - 1, now + 1});
-    for (const double part : kSteps) {
+    for (const double part : kRelativeSteps) {
         const int step = static_cast<int>(part * now);
         counts.insert({now - step, now + step});
     }

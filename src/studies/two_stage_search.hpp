@@ -14,14 +14,16 @@ namespace allot {
 /// Replicas by deployment of a sample's choices.
 using FleetChoice = std::vector<int>;
 
-/// Local search over fleets: more or fewer replicas of a deployment, also none or as many as some start has; some moved to
-/// another; one replaced by another. Accepts what costs less in the sample and keeps the nominal limits of the instance.
+/// Local search over fleets. Neighbours of a fleet: another number of replicas of one deployment (one more or fewer, a twentieth or a
+/// fifth, none, or as many as some start has); one replica moved to another deployment; a deployment replaced by another. A neighbour is
+/// accepted when it costs less over the sample's scenarios and keeps the limits of the instance at its nominal figures. The same
+/// starts give the same fleet on any number of threads.
 class TwoStageSearch {
   public:
     /// The table holds every deployment of the sample's choices. Both must outlive the object.
     TwoStageSearch(const CandidateTable& table, const ScenarioSample& sample, StopCriterion stop);
 
-    /// Goes down from the cheapest of the starts that keep the limits. False when none does.
+    /// Descends from the cheapest few of the starts that keep the limits. False when none does.
     bool run(const std::vector<FleetChoice>& starts);
 
     const FleetChoice& best() const { return best_; }
@@ -30,7 +32,7 @@ class TwoStageSearch {
     std::int64_t num_scored() const { return num_scored_; }
     bool was_stopped() const { return was_stopped_; }
 
-    /// Of a fleet, starts included.
+    /// What a fleet costs in the sample, starts included.
     SampleScore score(const FleetChoice& choice) const;
     /// The nominal routing at least cost with every replica in it; none where some limit breaks.
     std::optional<Allocation> nominal_allocation(const FleetChoice& choice) const;
@@ -38,7 +40,7 @@ class TwoStageSearch {
   private:
     void find_levels(const std::vector<FleetChoice>& starts);
     void descend();
-    bool try_wave(const std::vector<FleetChoice>& wave, const ScenarioSample::Standard& standard);
+    bool try_batch(const std::vector<FleetChoice>& batch, const ScenarioSample::Standard& standard);
     double starts_usd(const FleetChoice& choice) const;
     std::vector<FleetChoice> neighbours() const;
     void add_counts(int d, std::vector<FleetChoice>& found) const;

@@ -1,6 +1,7 @@
 #include "subproblem/fixed_support_mip.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <numeric>
 
@@ -10,8 +11,8 @@
 namespace allot {
 namespace {
 
-/// What the shortfall of a level may exceed its least value by in later levels, as a share of all queries: rounding, no more, for
-/// a little more of it could buy far more of the next.
+/// By how much the shortfall of a level may exceed its least value while later levels and costs are minimised, as a share of all
+/// queries: rounding and no more, for a little more of it could buy far more of the next level.
 constexpr double kLevelSlack = 1e-12;
 
 }  // namespace
@@ -32,6 +33,7 @@ const FixedSupportResult& FixedSupportMip::solve(std::span<const int> support,
                 load(support, options, true) ? solve_with_shortfall() : FixedSupportStatus::infeasible;
         }
     }
+    assert(!result_.has_allocation() || result_.cost_usd < options.cutoff_usd);
     return result_;
 }
 
@@ -43,6 +45,7 @@ const FixedSupportResult& FixedSupportMip::relax(std::span<const int> support,
 }
 
 const FixedSupportResult& FixedSupportMip::relax_without(int first, int second) {
+    assert(first < static_cast<int>(support_.size()) && second < static_cast<int>(support_.size()));
     result_.relaxed_usd = kInfinity;
     if (is_relaxed_) {
         problem_.leave_out(first, second, simplex_);
@@ -68,6 +71,8 @@ FixedSupportStatus FixedSupportMip::relax_at(double cutoff_usd) {
 
 bool FixedSupportMip::load(std::span<const int> support, const FixedSupportOptions& options,
                            bool with_shortfall) {
+    assert(options.min_replicas >= 0 && options.elastic_usd >= 0);
+    assert(options.ranges.empty() || options.ranges.size() == support.size());
     support_.assign(support.begin(), support.end());
     node_limit_ = options.node_limit;
     keeps_proof_ = options.keeps_proof;
@@ -108,12 +113,14 @@ FixedSupportStatus FixedSupportMip::solve_with_shortfall() {
 /// The relaxation at the root: its value and its duals.
 void FixedSupportMip::read_root() {
     result_.relaxed_usd = simplex_.objective() + problem_.constant_usd();
+    assert(std::isfinite(result_.relaxed_usd));
     problem_.read_prices(simplex_, result_.prices);
     problem_.read_slot_prices(simplex_, result_.slot_usd);
 }
 
 /// Keeps the solution in the simplex, at the replica counts in rounded_, as the best so far.
 void FixedSupportMip::keep(double objective) {
+    assert(objective < best_ && rounded_.size() == support_.size());
     const int num_types = table_->instance().num_types();
     best_ = objective;
     has_best_ = true;
@@ -136,8 +143,8 @@ void FixedSupportMip::keep(double objective) {
     }
 }
 
-/// Gives what was rounded off to the largest part, so that the shares of type i and its unmet part add up to 1: a small share would
-/// change by much of itself, and the mean error with it.
+/// Adds what was rounded off to the largest part of type i, so that its shares and its unmet part add up to 1. In a small share the
+/// same amount would be a large relative change, and would move the mean error with it.
 void FixedSupportMip::balance(int i) {
     const int num_types = table_->instance().num_types();
     double total = result_.unmet[i];
@@ -154,8 +161,8 @@ void FixedSupportMip::balance(int i) {
     }
 }
 
-/// Where next to nothing of a type is served, the tolerance of the simplex is much of that: what a mean limit cannot take of it is
-/// left unserved.
+/// Repairs the mean limits of type i. Where next to nothing of a type is served, the absolute tolerance of the simplex is a large part
+/// of it; what then breaks a mean limit is left unserved.
 void FixedSupportMip::keep_means(int i) {
     const int num_types = table_->instance().num_types();
     for (const MeanRow kind : {MeanRow::error, MeanRow::delay}) {
@@ -183,6 +190,7 @@ void FixedSupportMip::keep_means(int i) {
 }
 
 Allocation FixedSupportMip::allocation() const {
+    assert(result_.has_allocation());
     const int num_types = table_->instance().num_types();
     Allocation allocation(num_types);
     std::vector<int> order(support_.size());

@@ -26,7 +26,7 @@ struct FixedSupportOptions {
     int min_replicas = 1;
     /// By member of the support: no other replica counts, where it runs. Empty: any.
     std::span<const ReplicaRange> ranges;
-    /// The relaxation is solved to its end even if it exceeds the cutoff, and the proof is kept.
+    /// The relaxation is solved to its end even if it exceeds the cutoff, and the dual certificate of the result is kept.
     bool keeps_proof = false;
     /// Where max_unmet cannot be kept: serve as much as possible by priority, then at least cost. Otherwise: infeasible.
     bool allow_shortfall = false;
@@ -43,7 +43,8 @@ enum class FixedSupportStatus : unsigned char {
     unknown,     ///< a limit ended the search before there was any
 };
 
-/// Relative gap at which an subproblem counts as solved.
+/// Relative gap at which a subproblem counts as solved: ten times the tolerance of the simplex at a bound, a thousandth of the gap of
+/// an optimal plan.
 inline constexpr double kFixedSupportGap = 1e-9;
 
 struct FixedSupportResult {
@@ -56,7 +57,8 @@ struct FixedSupportResult {
     Prices prices;
     std::vector<double> slot_usd;  ///< by deployment of the support: from 0 to what a replica costs
 
-    /// With keeps_proof, that nothing is cheaper than the cutoff and the allocation; empty when it took too many cases.
+    /// With keeps_proof: the dual certificate that nothing is cheaper than the cutoff and the allocation, a case per closed node;
+    /// empty when it takes too many cases.
     std::span<const CertificateCase> proof;
 
     // Of the allocation, with status optimal or feasible.
@@ -83,14 +85,16 @@ class FixedSupportMip {
     /// The table must outlive the object.
     explicit FixedSupportMip(const CandidateTable& table);
 
-    /// `support`: configurations, pairwise different, of different groups unless the instance is mixed. The result stays valid until
-    /// the next call.
+    /// `support`: configurations, pairwise different, of different groups unless the instance is mixed, in any order. The result stays
+    /// valid until the next call. At most options.node_limit linear programs of about (types + members) rows; the root's usually
+    /// suffices or nearly so.
     const FixedSupportResult& solve(std::span<const int> support, const FixedSupportOptions& options = {});
 
     /// Only the relaxation: relaxed_usd and prices. Infinite when it is infeasible or not below the cutoff.
     const FixedSupportResult& relax(std::span<const int> support, const FixedSupportOptions& options = {});
 
-    /// After relax() with elastic_usd: the same for the support without up to two members, given by position (-1: none).
+    /// After relax() with elastic_usd > 0: the same for the support without up to two members, given by position (-1: none). A warm
+    /// start from the basis of the last call.
     const FixedSupportResult& relax_without(int first, int second = -1);
 
     /// Of the last call.
@@ -102,17 +106,18 @@ class FixedSupportMip {
     const SmallSimplex::Counters& counters() const { return simplex_.counters(); }
 
   private:
-    /// A node: bounds of all replica counts, in bounds_ from `first` on, and what its parent proves for it.
+    /// A node: lower and upper bounds of all replica counts, in bounds_ from `first` on, and its parent's bound on its objective.
     struct Node {
         double bound;
         std::size_t first;
     };
+    /// A replica count to branch on: at most `floor`, or at least `floor` + 1.
     struct Branch {
         int deployment = -1;
         int floor = 0;
-        double down = 0;  // least rise of the objective
-        double up = 0;
-        /// The smaller rise counts most: both children should become dear.
+        double down = 0;  // least rise of the objective in the child with at most `floor`
+        double up = 0;    // and in the other one
+        /// The smaller rise counts most: both children should come near the cutoff.
         double score() const { return std::min(down, up) + std::max(down, up) / 6; }
     };
 
@@ -125,7 +130,7 @@ class FixedSupportMip {
     void balance(int i);
     void keep_means(int i);
 
-    // Branch and bound on the present objective (inner_tree.cpp).
+    // Branch and bound on the present objective (fixed_support_mip_tree.cpp).
     FixedSupportStatus search(double cutoff);
     double limit() const;
     double constant() const;
@@ -133,7 +138,7 @@ class FixedSupportMip {
     bool select_node();
     void enter_node();
     bool solve_node();
-    bool is_settled(int d) const;
+    bool needs_no_branching(int d) const;
     bool tighten_or_branch();
     void note_case();
     void note_sides(const Branch& branch, double room);
@@ -141,6 +146,7 @@ class FixedSupportMip {
     void push_children(const Branch& branch);
 
     int num_deployments() const { return problem_.num_deployments(); }
+    // Bounds of a replica count in the present node.
     int& lower(int d) { return bounds_[node_.first + 2 * static_cast<std::size_t>(d)]; }
     int& upper(int d) { return bounds_[node_.first + 2 * static_cast<std::size_t>(d) + 1]; }
 
@@ -153,9 +159,9 @@ class FixedSupportMip {
     bool keeps_proof_ = false;
     bool is_relaxed_ = false;  // by relax(), for relax_without()
 
-    // The tree.
+    // The tree. Nodes are never taken out of bounds_ before the next search.
     std::vector<Node> open_;
-    std::vector<int> bounds_;
+    std::vector<int> bounds_;  // of all nodes: [node.first + 2 d], and + 1, are those of deployment d
     Node node_{};
     int nodes_left_ = 0;
     bool is_at_root_ = true;
@@ -164,12 +170,12 @@ class FixedSupportMip {
     bool has_best_ = false;
     bool was_cut_ = false;       // some node fell to the cutoff or the best
     bool was_given_up_ = false;  // some node was not solved
-    std::vector<int> rounded_;   // replica counts to keep
+    std::vector<int> rounded_;   // replica counts of the present solution, rounded up
     std::vector<Branch> branches_;
     std::vector<char> runs_;  // by deployment: at least one replica, in the node
     std::vector<CertificateCase> cases_;
-    std::size_t num_cases_ = 0;
-    bool has_proof_ = false;  // so far
+    std::size_t num_cases_ = 0;  // of the certificate
+    bool has_proof_ = false;     // every node closed so far is a case of it
 };
 
 }  // namespace allot

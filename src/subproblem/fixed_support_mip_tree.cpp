@@ -1,5 +1,7 @@
-// The branch and bound of FixedSupportMip: on replica counts, depth first into the better child, then the open node of least bound.
+// The branch and bound of FixedSupportMip: on replica counts; it dives into the better child, and where a dive ends goes on with the
+// open node of least bound.
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -10,11 +12,16 @@
 namespace allot {
 namespace {
 
-/// Counts this near to a whole number, relative to max(1, count), are whole: ten times what the simplex tolerates at a bound.
+/// Replica counts this near to a whole number, relative to max(1, count), are whole: ten times what the simplex tolerates at a bound.
 constexpr double kWholeTolerance = 1e-9;
 
-/// Cases of a proof that is kept.
-constexpr std::size_t kMostCases = 4;
+/// Cases of a dual certificate that is kept. Each is checked against every support it might exclude, so a longer one costs more than it
+/// saves; most supports are closed in one or two.
+constexpr std::size_t kMaxCertificateCases = 4;
+
+/// How far beyond the cutoff the duals of a branch's closed side are pushed, relative to what is missing: far enough that rounding does
+/// not decide, and no further, for the prices then fit this one side only.
+constexpr double kPushBeyondCutoff = 1.3;
 
 bool is_whole(double count) {
     return std::abs(count - std::round(count)) <= kWholeTolerance * std::max(1.0, count);
@@ -24,6 +31,7 @@ bool is_whole(double count) {
 
 /// Minimises the present objective below `cutoff`. With has_best_, the allocation is in result_ and its objective in best_.
 FixedSupportStatus FixedSupportMip::search(double cutoff) {
+    assert(!std::isnan(cutoff) && node_limit_ >= 0);
     best_ = cutoff;
     has_best_ = false;
     was_cut_ = false;
@@ -38,6 +46,8 @@ FixedSupportStatus FixedSupportMip::search(double cutoff) {
         while (solve_node() && tighten_or_branch()) {
         }
     }
+    assert(has_best_ ? best_ < cutoff : best_ == cutoff);
+    assert(was_given_up_ || open_.empty());
     if (has_proof_ && !was_given_up_) result_.proof = {cases_.data(), num_cases_};
     if (has_best_) {
         return was_given_up_ ? FixedSupportStatus::feasible : FixedSupportStatus::optimal;
@@ -57,6 +67,7 @@ void FixedSupportMip::push_root() {
     open_.clear();
     bounds_.clear();
     for (int d = 0; d < num_deployments(); ++d) {
+        assert(problem_.min_replicas(d) >= 0 && problem_.min_replicas(d) <= problem_.max_replicas(d));
         bounds_.push_back(problem_.min_replicas(d));
         bounds_.push_back(problem_.max_replicas(d));
     }
@@ -88,6 +99,7 @@ bool FixedSupportMip::select_node() {
     }
     node_ = open_.back();
     open_.pop_back();
+    assert(node_.first + 2 * support_.size() <= bounds_.size());
     is_diving_ = false;
     return true;
 }
@@ -95,6 +107,8 @@ bool FixedSupportMip::select_node() {
 void FixedSupportMip::enter_node() {
     runs_.resize(support_.size());
     for (int d = 0; d < num_deployments(); ++d) {
+        assert(lower(d) >= problem_.min_replicas(d) && lower(d) <= upper(d));
+        assert(upper(d) <= problem_.max_replicas(d));
         runs_[d] = lower(d) > 0;
         const int column = problem_.replica_column(d);
         if (simplex_.lower(column) == lower(d) && simplex_.upper(column) == upper(d)) continue;
@@ -105,7 +119,7 @@ void FixedSupportMip::enter_node() {
     problem_.force(runs_, simplex_);
 }
 
-/// What no column carries of the present objective.
+/// The part of the present objective that no column carries.
 double FixedSupportMip::constant() const { return problem_.aims_at_cost() ? problem_.constant_usd() : 0.0; }
 
 /// Solves the node's relaxation; true when it is worth branching on.
@@ -138,10 +152,11 @@ bool FixedSupportMip::solve_node() {
     bool is_all_whole = true;
     for (int d = 0; d < num_deployments(); ++d) {
         const double count = simplex_.value(problem_.replica_column(d));
-        const bool is_settled = this->is_settled(d);
-        is_all_whole = is_all_whole && is_settled;
+        const bool is_final = needs_no_branching(d);
+        is_all_whole = is_all_whole && is_final;
         rounded_[d] = std::max(static_cast<int>(is_whole(count) ? std::round(count) : std::ceil(count)),
-                               is_settled ? 0 : 1);
+                               is_final ? 0 : 1);
+        assert(rounded_[d] >= lower(d) && rounded_[d] <= upper(d));
     }
     if (is_all_whole && problem_.is_priced_exactly(rounded_)) {
         keep(objective);
@@ -158,14 +173,15 @@ bool FixedSupportMip::solve_node() {
     return false;
 }
 
-/// Whether the count of a deployment needs no branching: it is whole, and what it serves is not so little that 0 seems enough for it.
-bool FixedSupportMip::is_settled(int d) const {
+/// Whether the count of a deployment is whole, and not 0 while it serves a little: loads within the simplex's tolerance seem to need no
+/// replica.
+bool FixedSupportMip::needs_no_branching(int d) const {
     const double count = simplex_.value(problem_.replica_column(d));
     return is_whole(count) && (std::round(count) > 0 || !problem_.serves(simplex_, d));
 }
 
-/// Looks one dual step down and up for every count that is not whole. True when that closes sides, so that the node is to be solved
-/// again; else it is done: closed, or its two children are open.
+/// Bounds both sides of every count that is not whole by one dual step. True when that closes some sides, so that the node is to be
+/// solved again with tighter bounds; else the node is done: closed, or its two children are open.
 bool FixedSupportMip::tighten_or_branch() {
     const double room = limit() - simplex_.objective() - constant();
     const int undecided = find_branches();
@@ -196,15 +212,15 @@ bool FixedSupportMip::tighten_or_branch() {
     return false;
 }
 
-/// One for every count that is not whole. Returns a deployment of which it is open whether it runs at all, or -1: to be decided when
-/// every count is whole.
+/// Fills branches_, one for every count that is not whole. Returns a deployment of which it is open whether it runs at all (to be
+/// branched on when every count is whole), or -1.
 int FixedSupportMip::find_branches() {
     branches_.clear();
     int undecided = -1;
     for (int d = 0; d < num_deployments(); ++d) {
         const int column = problem_.replica_column(d);
         const double count = std::max(0.0, simplex_.value(column));
-        if (is_settled(d)) {
+        if (needs_no_branching(d)) {
             // A count that only rounding keeps above 0 does not run: there may be no other number left to branch to.
             if (rounded_[d] > 0 && problem_.is_artifact_open(d)) undecided = d;
             continue;
@@ -218,14 +234,15 @@ int FixedSupportMip::find_branches() {
     return undecided;
 }
 
-/// The node is closed by the duals as they are: a case of the proof.
+/// The present duals close the node: they become a case of the dual certificate, with the node's bounds as its limits.
 void FixedSupportMip::note_case() {
     if (!has_proof_) return;
-    has_proof_ = num_cases_ < kMostCases;
+    has_proof_ = num_cases_ < kMaxCertificateCases;
     if (!has_proof_) return;
     if (num_cases_ == cases_.size()) cases_.push_back({{}, Prices::none(*table_)});
     CertificateCase& its = cases_[num_cases_++];
     problem_.read_prices(simplex_, its.prices);
+    assert(num_cases_ <= cases_.size());
     its.limits.clear();
     for (int d = 0; d < num_deployments(); ++d) {
         const int least = lower(d) > problem_.min_replicas(d) ? lower(d) : 0;
@@ -234,9 +251,8 @@ void FixedSupportMip::note_case() {
     }
 }
 
-/// The same for the sides of a branch that one dual step closes, by the duals behind a step that is long enough for that.
+/// The same for the sides of a branch that one dual step closes, with the duals after a step that is long enough for that.
 void FixedSupportMip::note_sides(const Branch& branch, double room) {
-    constexpr double kEnough = 1.3;
     const int d = branch.deployment;
     const int column = problem_.replica_column(d);
     const double count = simplex_.value(column);
@@ -248,7 +264,7 @@ void FixedSupportMip::note_sides(const Branch& branch, double room) {
         was_cut_ |= std::isfinite(rise);
         if (!has_proof_) continue;
         const double distance = is_up ? branch.floor + 1 - count : branch.floor - count;
-        const double length = std::min(rise, kEnough * room) / distance;
+        const double length = std::min(rise, kPushBeyondCutoff * room) / distance;
         simplex_.branch_rates(column);
         (is_up ? lower(d) : upper(d)) = branch.floor + static_cast<int>(is_up);
         simplex_.push_duals(length);
@@ -261,6 +277,8 @@ void FixedSupportMip::note_sides(const Branch& branch, double room) {
 
 /// The better child last, so that it comes next.
 void FixedSupportMip::push_children(const Branch& branch) {
+    assert(branch.deployment >= 0 && branch.deployment < num_deployments());
+    assert(branch.floor >= lower(branch.deployment) && branch.floor < upper(branch.deployment));
     const double objective = simplex_.objective() + constant();
     const bool is_up_better = branch.up <= branch.down;
     for (const bool is_up : {!is_up_better, is_up_better}) {

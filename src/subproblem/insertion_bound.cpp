@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include "cost/mean_limit.hpp"
 #include "cost/replica_cost.hpp"
@@ -13,14 +15,14 @@
 namespace allot {
 namespace {
 
-/// Prices tried for the slots of what joins, as parts of a replica: all of it is best where it runs many replicas, less where it
-/// runs one that is half idle.
-constexpr std::array kSlotPrices{1.0, 0.5, 0.0};
+/// Prices tried for the slots of the configuration that joins, as parts of a replica's cost. The whole cost gives the best bound
+/// where many replicas run, less where a single one is half idle; in between the bound is concave, so three values come close.
+constexpr std::array kTriedSlotPrices{1.0, 0.5, 0.0};
 
-/// Slots above a whole number of replicas by less need no further one.
-constexpr double kRounding = 1e-9;
+/// Slots above a whole number of replicas by less than this, a sum's rounding, need no further replica.
+constexpr double kSlotRounding = 1e-9;
 
-double whole_replicas(double slots) { return std::max(1.0, std::ceil(slots - kRounding)); }
+double whole_replicas(double slots) { return std::max(1.0, std::ceil(slots - kSlotRounding)); }
 
 }  // namespace
 
@@ -34,6 +36,7 @@ InsertionBound::InsertionBound(const CandidateTable& table)
 }
 
 void InsertionBound::clear(double shortfall_usd) {
+    assert(shortfall_usd >= 0);
     members_.clear();
     std::fill(is_stored_.begin(), is_stored_.end(), 0);
     stored_usd_ = 0;
@@ -43,7 +46,7 @@ void InsertionBound::clear(double shortfall_usd) {
     for (int i = 0; i < table_->instance().num_types(); ++i) {
         Type& type = types_[at(i)];
         type.points.clear();
-        type.usd = kUnlimited;
+        type.best = {};
         type.slope = 0;
         const bool may_stay = table_->instance().type(i).max_unmet > 0;
         if (may_stay || shortfall_usd > 0) {
@@ -58,7 +61,7 @@ void InsertionBound::clear(double shortfall_usd) {
 
 double InsertionBound::replica_usd(int c) const { return allot::replica_usd(*table_, c); }
 
-/// Of storing what c needs beyond the members.
+/// Cost of storing the artifact of c, 0 where a member stores it already.
 double InsertionBound::artifact_usd(int c) const {
     const int artifact = table_->artifact[at(c)];
     return is_stored_[at(artifact)] ? 0 : table_->artifact_usd[at(artifact)];
@@ -73,48 +76,34 @@ InsertionBound::Point InsertionBound::point(std::size_t pair, double slot_usd, i
 }
 
 void InsertionBound::add(int c, double slot_usd) {
+    assert(std::find(members_.begin(), members_.end(), c) == members_.end());
+    assert(slot_usd >= 0 && slot_usd <= replica_usd(c));
     stored_usd_ += artifact_usd(c);
     is_stored_[at(table_->artifact[at(c)])] = 1;
     idle_usd_ += replica_usd(c) - slot_usd;
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
         Type& type = types_[at(table_->pair_type[p])];
-        const double usd = type.usd;
+        const double usd = type.best.usd;
         join(type, point(p, slot_usd, static_cast<int>(members_.size())));
-        if (type.usd == kUnlimited) continue;
+        assert(type.best.usd <= usd);
+        if (type.best.usd == kUnlimited) continue;
         num_unserved_ -= usd == kUnlimited;
-        served_usd_ += type.usd - (usd == kUnlimited ? 0 : usd);
+        served_usd_ += type.best.usd - (usd == kUnlimited ? 0 : usd);
     }
     members_.push_back(c);
+    assert(num_unserved_ >= 0);
 }
 
-InsertionBound::Mixture InsertionBound::mix(const Type& type, const Point& point) {
-    Mixture best{type.usd};
-    if (point.usd + type.slope * point.excess >= type.usd) return best;
-    if (point.excess <= 0 && point.usd < best.usd) best = {point.usd, true};
-    for (std::size_t n = 0; n < type.points.size(); ++n) {
-        const Point& other = type.points[n];
-        if ((other.excess <= 0) == (point.excess <= 0)) continue;
-        const double part = point.excess / (point.excess - other.excess);
-        const double usd = part * other.usd + (1 - part) * point.usd;
-        if (usd < best.usd) best = {usd, true, static_cast<int>(n), part};
-    }
-    return best;
+/// The best mixture of a type once the point is the last of its points.
+TypeMixture InsertionBound::mixture_with(const Type& type, const Point& point) {
+    const std::span<const Point> points(type.points);
+    return allot::mixture_with(points, type.best, type.slope, point, static_cast<int>(points.size()));
 }
 
 void InsertionBound::join(Type& type, const Point& point) {
-    const Mixture best = mix(type, point);
-    if (best.is_new) {
-        type.usd = best.usd;
-        type.one = static_cast<int>(type.points.size());
-        type.other = best.other;
-        type.part = best.part;
-    }
+    type.best = mixture_with(type, point);
     type.points.push_back(point);
-    type.slope = 0;
-    if (type.usd == kUnlimited) return;
-    for (const Point& each : type.points) {
-        if (each.excess > 0) type.slope = std::max(type.slope, (type.usd - each.usd) / each.excess);
-    }
+    type.slope = error_price(std::span<const Point>(type.points), type.best.usd);
 }
 
 /// What serving all types costs if c joins at this price of its slots.
@@ -123,10 +112,10 @@ double InsertionBound::served_with(int c, double slot_usd) const {
     int num_unserved = num_unserved_;
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
         const Type& type = types_[at(table_->pair_type[p])];
-        const double with_usd = mix(type, point(p, slot_usd, -1)).usd;
+        const double with_usd = mixture_with(type, point(p, slot_usd, -1)).usd;
         if (with_usd == kUnlimited) continue;
-        num_unserved -= type.usd == kUnlimited;
-        usd += with_usd - (type.usd == kUnlimited ? 0 : type.usd);
+        num_unserved -= type.best.usd == kUnlimited;
+        usd += with_usd - (type.best.usd == kUnlimited ? 0 : type.best.usd);
     }
     return num_unserved > 0 ? kUnlimited : usd;
 }
@@ -135,7 +124,7 @@ double InsertionBound::bound_with(int c, double enough_usd) const {
     const double replica = replica_usd(c);
     const double fixed_usd = stored_usd_ + artifact_usd(c) + idle_usd_;
     double best_usd = 0;
-    for (const double part : kSlotPrices) {
+    for (const double part : kTriedSlotPrices) {
         const double usd = fixed_usd + (1 - part) * replica + served_with(c, part * replica);
         best_usd = std::max(best_usd, usd);
         if (best_usd >= enough_usd) break;
@@ -143,27 +132,30 @@ double InsertionBound::bound_with(int c, double enough_usd) const {
     return best_usd;
 }
 
+/// Adds a part of a type, served at a point, to the slots in use and to the cost.
+void InsertionBound::serve(const Point& point, double part, double& usd) {
+    usd += part * point.pair_usd;
+    if (point.member >= 0) slots_[at(point.member)] += part * point.slots;
+}
+
 double InsertionBound::estimate_with(int c) {
     const int joining = static_cast<int>(members_.size());
     slots_.assign(members_.size() + 1, 0);
     double usd = stored_usd_ + artifact_usd(c);
-    const auto serve = [&](const Point& point, double part) {
-        usd += part * point.pair_usd;
-        if (point.member >= 0) slots_[at(point.member)] += part * point.slots;
-    };
     std::size_t p = table_->pair_begin[at(c)];
     const std::size_t end = table_->pair_begin[at(c) + 1];
     for (int i = 0; i < table_->instance().num_types(); ++i) {
         const Type& type = types_[at(i)];
-        Mixture joined{type.usd};
+        const int new_index = static_cast<int>(type.points.size());
+        TypeMixture best = type.best;
         if (p < end && table_->pair_type[p] == i) {
-            const Point its = point(p++, replica_usd(c), joining);
-            joined = mix(type, its);
-            if (joined.is_new) serve(its, 1 - joined.part);
+            const Point joining_point = point(p++, replica_usd(c), joining);
+            best = mixture_with(type, joining_point);
+            if (best.one == new_index) serve(joining_point, 1 - best.other_part, usd);
         }
-        const int other = joined.is_new ? joined.other : type.other;
-        if (!joined.is_new) serve(type.points[at(type.one)], 1 - type.part);
-        if (other >= 0) serve(type.points[at(other)], joined.is_new ? joined.part : type.part);
+        assert(best.one >= 0);
+        if (best.one != new_index) serve(type.points[at(best.one)], 1 - best.other_part, usd);
+        if (best.other >= 0) serve(type.points[at(best.other)], best.other_part, usd);
     }
     for (int d = 0; d < joining; ++d) usd += replica_usd(members_[at(d)]) * whole_replicas(slots_[at(d)]);
     return usd + replica_usd(c) * whole_replicas(slots_[at(joining)]);

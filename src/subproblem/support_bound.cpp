@@ -1,6 +1,7 @@
 #include "subproblem/support_bound.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <optional>
 
@@ -12,8 +13,8 @@
 namespace allot {
 namespace {
 
-/// Steps in which slot prices are raised: most of what they gain comes of the first.
-constexpr int kSteps = 2;
+/// Subgradient steps on the slot prices: the first two gain most of what many would, and the subproblem itself is the alternative.
+constexpr int kSlotPriceSteps = 2;
 
 }  // namespace
 
@@ -29,71 +30,53 @@ SupportBound::SupportBound(const CandidateTable& table)
 bool SupportBound::reaches(std::span<const int> support, double usd, double shortfall_usd) {
     load(support, shortfall_usd);
     double bound_usd = route();
-    const int num_steps =
-        std::isfinite(usd) ? kSteps : 0;  // only a support that cannot serve a type reaches infinity
+    // Only a support that cannot serve a type reaches infinity, and no step changes that.
+    const int num_steps = std::isfinite(usd) ? kSlotPriceSteps : 0;
     for (int step = 0; step < num_steps && bound_usd < usd; ++step) {
         if (!raise_slot_prices(usd - bound_usd)) break;
         bound_usd = route();
     }
     if (bound_usd >= usd) return true;
-    price_types();
     return whole_replicas_usd() >= usd;
 }
 
 void SupportBound::load(std::span<const int> support, double shortfall_usd) {
+    assert(shortfall_usd >= 0);
     const CandidateTable& table = *table_;
     for (int i = 0; i < table.instance().num_types(); ++i) {
         Type& type = types_[at(i)];
-        type.inside.clear();
-        type.outside.clear();
+        type.points.clear();
         const bool may_stay = table.instance().type(i).max_unmet > 0;
         if (may_stay || shortfall_usd > 0) {
-            type.inside.push_back({0, table.unmet_usd[at(i)] + (may_stay ? 0 : shortfall_usd), 0, -1});
+            const double usd = table.unmet_usd[at(i)] + (may_stay ? 0 : shortfall_usd);
+            type.points.push_back({0, usd, usd, 0, -1});
         }
     }
     support_.assign(support.begin(), support.end());
     members_.clear();
     stored_.clear();
     stored_usd_ = 0;
-    for (const int c : support) {
-        const double replica_usd = allot::replica_usd(table, c);
-        const int artifact = table.artifact[at(c)];
-        if (std::find(stored_.begin(), stored_.end(), artifact) == stored_.end()) {
-            stored_.push_back(artifact);
-            stored_usd_ += table.artifact_usd[at(artifact)];
-        }
-        for (std::size_t p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
-            Type& type = types_[at(table.pair_type[p])];
-            const double excess = type.has_limit ? table.pair_error[p] - type.limit : 0;
-            (excess <= 0 ? type.inside : type.outside)
-                .push_back(
-                    {excess, table.pair_usd[p], table.pair_slot_load[p], static_cast<int>(members_.size())});
-        }
-        members_.push_back({replica_usd, replica_usd, 0});
-    }
+    for (const int c : support) add_member(c);
 }
 
-double SupportBound::point_usd(const Point& point) const {
-    return point.member < 0 ? point.usd : point.usd + members_[at(point.member)].slot_usd * point.slots;
-}
-
-SupportBound::Mixture SupportBound::best_mixture(const Type& type) const {
-    Mixture best{kUnlimited};
-    for (const Point& point : type.inside) {
-        const double usd = point_usd(point);
-        if (usd < best.usd) best = {usd, &point};
+/// With all of a replica's cost on its slots, to begin with.
+void SupportBound::add_member(int c) {
+    const CandidateTable& table = *table_;
+    assert(c >= 0 && c < table.num_configurations());
+    const double replica_usd = allot::replica_usd(table, c);
+    const int artifact = table.artifact[at(c)];
+    if (std::find(stored_.begin(), stored_.end(), artifact) == stored_.end()) {
+        stored_.push_back(artifact);
+        stored_usd_ += table.artifact_usd[at(artifact)];
     }
-    for (const Point& outside : type.outside) {
-        const double outside_usd = point_usd(outside);
-        if (outside_usd >= best.usd) continue;
-        for (const Point& inside : type.inside) {
-            const double inside_usd = point_usd(inside);
-            const double part = -inside.excess / (outside.excess - inside.excess);
-            const double usd = inside_usd + part * (outside_usd - inside_usd);
-            if (usd < best.usd) best = {usd, &inside, &outside, part};
-        }
+    const int member = static_cast<int>(members_.size());
+    for (std::size_t p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
+        Type& type = types_[at(table.pair_type[p])];
+        const double excess = type.has_limit ? table.pair_error[p] - type.limit : 0;
+        const double usd = table.pair_usd[p];
+        type.points.push_back({excess, usd, usd, table.pair_slot_load[p], member});
     }
-    return best;
+    members_.push_back({replica_usd, replica_usd, 0});
 }
 
 /// The bound at the present slot prices; finds the slots that its routing uses.
@@ -104,20 +87,34 @@ double SupportBound::route() {
         member.slots = 0;
     }
     for (Type& type : types_) {
-        const Mixture best = best_mixture(type);
-        if (best.inside == nullptr) return kUnlimited;
-        usd += best.usd;
-        const auto use = [this](const Point& point, double part) {
-            if (point.member >= 0) members_[at(point.member)].slots += part * point.slots;
-        };
-        use(*best.inside, 1 - best.part);
-        if (best.outside != nullptr) use(*best.outside, best.part);
+        if (!route_type(type, usd)) return kUnlimited;
     }
     return usd;
 }
 
-/// Towards a bound that is higher by what is missing (Polyak 1969), in units of what a replica costs. False at a maximum.
+/// Adds the cost of a type, and the slots that it uses. False when no point is inside its error limit.
+bool SupportBound::route_type(Type& type, double& usd) {
+    for (Point& point : type.points) {
+        if (point.member >= 0) point.usd = point.pair_usd + members_[at(point.member)].slot_usd * point.slots;
+    }
+    const PricedMixture best = cheapest_mixture(std::span<const Point>(type.points));
+    if (best.mixture.one < 0) return false;
+    type.usd = best.mixture.usd;
+    type.slope = best.usd_per_excess;
+    usd += type.usd;
+    const auto use = [&](int point, double part) {
+        const Point& its = type.points[at(point)];
+        if (its.member >= 0) members_[at(its.member)].slots += part * its.slots;
+    };
+    use(best.mixture.one, 1 - best.mixture.other_part);
+    if (best.mixture.other >= 0) use(best.mixture.other, best.mixture.other_part);
+    return true;
+}
+
+/// One subgradient step of Polyak's length (1969), towards a bound that is higher by what is missing; prices are in units of what a
+/// replica costs. False at a maximum.
 bool SupportBound::raise_slot_prices(double missing_usd) {
+    assert(missing_usd > 0);
     rise_.clear();
     double length = 0;
     for (const Member& member : members_) {
@@ -135,23 +132,12 @@ bool SupportBound::raise_slot_prices(double missing_usd) {
     return true;
 }
 
-/// What each type costs in the routing, and the least price of error at which no point is cheaper than that.
-void SupportBound::price_types() {
-    for (Type& type : types_) {
-        type.usd = best_mixture(type).usd;
-        type.slope = 0;
-        for (const Point& point : type.outside) {
-            type.slope = std::max(type.slope, (type.usd - point_usd(point)) / point.excess);
-        }
-    }
-}
-
 /// The bound with whole replicas at the prices of the types.
 double SupportBound::whole_replicas_usd() {
     double usd = stored_usd_;
     for (const Type& type : types_) {
         usd += type.usd;
-        for (const Point& point : type.inside) {
+        for (const Point& point : type.points) {
             if (point.member < 0) usd += std::min(0.0, point.usd - type.usd);
         }
     }
@@ -161,8 +147,8 @@ double SupportBound::whole_replicas_usd() {
     return usd;
 }
 
-/// What a member costs less what it is worth, at its best whole number of replicas. The worth of a slot falls, so that is next to
-/// the number at which what a replica adds falls below its price.
+/// What a member costs less what it is worth, at its best whole number of replicas. The worth is concave in that number, so the best
+/// is one of the two around the count at which what a further replica adds falls below its price.
 double SupportBound::member_usd(int c, double replica_usd) {
     const CandidateTable& table = *table_;
     items_.clear();
@@ -183,7 +169,7 @@ double SupportBound::member_usd(int c, double replica_usd) {
     return std::min(usd, (fewer + 1) * replica_usd - worth_usd(fewer + 1));
 }
 
-/// Of the items, the best first, that fit.
+/// Worth of the items that fit into so many replicas, best first, the last one in part.
 double SupportBound::worth_usd(double replicas) const {
     double room = replicas * kWider;
     double usd = 0;

@@ -1,6 +1,8 @@
 #include "subproblem/support_cache.hpp"
 
 #include <bit>
+#include <cassert>
+#include <cmath>
 
 namespace allot {
 
@@ -12,6 +14,7 @@ bool SupportCache::costs_at_least(std::uint64_t key, double usd) const {
 }
 
 void SupportCache::note(std::uint64_t key, double least_usd) {
+    assert(!std::isnan(least_usd));
     Place& place = places_[key % kPlaces];
     const auto bits = std::bit_cast<std::uint64_t>(least_usd);
     place.mixed.store(key ^ bits, std::memory_order_relaxed);

@@ -17,49 +17,53 @@
 
 namespace allot {
 
+/// How far a tree has come.
 struct TreeProgress {
-    int nodes = 0;
-    double incumbent_usd = 0;
-    double bound_usd = 0;
+    int nodes = 0;             ///< solved
+    double incumbent_usd = 0;  ///< +infinity: none
+    double bound_usd = 0;      ///< dual bound on every feasible plan
 };
 
+/// What a tree starts from and what ends it. Everything that is pointed to must outlive the call.
 struct TreeOptions {
-    double gap = 5e-7;  ///< proven when the bound is within this of the incumbent, relative
-    int max_nodes = 1 << 30;
+    double gap = 5e-7;        ///< proven when the bound is within this of the incumbent, relative
+    int max_nodes = 1 << 30;  ///< asked between rounds: up to a round less one more
     double max_root_work = std::numeric_limits<double>::infinity();  ///< as BoundOptions::max_work
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of a plan, below
     const Allocation* incumbent = nullptr;
     const Prices* prices = nullptr;              ///< good ones for the root, when known,
     const std::vector<Pattern>* pool = nullptr;  ///< and patterns, as lower_bound() has them
-    bool is_searched = false;  ///< from what a relaxation at these prices runs: the root need not do so
+    bool is_searched = false;  ///< near the support of the LP solution: the root need not search there again
     BranchingEffort branching;
-    /// For finding plans and for finishing small nodes; none: bounds only, and nodes are never finished.
+    /// For finding plans and for finishing small nodes, called by several threads; none: nodes are bounded and branched on only.
     std::function<std::unique_ptr<SupportSolver>()> make_support_solver;
     std::function<void(const TreeProgress&)> observe;  ///< after every round
     std::function<bool()> is_over;  ///< asked between rounds, and within nodes by several threads
     std::stop_token stop;           ///< looked at within nodes, too
-    /// Debugging: a feasible plan that is debug_solution down the tree; what excludes it without right is reported. Incumbents are ignored
-    /// that cost no more.
+    /// Debugging: a feasible plan, and its cost [USD], that is followed down the tree; the step that excludes it while the cutoff is above
+    /// its cost is reported (DebugSolution). Plans that are found are ignored then.
     const Allocation* debug_solution = nullptr;
     double debug_solution_usd = 0;
 };
 
+/// What a tree has proven and found.
 struct TreeResult {
     double lower_bound_usd = 0;  ///< on every feasible plan; +infinity: there is none
     Prices prices;               ///< of the root
-    double root_bound_usd = 0;
+    double root_bound_usd = 0;   ///< what column generation proved there
     double incumbent_usd = std::numeric_limits<double>::infinity();
     Allocation incumbent;  ///< when that is finite
     int nodes = 0;
     int iterations = 0;           ///< of column generation
-    int supports = 0;             ///< enumerated
+    int supports = 0;             ///< fixed-support subproblems solved
     bool is_finished = false;     ///< no node is left
-    std::string wrong_exclusion;  ///< of the debug_solution plan; empty = none
+    std::string wrong_exclusion;  ///< step that excluded the debug solution; empty = none
 };
 
-/// Branch and price (Barnhart et al. 1998) over patterns: nodes are domains, bounded by column generation, thinned out by reduced
-/// costs, and finished by listing their supports when these are few. The nodes of a round, a fixed number of least bound, are solved
-/// in parallel and merged in order: the result is the same on any number of threads, unless it is stopped.
+/// Branch and price (Barnhart et al. 1998) over patterns: nodes are domains, bounded by column generation, made smaller by reduced-cost
+/// fixing, and finished by enumerating their supports when these are few (docs/algorithms.md, section 10). The nodes of a round, a
+/// fixed number of least dual bound, are solved in parallel and merged in order: the result is the same on any number of threads,
+/// unless it is stopped. Stopped or not, lower_bound_usd holds and the incumbent is the best plan found.
 TreeResult branch_and_price(const CandidateTable& table, const TreeOptions& options);
 
 }  // namespace allot

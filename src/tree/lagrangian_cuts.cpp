@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <utility>
 
@@ -11,23 +12,24 @@
 namespace allot {
 namespace {
 
-/// More than a plan could cost, in bounds.
-constexpr double kBeyondAnyPlan = 16;
+/// What not running an obligatory configuration costs in a case of a certificate, in amounts of its constant term. It has to lift the
+/// bound beyond the cutoff, so that the case rules out supports without it; no larger than that takes, as rounding errors grow with it.
+constexpr double kAbsencePenalty = 16;
 
-struct Option {
+struct GainOption {
     int configuration;
     double gain;
 };
 
-/// A block before its place is known.
-struct Draft {
+/// A block whose place in the order is not known yet.
+struct UnplacedBlock {
     int artifact = 0;
     bool must_run = false;
-    std::vector<Option> options;
+    std::vector<GainOption> options;  // not empty, best first
     double best() const { return options.front().gain; }
 };
 
-/// What a pricer may choose, within more limits for as long as this lives.
+/// Narrows the replica ranges of a pricer to the limits of a case, for as long as it lives.
 class LimitedReplicas {
   public:
     LimitedReplicas(PatternPricer& pricer, std::span<const CertificateCase::Replicas> limits)
@@ -57,20 +59,21 @@ class LimitedReplicas {
 LagrangianCuts::LagrangianCuts(Lagrangian& lagrangian, const NodeDomain& domain, const NodeGains& gains)
     : lagrangian_(lagrangian), domain_(domain) {
     collect(gains);
-    const double nothing = -kInfinity;
-    base_.assign(kMostRows, nothing);
-    gain_.assign(configuration_.size() * kMostRows, 0);
-    artifact_usd_.assign(blocks_.size() * kMostRows, 0);
-    rest_.assign((blocks_.size() + 1) * kMostRows, 0);
+    assert(gains.gain.size() == domain.choices.size());
+    base_.assign(kMaxRows, -kInfinity);  // a row that no cut uses excludes nothing
+    gain_.assign(configuration_.size() * kMaxRows, 0);
+    artifact_usd_.assign(blocks_.size() * kMaxRows, 0);
+    rest_.assign((blocks_.size() + 1) * kMaxRows, 0);
     rest_if_paid_ = rest_;
-    best_.assign(blocks_.size() * kMostRows, 0);
+    best_.assign(blocks_.size() * kMaxRows, 0);
     is_excluded_.assign(configuration_.size(), 0);
 }
 
-/// Artifacts worth most come first, and of each the blocks worth most: what is decided about them matters most for the rest.
+/// Artifacts of the largest gain come first, and of each the blocks of the largest gain: deciding about them changes the bound most, so
+/// that cuts rule out large parts of the enumeration early.
 void LagrangianCuts::collect(const NodeGains& gains) {
     const ConvexityBlocks& blocks = lagrangian_.blocks();
-    std::vector<Draft> drafts(at(blocks.size()));
+    std::vector<UnplacedBlock> drafts(at(blocks.size()));
     for (int u = 0; u < blocks.size(); ++u) {
         drafts[at(u)].artifact = blocks.artifact[at(u)];
         drafts[at(u)].must_run = domain_.block_runs[at(u)] != 0;
@@ -79,24 +82,25 @@ void LagrangianCuts::collect(const NodeGains& gains) {
         const int c = domain_.choices[n].configuration;
         drafts[at(blocks.of[at(c)])].options.push_back({c, gains.gain[n]});
     }
-    is_empty_ = std::any_of(drafts.begin(), drafts.end(),
-                            [](const Draft& draft) { return draft.must_run && draft.options.empty(); });
-    std::erase_if(drafts, [](const Draft& draft) { return draft.options.empty(); });
+    is_empty_ = std::any_of(drafts.begin(), drafts.end(), [](const UnplacedBlock& draft) {
+        return draft.must_run && draft.options.empty();
+    });
+    std::erase_if(drafts, [](const UnplacedBlock& draft) { return draft.options.empty(); });
     std::vector<double> worth(domain_.artifact_is_kept.size(), 0);
-    for (Draft& draft : drafts) {
+    for (UnplacedBlock& draft : drafts) {
         std::stable_sort(draft.options.begin(), draft.options.end(),
-                         [](const Option& a, const Option& b) { return a.gain > b.gain; });
+                         [](const GainOption& a, const GainOption& b) { return a.gain > b.gain; });
         worth[at(draft.artifact)] += std::max(0.0, draft.best());
     }
-    std::stable_sort(drafts.begin(), drafts.end(), [&worth](const Draft& a, const Draft& b) {
+    std::stable_sort(drafts.begin(), drafts.end(), [&worth](const UnplacedBlock& a, const UnplacedBlock& b) {
         if (a.artifact == b.artifact) return a.best() > b.best();
         const double a_usd = worth[at(a.artifact)];
         const double b_usd = worth[at(b.artifact)];
         return a_usd > b_usd || (a_usd == b_usd && a.artifact < b.artifact);
     });
-    for (const Draft& draft : drafts) {
+    for (const UnplacedBlock& draft : drafts) {
         const int first = static_cast<int>(configuration_.size());
-        for (const Option& option : draft.options) configuration_.push_back(option.configuration);
+        for (const GainOption& option : draft.options) configuration_.push_back(option.configuration);
         const int u = num_blocks();
         const bool is_first = u == 0 || block(u - 1).artifact != draft.artifact;
         blocks_.push_back({draft.artifact, draft.must_run, first, static_cast<int>(configuration_.size()),
@@ -106,48 +110,55 @@ void LagrangianCuts::collect(const NodeGains& gains) {
         if (block(u + 1).artifact == block(u).artifact)
             blocks_[at(u)].artifact_end = block(u + 1).artifact_end;
     }
+    assert(
+        std::all_of(blocks_.begin(), blocks_.end(), [](const Block& each) { return each.first < each.end; }));
 }
 
 bool LagrangianCuts::add(const Prices& prices) {
-    const CertificateCase its{{}, prices};
-    return add({&its, 1});
+    const CertificateCase single{{}, prices};
+    return add({&single, 1});
 }
 
-bool LagrangianCuts::add(std::span<const CertificateCase> proof) {
-    if (!find_room(static_cast<int>(proof.size()))) return false;
+bool LagrangianCuts::add(std::span<const CertificateCase> certificate) {
+    assert(!certificate.empty());
+    if (!find_room(static_cast<int>(certificate.size()))) return false;
     for (std::size_t n = 0; n < rows_of_last_.size(); ++n) {
-        if (n < proof.size()) {
-            fill(proof[n], rows_of_last_[n]);
+        if (n < certificate.size()) {
+            fill(certificate[n], rows_of_last_[n]);
         } else {
-            base_[at(rows_of_last_[n])] = kInfinity;  // no case
+            base_[at(rows_of_last_[n])] = kInfinity;  // a case that is none rules out everything
         }
     }
     return true;
 }
 
-/// For a cut of so many cases, in a batch that has lanes left or a new one. False when there is none.
+/// Rows for a cut of so many cases, rounded up to a power of two: in a batch that has a lane left, or a new one. False when there is no
+/// room for a new one.
 bool LagrangianCuts::find_room(int num_cases) {
     const int wanted = static_cast<int>(std::bit_ceil(static_cast<unsigned>(num_cases)));
     auto batch = std::find_if(batches_.begin(), batches_.end(), [wanted](const Batch& each) {
         return each.num_cases == wanted && each.num_cuts < kLanes;
     });
     if (batch == batches_.end()) {
-        if (num_rows_ + wanted * kLanes > kMostRows) return false;
+        if (num_rows_ + wanted * kLanes > kMaxRows) return false;
         batch = batches_.insert(batch, {num_rows_, wanted, 0});
         num_rows_ += wanted * kLanes;
     }
     const int lane = batch->num_cuts++;
     batch_of_last_ = static_cast<std::size_t>(batch - batches_.begin());
     rows_of_last_.clear();
+    assert(num_rows_ <= kMaxRows && lane < kLanes);
     for (int n = 0; n < wanted; ++n) rows_of_last_.push_back(batch->first_row + n * kLanes + lane);
     return true;
 }
 
-/// In a case in which a configuration has to run, not running it costs more than anything: it earns so much that all others pay.
-void LagrangianCuts::fill(const CertificateCase& its, int row) {
-    const LimitedReplicas limited(lagrangian_.pricer(), its.limits);
+/// Where a configuration has to run in the case, supports without it are not in the case: kAbsencePenalty puts them beyond every cutoff.
+/// It is part of the base, and the configuration's gain takes it away again.
+void LagrangianCuts::fill(const CertificateCase& certificate_case, int row) {
+    assert(row >= 0 && row < kMaxRows);
+    const LimitedReplicas limited(lagrangian_.pricer(), certificate_case.limits);
     double& base = base_[at(row)];
-    base = lagrangian_.set_prices(its.prices);
+    base = lagrangian_.set_prices(certificate_case.prices);
     PatternPricer& pricer = lagrangian_.pricer();
     const auto is_kept = [this](int artifact) { return domain_.artifact_is_kept[at(artifact)] != 0; };
     for (int a = 0; a < static_cast<int>(domain_.artifact_is_kept.size()); ++a) {
@@ -156,12 +167,12 @@ void LagrangianCuts::fill(const CertificateCase& its, int row) {
     for (int n = 0; n < static_cast<int>(configuration_.size()); ++n) {
         cell(gain_, n, row) = pricer.gain(configuration(n));
     }
-    const double dear_usd = kBeyondAnyPlan * std::abs(base);
-    for (const CertificateCase::Replicas& limit : its.limits) {
+    const double penalty_usd = kAbsencePenalty * std::abs(base);
+    for (const CertificateCase::Replicas& limit : certificate_case.limits) {
         if (limit.least == 0) continue;
-        base += dear_usd;
+        base += penalty_usd;
         for (int n = 0; n < static_cast<int>(configuration_.size()); ++n) {
-            if (configuration(n) == limit.configuration) cell(gain_, n, row) += dear_usd;
+            if (configuration(n) == limit.configuration) cell(gain_, n, row) += penalty_usd;
         }
     }
     for (int u = 0; u < num_blocks(); ++u) {
@@ -171,7 +182,7 @@ void LagrangianCuts::fill(const CertificateCase& its, int row) {
     find_rests(row);
 }
 
-/// From the last block to the first.
+/// What the blocks from each one on add at least, summed from the last block to the first.
 void LagrangianCuts::find_rests(int row) {
     double later_usd = 0;  // of the artifacts after that of the block
     double gain = 0;       // of its artifact, from the block on
@@ -193,6 +204,7 @@ void LagrangianCuts::find_rests(int row) {
 }
 
 double LagrangianCuts::best_gain(int u, int row) const {
+    assert(u >= 0 && u < num_blocks() && row >= 0 && row < num_rows_);
     double best = block(u).must_run ? -kInfinity : 0;
     for (int n = block(u).first; n < block(u).end; ++n) {
         if (!is_excluded(n)) best = std::max(best, gain(n)[row]);
@@ -201,6 +213,7 @@ double LagrangianCuts::best_gain(int u, int row) const {
 }
 
 void LagrangianCuts::exclude_by_last(double cutoff_usd) {
+    assert(batch_of_last_ < batches_.size() && !rows_of_last_.empty());
     const Batch& batch = batches_[batch_of_last_];
     exclude_if(
         [&](int u, int option) { return least_usd(u, option, batch, batch.num_cuts - 1) >= cutoff_usd; });
@@ -217,13 +230,13 @@ void LagrangianCuts::exclude_by_all(double cutoff_usd) {
     });
 }
 
-/// Without these options the others come to more.
-template <typename IsDear>
-void LagrangianCuts::exclude_if(IsDear is_dear) {
+/// Excludes the options of which it is true that no support below the cutoff has them; without them the rests become larger.
+template <typename IsBeyondCutoff>
+void LagrangianCuts::exclude_if(IsBeyondCutoff is_beyond_cutoff) {
     bool has_changed = false;
     for (int u = 0; u < num_blocks(); ++u) {
         for (int n = block(u).first; n < block(u).end; ++n) {
-            if (is_excluded(n) || !is_dear(u, n)) continue;
+            if (is_excluded(n) || !is_beyond_cutoff(u, n)) continue;
             is_excluded_[at(n)] = 1;
             has_changed = true;
         }
@@ -236,8 +249,10 @@ void LagrangianCuts::exclude_if(IsDear is_dear) {
     }
 }
 
-/// What a cut says of all supports with this option of block u; not a number only in a case that rules out every support.
+/// What a cut proves of all supports with this option of block u: the least over its cases. NaN comes up only in a case that rules out
+/// every support (infinity less infinity), and min() then keeps the others.
 double LagrangianCuts::least_usd(int u, int option, const Batch& batch, int lane) const {
+    assert(block(u).first <= option && option < block(u).end && lane < batch.num_cuts);
     const int first = block(u).artifact_first;
     const int end = block(u).artifact_end;
     double least = kInfinity;
@@ -252,19 +267,22 @@ double LagrangianCuts::least_usd(int u, int option, const Batch& batch, int lane
     return least;
 }
 
-double LagrangianCuts::bound_of(std::span<const int> support, std::span<const CertificateCase> proof) {
+double LagrangianCuts::bound_of(std::span<const int> support, std::span<const CertificateCase> certificate) {
+    assert(std::is_sorted(support.begin(), support.end()));
     double usd = kInfinity;
-    for (const CertificateCase& its : proof) usd = std::min(usd, bound_of(support, its));
+    for (const CertificateCase& each : certificate) usd = std::min(usd, bound_in_case(support, each));
     return usd;
 }
 
-double LagrangianCuts::bound_of(std::span<const int> support, const CertificateCase& its) {
+/// +infinity when the support is not in the case, as it lacks a configuration that has to run.
+double LagrangianCuts::bound_in_case(std::span<const int> support, const CertificateCase& certificate_case) {
     const auto is_missing = [support](const CertificateCase::Replicas& limit) {
         return limit.least > 0 && !std::binary_search(support.begin(), support.end(), limit.configuration);
     };
-    if (std::any_of(its.limits.begin(), its.limits.end(), is_missing)) return kInfinity;
-    const LimitedReplicas limited(lagrangian_.pricer(), its.limits);
-    double usd = lagrangian_.set_prices(its.prices);
+    if (std::any_of(certificate_case.limits.begin(), certificate_case.limits.end(), is_missing))
+        return kInfinity;
+    const LimitedReplicas limited(lagrangian_.pricer(), certificate_case.limits);
+    double usd = lagrangian_.set_prices(certificate_case.prices);
     std::vector<char> is_stored = domain_.artifact_is_kept;
     for (const int c : support) {
         const ConvexityBlocks& blocks = lagrangian_.blocks();

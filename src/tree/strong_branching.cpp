@@ -1,71 +1,85 @@
 #include "tree/strong_branching.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <utility>
 
 #include "bounds/column_generation.hpp"
+#include "bounds/tolerances.hpp"
 #include "util/index.hpp"
 
 namespace allot {
 namespace {
 
-/// Of column generation, for each part in the second.
-constexpr int kMostIterationsOfPart = 12;
-constexpr double kTailOfPart = 0.1;
+/// Column generation for each side in the second phase is ended after a dozen iterations, and when the side's bound can gain no more
+/// than a tenth of what it is short of the cutoff. The bounds only have to rank candidates: the first iterations raise them most, and a
+/// side that becomes a node goes on from the patterns found here.
+constexpr int kIterationsOfSide = 12;
+constexpr double kTailOfSide = 0.1;
 
-/// Both parts should become dear. `room_usd` = what closes one.
-double score(double down_usd, double up_usd, double room_usd, double most) {
-    constexpr double kLittle = 1e-3;
-    return std::clamp(down_usd / room_usd, kLittle, most) * std::clamp(up_usd / room_usd, kLittle, most);
+/// Product of what the bounds of both sides rise by, each as a part of `room_usd`, which closes a side (Achterberg et al. 2005).
+/// A side that does not rise counts as a thousandth, so that the other side still decides between candidates. No side counts as more
+/// than `max_part`.
+double score(double down_usd, double up_usd, double room_usd, double max_part) {
+    constexpr double kLeastPart = 1e-3;
+    assert(room_usd >= 0 && max_part >= 1);
+    return std::clamp(down_usd / room_usd, kLeastPart, max_part) *
+           std::clamp(up_usd / room_usd, kLeastPart, max_part);
 }
 
+/// By how much a bound has to rise to reach the cutoff; positive also where rounding has taken it there.
 double room(double cutoff_usd, double bound_usd) {
-    return std::max(cutoff_usd - bound_usd, 1e-9 * std::abs(bound_usd));
+    return std::max(cutoff_usd - bound_usd, kLeastRoom * std::abs(bound_usd));
 }
 
 }  // namespace
 
-/// Candidates, best first by what the master becomes without new patterns.
+/// First phase: candidates, best first by the objective that the master has on their sides without new patterns.
 std::vector<std::size_t> StrongBranching::rank(const std::vector<Branch>& branches,
                                                const NodeDomain& domain) {
-    // New patterns take away much of a rise: one beyond what closes a part is still worth more than one that just does.
-    constexpr double kMost = 2;
+    // New patterns take away much of what the objective rises by: twice the room is still worth more than just the room.
+    constexpr double kMaxPartOfRoom = 2;
     const double base_usd = master_.objective_usd();
     const double room_usd = room(cutoff_usd(), base_usd);
     std::vector<std::pair<double, std::size_t>> scores;
     for (std::size_t n = 0; n < branches.size(); ++n) {
         const double down = master_.probe(branches[n].down, domain, effort_.probe_pivots) - base_usd;
         const double up = master_.probe(branches[n].up, domain, effort_.probe_pivots) - base_usd;
-        scores.emplace_back(-score(down, up, room_usd, kMost), n);
+        scores.emplace_back(-score(down, up, room_usd, kMaxPartOfRoom), n);
     }
+    assert(
+        std::none_of(scores.begin(), scores.end(), [](const auto& each) { return std::isnan(each.first); }));
     std::stable_sort(scores.begin(), scores.end());
     std::vector<std::size_t> order;
     for (const auto& [score, n] : scores) order.push_back(n);
     return order;
 }
 
-/// What some column generation proves of a part.
-Side StrongBranching::look_into(NodeDomain&& domain, const BoundResult& bound) {
+/// Second phase, one side: the bound that a little column generation proves of it.
+Side StrongBranching::bound_side(NodeDomain&& domain, const BoundResult& bound) {
     lagrangian_.enter(domain);
     master_.restrict_to(domain);
-    BoundResult part =
+    BoundResult side =
         ColumnGeneration(table_, lagrangian_, master_, options_).run(bound.prices, bound.lower_bound_usd);
-    iterations_ += part.iterations;
-    return {std::move(domain), part.lower_bound_usd, std::make_shared<const Prices>(std::move(part.prices))};
+    iterations_ += side.iterations;
+    assert(side.lower_bound_usd >= bound.lower_bound_usd);
+    return {std::move(domain), side.lower_bound_usd, std::make_shared<const Prices>(std::move(side.prices))};
 }
 
 ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const NodeDomain& domain,
                                      const BoundResult& bound) {
-    if (branches.size() == 1) {
+    assert(!branches.empty());
+    if (branches.size() == 1) {  // nothing to choose: its sides are bounded as nodes
         const auto prices = std::make_shared<const Prices>(bound.prices);
         return {{std::move(branches[0].down), bound.lower_bound_usd, prices},
                 {std::move(branches[0].up), bound.lower_bound_usd, prices}};
     }
     const std::vector<std::size_t> order = rank(branches, domain);
-    options_.max_iterations = kMostIterationsOfPart;
-    options_.tail = kTailOfPart;
+    options_.max_iterations = kIterationsOfSide;
+    options_.tail = kTailOfSide;
     const double room_usd = room(cutoff_usd(), bound.lower_bound_usd);
+    assert(effort_.no_better >= 0 && &lagrangian_.domain() == &domain);
     const LpBasis basis = master_.basis();
     ProbedBranch best;
     double best_score = -1;
@@ -76,7 +90,7 @@ ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const NodeD
         ProbedBranch probed;
         for (const bool is_up : {false, true}) {
             master_.set_basis(basis);
-            (is_up ? probed.up : probed.down) = look_into(std::move(is_up ? branch.up : branch.down), bound);
+            (is_up ? probed.up : probed.down) = bound_side(std::move(is_up ? branch.up : branch.down), bound);
         }
         const double its_score = score(probed.down.bound_usd - bound.lower_bound_usd,
                                        probed.up.bound_usd - bound.lower_bound_usd, room_usd, 1);
@@ -85,6 +99,7 @@ ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const NodeD
         place_of_best = k;
         best = std::move(probed);
     }
+    assert(best_score >= 0);
     lagrangian_.enter(domain);
     return best;
 }

@@ -8,8 +8,8 @@
 
 namespace allot {
 
-/// Plans for the branch and price by the exact subproblem and the local search of AGH. `configuration_bounds_usd`: by configuration, a bound on
-/// the cost of every plan that runs it, as forced_bounds() gives them; empty: none known. The table and they must outlive it.
+/// Plans for the branch and price by the fixed-support subproblem and the local search. `configuration_bounds_usd`: by configuration, a
+/// bound on the cost of every plan that runs it, as forced_bounds() gives them; empty: none known. The table and they must outlive it.
 std::unique_ptr<SupportSolver> make_support_plans(const CandidateTable& table,
                                                   std::span<const double> configuration_bounds_usd = {});
 

@@ -7,6 +7,7 @@
 
 #include "lp/clp_solver.hpp"
 #include "lp/small_simplex.hpp"
+#include "support/program_point.hpp"
 #include "support/random_program.hpp"
 #include "support/seeds.hpp"
 
@@ -69,7 +70,7 @@ void check_optimum(const LinearProgram& lp, const SmallSimplex& simplex, const C
     }
     const double allowed = kSimplexAgreement * magnitude(lp, x);
     CHECK(simplex.objective() == doctest::Approx(lp.objective(x)).epsilon(1e-12));
-    CHECK(lp.max_violation(x) <= 1e-7);
+    CHECK(testing::max_violation(lp, x) <= 1e-7);
     CHECK(std::abs(simplex.objective() - reference.objective) <= allowed);
     // Own proof of optimality, whatever Clp says. Rounding of a reduced cost may count against an infinite bound: then none.
     const double bound = dual_bound(lp, y);

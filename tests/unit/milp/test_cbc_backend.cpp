@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lp/clp_solver.hpp"
+#include "support/program_point.hpp"
 #include "support/seeds.hpp"
 #include "util/index.hpp"
 #include "util/rng.hpp"
@@ -54,7 +55,7 @@ bool is_solution(const LinearProgram& lp, const std::vector<double>& values) {
         const double value = values[static_cast<std::size_t>(c)];
         if (lp.column(c).is_integer && std::abs(value - std::round(value)) > 1e-6) return false;
     }
-    return lp.max_violation(values) < 1e-6;
+    return testing::max_violation(lp, values) < 1e-6;
 }
 
 /// Not solved within minutes.

@@ -12,6 +12,7 @@
 #include "milp/formulation.hpp"
 #include "milp/formulation_builder.hpp"
 #include "solvers/greedy.hpp"
+#include "support/program_point.hpp"
 #include "support/random_tiny.hpp"
 #include "support/tiny_instance.hpp"
 #include "util/rng.hpp"
@@ -149,7 +150,7 @@ TEST_CASE("a plan encoded is a point of the program that costs the same, and dec
         const Formulation model(table, {.elastic = true, .keep = {}, .fixed_replicas = {}});
         REQUIRE(model.program().find_defect().empty());
         const std::vector<double> point = model.encode(plan);
-        CHECK(model.program().max_violation(point) < 1e-8);
+        CHECK(testing::max_violation(model.program(), point) < 1e-8);
         CHECK(model.program().objective(point) ==
               doctest::Approx(evaluate_cost(table, plan).total()).epsilon(1e-9));
         const Allocation again = model.decode(point);
@@ -181,7 +182,7 @@ TEST_CASE("a broken constraint shows in its row") {
     const auto excess = [&](const Allocation& plan, const std::string& name) {
         const int row = row_named(lp, name);
         REQUIRE(row >= 0);
-        return lp.activities(model.encode(plan))[static_cast<std::size_t>(row)] - lp.row(row).upper;
+        return testing::activities(lp, model.encode(plan))[static_cast<std::size_t>(row)] - lp.row(row).upper;
     };
     // 100 replicas of the first configuration that admits batch: GPUs and weights beyond every limit, delay far above 0.1 s.
     const Allocation batch = serve_only(table, 2);
