@@ -20,9 +20,11 @@ inline Prices random_prices(const CandidateTable& table, Rng& rng) {
     some(prices.type_usd, 8 * least_rent_usd);
     some(prices.error_usd, 20 * least_rent_usd);
     some(prices.delay_usd, least_rent_usd);
-    some(prices.pool_usd, least_rent_usd / 2);
-    prices.budget_usd = rng.chance(0.5) ? 0 : rng.uniform(0, 0.5);
-    prices.storage_usd_per_gb = rng.chance(0.5) ? 0 : rng.uniform(0, 0.5);
+    for (int r = 0; r < table.resources.size(); ++r) {
+        // Per GPU or start about a rent, per USD or GB a part of one.
+        const double most = table.resources[r].is_whole ? least_rent_usd / 2 : 0.5;
+        prices.resource_usd[static_cast<std::size_t>(r)] = rng.chance(0.4) ? 0 : rng.uniform(0, most);
+    }
     if (rng.chance(0.7)) {
         const std::size_t size = prices.type_usd.size() * static_cast<std::size_t>(table.num_groups());
         prices.delay_protection_usd.assign(size, 0);
