@@ -1,4 +1,4 @@
-// How good and how fast the default search is over many instances, against branch and price on the same ones in the same run.
+// How good and how fast methods are over many instances, against branch and price on the same ones in the same run.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -42,9 +42,10 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-/// Seeds from 0 to the argument. Gaps are to the cheaper of both plans, in per cent; `proven`: seeds on which branch and price
-/// proved its plan within 15 s; `best`: seeds on which the search found no dearer one. Times are wall times, table included.
-void search_over_seeds(benchmark::State& state, Family family, int effort) {
+/// Seeds from 0 to the argument. Gaps are to the cheaper of both plans, in per cent, over the seeds on which the
+/// method's plan keeps all limits (`served`); `proven`: seeds on which branch and price proved its plan within 15 s; `best`: seeds on
+/// which the method found no dearer one. Times are wall times, table included.
+void search_over_seeds(benchmark::State& state, Family family, const char* method, int effort = 3) {
     std::vector<double> search_ms, exact_ms, gaps;
     double proven = 0;
     for ([[maybe_unused]] auto _ : state) {
@@ -54,6 +55,7 @@ void search_over_seeds(benchmark::State& state, Family family, int effort) {
             generator.seed = static_cast<std::uint64_t>(seed);
             const Instance instance(generate(generator, allot::builtin_catalog()));
             SolveOptions options;
+            options.method = method;
             options.effort = effort;
             const Timed found = solve_timed(instance, options);
             options = {};
@@ -61,7 +63,8 @@ void search_over_seeds(benchmark::State& state, Family family, int effort) {
             options.time_limit_s = kExactLimitS;
             const Timed exact = solve_timed(instance, options);
             const double least = std::min(found.plan.cost.total(), exact.plan.cost.total());
-            gaps.push_back(100 * (found.plan.cost.total() / least - 1));
+            if (found.plan.status != allot::Status::infeasible)
+                gaps.push_back(100 * (found.plan.cost.total() / least - 1));
             search_ms.push_back(found.ms);
             exact_ms.push_back(exact.ms);
             proven += exact.plan.status == allot::Status::optimal;
@@ -71,6 +74,7 @@ void search_over_seeds(benchmark::State& state, Family family, int effort) {
     for (const double gap : gaps) sum += gap;
     state.counters["best"] = static_cast<double>(
         std::count_if(gaps.begin(), gaps.end(), [](double gap) { return gap <= 100 * kTie; }));
+    state.counters["served"] = static_cast<double>(gaps.size());
     state.counters["mean_gap_%"] = sum / static_cast<double>(gaps.size());
     state.counters["worst_gap_%"] = *std::max_element(gaps.begin(), gaps.end());
     state.counters["median_ms"] = median(search_ms);
@@ -145,18 +149,68 @@ BENCHMARK_CAPTURE(bounds_over_seeds, fleet, Family::fleet)
     ->Args({12, 6, 16, 8})
     ->Iterations(1)
     ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(search_over_seeds, paper_effort_2, Family::paper, 2)
+BENCHMARK_CAPTURE(search_over_seeds, paper_effort_2, Family::paper, "auto", 2)
     ->Arg(100)
     ->Iterations(1)
     ->Repetitions(1)
     ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(search_over_seeds, paper, Family::paper, 3)
+BENCHMARK_CAPTURE(search_over_seeds, paper, Family::paper, "auto")
     ->Arg(100)
     ->Iterations(1)
     ->Repetitions(1)
     ->Unit(benchmark::kSecond);
-BENCHMARK_CAPTURE(search_over_seeds, batched, Family::batched, 3)
+BENCHMARK_CAPTURE(search_over_seeds, paper_agh, Family::paper, "agh")
     ->Arg(100)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, paper_gh, Family::paper, "gh")
+    ->Arg(100)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, paper_exact, Family::paper, "exact")
+    ->Arg(100)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, batched, Family::batched, "auto")
+    ->Arg(100)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, batched_agh, Family::batched, "agh")
+    ->Arg(100)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, batched_gh, Family::batched, "gh")
+    ->Arg(100)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, batched_exact, Family::batched, "exact")
+    ->Arg(100)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, fleet, Family::fleet, "auto")
+    ->Arg(20)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, fleet_agh, Family::fleet, "agh")
+    ->Arg(20)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, fleet_gh, Family::fleet, "gh")
+    ->Arg(20)
+    ->Iterations(1)
+    ->Repetitions(1)
+    ->Unit(benchmark::kSecond);
+BENCHMARK_CAPTURE(search_over_seeds, fleet_exact, Family::fleet, "exact")
+    ->Arg(20)
     ->Iterations(1)
     ->Repetitions(1)
     ->Unit(benchmark::kSecond);

@@ -91,7 +91,7 @@ def main():
                 return [solve(options.program, path, method, without) for path in instances]
             whole = all_seeds("")
             print(row(method, whole, whole))
-            for without in ADAPTIVE if method == "agh" else GREEDY:
+            for without in ADAPTIVE if method in ("agh", "auto") else GREEDY:
                 print(row(f"{method} without {without}", all_seeds(without), whole), flush=True)
 
 

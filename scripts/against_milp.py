@@ -89,25 +89,25 @@ def main():
     sizes = zip(("--types", "--models", "--tiers"), options.size.split(","))
     size_words = [word for pair in sizes for word in pair]
     solve_model = run_cbc if options.solver == "cbc" else run_highs
-    print("| seed | agh s | exact s | proven | solver s | proven | ratio of proofs | solver s to agh's cost | ratio |\n" + "|---" * 9 + "|")
+    print("| seed | auto s | exact s | proven | solver s | proven | ratio of proofs | solver s to auto's cost | ratio |\n" + "|---" * 9 + "|")
     proofs, costs = [], []
     with tempfile.TemporaryDirectory() as folder:
         instance, model = Path(folder) / "instance.yaml", Path(folder) / "full.mps"
         for seed in options.seeds:
             allot("generate", "--family", options.family, *size_words, "--seed", seed, "-o", instance)
-            _, agh_usd, agh_s = run_allot(instance, "agh", options.time_limit)
+            _, auto_usd, auto_s = run_allot(instance, "auto", options.time_limit)
             is_proven, usd, exact_s = run_allot(instance, "exact", options.time_limit)
             allot("export", instance, "--mps", model)
             begin = time.monotonic()
-            other_proven, other_usd, cost_s = solve_model(program, model, options.time_limit, agh_usd)
+            other_proven, other_usd, cost_s = solve_model(program, model, options.time_limit, auto_usd)
             other_s = time.monotonic() - begin
             if is_proven and other_proven and abs(usd - other_usd) > 3 * GAP * usd:
                 sys.exit(f"seed {seed}: exact proves {usd}, {options.solver} {other_usd}")
             proofs.append((other_s / exact_s, other_proven))
-            row = [seed, f"{agh_s:.3f}", f"{exact_s:.3f}", "yes" if is_proven else "no", f"{other_s:.1f}", "yes" if other_proven else "no",
+            row = [seed, f"{auto_s:.3f}", f"{exact_s:.3f}", "yes" if is_proven else "no", f"{other_s:.1f}", "yes" if other_proven else "no",
                    ratio_text(*proofs[-1])]
             if options.solver == "highs":
-                costs.append(((cost_s or other_s) / agh_s, cost_s is not None))
+                costs.append(((cost_s or other_s) / auto_s, cost_s is not None))
                 row += [f"{cost_s:.1f}" if cost_s else "never", ratio_text(*costs[-1])]
             else:
                 row += ["", ""]

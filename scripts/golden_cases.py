@@ -3,7 +3,7 @@
 from allot_runs import parse_seeds
 
 # The runs of a case: a method, or a method/effort where the effort matters.
-RUNS = "gh agh/1 agh/2 agh/3 agh/4 agh/5 exact milp lpr dvr hf".split()
+RUNS = "gh auto/1 auto/2 auto/3 auto/4 auto/5 exact milp lpr dvr hf".split()
 
 # What is changed in an instance before it is solved, on purpose one thing each.
 VARIATIONS = {
@@ -51,7 +51,7 @@ paper           6x6x10   1-3  plain
 paper           8x6x12   0    plain
 paper           12x6x16  0    plain
 paper           4x4x6    0-1  robust
-paper           6x6x10   4    robust  agh/3 agh/4 agh/5 exact milp
+paper           6x6x10   4    robust  auto/3 auto/4 auto/5 exact milp
 paper           4x4x6    2    robust-evidence
 paper           4x4x6    3    mean-delay
 paper           3x3x4    5    tight-mean-delay
@@ -68,9 +68,9 @@ batched         1x1x2    0    plain
 batched         2x2x3    0-2  plain
 batched         3x3x4    0-2  plain
 batched         6x6x10   0-1  plain
-batched         12x6x16  0    plain  agh/5 milp lpr
+batched         12x6x16  0    plain  auto/5 milp lpr
 batched         4x4x6    0    robust
-batched         4x4x6    1    robust  agh/5 exact milp
+batched         4x4x6    1    robust  auto/5 exact milp
 batched         4x4x6    2    robust-evidence
 batched         4x4x6    3    mean-delay
 batched         4x4x6    4    tight-mean-delay
@@ -88,8 +88,8 @@ batched         4x4x6    15   switching
 fleet           1x1x2    0    plain
 fleet           2x2x3    0-1  plain
 fleet           3x3x4    0    plain
-fleet           6x6x10   0    plain  agh/5
-fleet           12x6x16  0    plain  agh/4 agh/5 exact milp lpr
+fleet           6x6x10   0    plain  auto/5
+fleet           12x6x16  0    plain  auto/4 auto/5 exact milp lpr
 fleet           3x3x4    1    robust
 fleet           3x3x4    2    mean-delay
 fleet           3x3x4    3    mixed
@@ -110,7 +110,7 @@ batched         4x4x6    2    plain      few-changes
 paper           6x6x10   0    switching  less-demand
 fleet           3x3x4    0    switching  few-changes
 """
-REPLANNED_BY = "agh"
+REPLANNED_BY = "auto"
 REPLANNINGS = {
     "more-demand": (["query_types.*.rate_per_hour*=1.3"], []),
     "less-demand": (["query_types.*.rate_per_hour*=0.5"], []),

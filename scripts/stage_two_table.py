@@ -3,11 +3,11 @@
 
     scripts/stage_two_table.py [--seeds 0-9] [--milp-seconds 60]
 
-Instances: allot generate --family paper, 6 x 6 x 10. Plans: GH, AGH and the cost-minimal plan of the MILP (below the table: how many
+Instances: allot generate --family paper, 6 x 6 x 10. Plans: `gh`, `auto` and the cost-minimal plan of the MILP (below the table: how many
 of its plans were not proven to be that in the time). $ALLOT names another program than scripts/allot. Scenarios, each at delay and
 error times 1, 1.2 and 1.5:
     S1, S2  as planned; inflated
-    S3      critical budget: 2 % above what AGH's plan takes of it
+    S3      critical budget: 2 % above what the plan of `auto` takes of it
     S4      high unmet penalty: five times
     S5      both
 Costs are stage-2 costs, in USD at factor 1 and relative to the plan's own there at the others; violations are queries without
@@ -23,7 +23,7 @@ import tempfile
 
 from allot_runs import allot, parse_seeds
 
-METHODS = ("gh", "agh", "milp")
+METHODS = ("gh", "auto", "milp")
 FACTORS = ("1", "1.2", "1.5")
 
 
@@ -75,7 +75,7 @@ def main():
                     total = sums.setdefault((label, factor, method), [0, 0])
                     total[0] += usd if factor == "1" else usd / found[method, "1"][0]
                     total[1] += rate
-                premiums.append(plans["agh"]["cost"]["total"] / plans["milp"]["cost"]["total"] - 1)
+                premiums.append(plans["auto"]["cost"]["total"] / plans["milp"]["cost"]["total"] - 1)
                 if plans["milp"]["status"] != "optimal":
                     unproven.append(f"{label}, seed {seed}: gap {100 * plans['milp']['gap']:.2f} %")
     count = len(arguments.seeds)
@@ -91,7 +91,7 @@ def main():
             print(f"| {label} | x {factor} | " + " | ".join(cells) + " |")
     print(f"\nMILP plans not proven: {len(unproven)} of {count * len(labels)}", *unproven, sep="\n")
     equal = sum(abs(premium) <= 1e-6 for premium in premiums)
-    print(f"AGH plans that cost what the MILP's do: {equal}; the dearest costs {100 * max(premiums):.2f} % more")
+    print(f"auto: plans that cost what the MILP's do: {equal}; the dearest costs {100 * max(premiums):.2f} % more")
 
 
 if __name__ == "__main__":

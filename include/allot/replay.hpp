@@ -51,7 +51,7 @@ struct ReplayResult {
     bool is_stopped = false;  ///< by the stop token of the solver options: fewer windows than demand
 };
 
-/// With method agh, plans after the first come from reoptimize(); with any other, from solve() with the switching cost.
+/// With method auto, plans after the first come from reoptimize(); with any other, from solve() with the switching cost.
 /// Plays the demand against a policy: plan (or keep), then route what really arrives at least cost on what runs, exactly. Before the
 /// first window nothing runs and starting is free; the first forecast is the rates of the instance. A window is a horizon of its
 /// own, with its part of the budget; replicas serve from the start of the window that starts them.

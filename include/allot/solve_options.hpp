@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -9,14 +10,19 @@
 
 namespace allot {
 
+struct Parameters;  // solvers/parameters.hpp
+
 struct SolveOptions {
-    std::string method = "agh";  ///< a name in solver_names()
+    std::string method = "auto";  ///< a name in solver_names()
     std::uint64_t seed = 0;
     int threads = 0;  ///< 0 = all of the machine; the result does not depend on it
-    /// 1..5, size of the iteration budget of the search. Starts end sooner within 2, 1, 0.5, 0.05 and 0 % of the bound.
+    /// 1..5, size of the iteration budget of the search: its parameters. Starts of `auto` end sooner within 2, 1, 0.5, 0.05 and 0 % of the
+    /// bound.
     int effort = 3;
     /// Exact methods end when the plan is proven to cost at most this part more than need be. In [1e-6, 1); `optimal` is 1e-6.
     double relative_gap = 1e-6;
+    /// Every number that the methods take besides the instance; null: those of the effort. They go by --parameters FILE in the program.
+    std::shared_ptr<const Parameters> parameters;
     std::optional<double> time_limit_s;  ///< stops between rounds; then the status is `stopped`
     bool has_limit_changes =
         true;  ///< false: `reasons` name who goes short, without a search for what would help (often longer than the rest)

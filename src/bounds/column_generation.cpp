@@ -66,7 +66,8 @@ BoundResult ColumnGeneration::run(const Prices& start, double known_usd) {
 BoundResult ColumnGeneration::resume() {
     while (result_.iterations < options_.max_iterations && !is_over()) {
         ++result_.iterations;
-        if (master_.solve(options_.stop, options_.max_work - master_.work()) != LpStatus::optimal) break;
+        if (master_.solve(options_.stop.token, options_.max_work - master_.work()) != LpStatus::optimal)
+            break;
         if (!improve()) break;
     }
     result_.patterns = master_.num_patterns();
@@ -76,7 +77,7 @@ BoundResult ColumnGeneration::resume() {
 }
 
 bool ColumnGeneration::is_over() const {
-    return options_.stop.stop_requested() || master_.work() >= options_.max_work ||
+    return options_.stop.is_met() || master_.work() >= options_.max_work ||
            result_.lower_bound_usd >= options_.incumbent_usd * (1 - options_.gap);
 }
 

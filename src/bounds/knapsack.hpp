@@ -32,8 +32,8 @@ class Knapsack {
     /// order of adding. O(items log items).
     void sort(double weight);
 
-    /// Largest value at capacity L (negative counts as 0) with the load it is sorted by in place of the two rows: at least that with both, as
-    /// it is a mixture of them. Sets the shares. O(items).
+    /// Largest value at capacity L (negative counts as 0) with the load it is sorted by in place of the two rows: at least that with both,
+    /// as it is a mixture of them. Sets the shares. O(items).
     double fill(double capacity);
     /// Sums of a x and k x over the items, as filled.
     double slots_used() const;

@@ -1,28 +1,35 @@
 #pragma once
 
 #include <limits>
-#include <stop_token>
 #include <vector>
 
 #include "bounds/pattern.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
 #include "cost/prices.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
-/// What column generation starts from and what ends it.
-struct BoundOptions {
-    double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of the best plan known
-    const Allocation* incumbent = nullptr;  ///< that plan, when there is one: its deployments become patterns
-    int max_iterations = 200;               ///< of column generation; 0 = the hull only
+/// What ends column generation.
+struct BoundParameters {
+    int max_iterations = 200;                                   ///< of column generation; 0 = the hull only
     double max_work = std::numeric_limits<double>::infinity();  ///< as RestrictedMaster::work counts it
     double gap = 1e-6;  ///< stop when the bound is within this of the incumbent, relative
     double tail =
         0;  ///< stop when the bound can no longer gain this part of what it is short of the incumbent
     double convergence = 1e-4;  ///< stop when the bound is within this of the best it can become, relative
     double smoothing = 0.4;     ///< in [0, 1): weight of the best prices so far in those that are priced
-    std::stop_token stop;  ///< looked at in every iteration; what has been proven until then stays proven
+};
+
+/// What column generation starts from and what ends it.
+struct BoundOptions : BoundParameters {
+    BoundOptions() = default;
+    explicit BoundOptions(const BoundParameters& parameters) : BoundParameters(parameters) {}
+
+    double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of the best plan known
+    const Allocation* incumbent = nullptr;  ///< that plan, when there is one: its deployments become patterns
+    StopCriterion stop;  ///< looked at in every iteration; what has been proven until then stays proven
 };
 
 /// A configuration in the support of the LP solution.

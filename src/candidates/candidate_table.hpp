@@ -48,8 +48,8 @@ struct TableOptions {
     bool drop_dominated = true;
 };
 
-/// All configurations worth deploying and their admissible pairs: structure of arrays, filled by the constructor. Who searches takes
-/// it as const; `reoptimize` alone owns one that it changes, the start costs, for the time of a search.
+/// All configurations worth deploying and their admissible pairs: structure of arrays, filled by the constructor and const from
+/// then on. A value: who wants other figures, as `reoptimize` dearer starts, changes a copy.
 /// Configurations are in lexicographic order (j, k, n, m, b), so those of a group are contiguous. Pairs of a
 /// configuration are contiguous and in the order of types; pairs of a type are listed in the order of configurations.
 class CandidateTable {

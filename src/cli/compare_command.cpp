@@ -6,6 +6,7 @@
 #include "allot/io.hpp"
 #include "allot/studies.hpp"
 #include "cli/options.hpp"
+#include "cli/parameters_file.hpp"
 #include "cli/progress_line.hpp"
 #include "report/comparison_report.hpp"
 
@@ -75,12 +76,13 @@ int run_compare(const Session& session, const Command& self) {
     std::vector<std::string> files, overrides;
     std::vector<std::string> methods = method_names(true);
     std::string format = "table";
+    std::string parameters;
     OutputOptions output;
     ComparisonOptions options;
     options.solve.time_limit_s = 60;
     Arguments arguments(
         self.name, self.summary,
-        {"allot compare fleet.yaml", "allot compare fleet.yaml big.yaml --methods gh,agh,milp",
+        {"allot compare fleet.yaml", "allot compare fleet.yaml big.yaml --methods gh,agh,auto",
          "allot compare instances/*.yaml --time-limit 20 --format csv -o compare.csv"});
     arguments.operands(files, "INSTANCE", "Instance files (allot-instance/1), - for standard input");
     arguments.texts(overrides, "--set", "PATH=VALUE", "Change a field of every instance; as for solve");
@@ -88,6 +90,9 @@ int run_compare(const Session& session, const Command& self) {
                       "Methods, comma-separated; default all that this build has");
     arguments.positive(options.solve.time_limit_s, "--time-limit", "SECONDS",
                        "Stop each run after this long with its best plan so far; default 60");
+    arguments.whole(options.solve.effort, "--effort", 1, 5,
+                    "Size of the search, 1 (quick) to 5 (thorough); default 3; methods auto and agh");
+    arguments.text(parameters, "--parameters", "FILE", "Change single numbers of the methods; as for solve");
     arguments.whole(options.solve.seed, "--seed", 0, kLargestSeed, "Seed of everything random; default 0");
     arguments.whole(options.solve.threads, "--threads", 0, 1024,
                     "Threads, 0 = all (default); the result does not depend on it");
@@ -99,6 +104,7 @@ int run_compare(const Session& session, const Command& self) {
     output.check();
     require_available(methods);
     options.methods = methods;
+    if (!parameters.empty()) options.solve.parameters = read_parameters(parameters, options.solve.effort);
     options.solve.stop = session.interrupts.stop_token();
     const std::vector<NamedInstance> instances = read_all(files, overrides);
 

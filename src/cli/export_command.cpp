@@ -6,20 +6,21 @@
 #include "io/mps.hpp"
 #include "milp/formulation.hpp"
 #include "milp/presolve.hpp"
-#include "solvers/adaptive_greedy.hpp"
+#include "solvers/portfolio.hpp"
+#include "solvers/search_context.hpp"
 
 namespace allot::cli {
 namespace {
 
 /// The configurations that `solve --method milp` would give to its solver at first.
 std::vector<char> needed_configurations(const CandidateTable& table) {
-    const Allocation plan = AdaptiveGreedySolver().solve(table, {}, nullptr).allocation;
-    const Rank found = rank(table, plan);
-    if (!found.is_feasible()) return drop_replaceable(table, plan).keep;
-    BoundOptions options;
-    options.incumbent_usd = found.total_usd;
-    options.incumbent = &plan;
-    return reduce(table, plan, found.total_usd, lower_bound(table, options).prices).keep;
+    const SolveOptions options;
+    SearchContext context(table, options);
+    context.offer(Portfolio().solve(table, options, nullptr).allocation);
+    const Incumbent& best = context.incumbent;
+    if (!best.is_feasible()) return drop_replaceable(table, best.allocation).keep;
+    const BoundResult bound = lower_bound(table, context.bound_options(BoundParameters()));
+    return reduce(table, best.allocation, best.rank.total_usd, bound.prices).keep;
 }
 
 }  // namespace
@@ -37,7 +38,7 @@ int run_export(const Session& session, const Command& self) {
                    "Where to write the model; default and - are standard output");
     bool is_reduced = false;
     arguments.flag(is_reduced, "--reduced",
-                   "Only the configurations that a plan better than the adaptive greedy one may need");
+                   "Only the configurations that a plan better than that of the default method may need");
     if (!session.read(arguments)) return exit_success;
     output.check();
     const Instance instance = instance_options.read();

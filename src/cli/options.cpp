@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "allot/io.hpp"
+#include "cli/parameters_file.hpp"
 
 namespace allot::cli {
 namespace {
@@ -116,7 +117,10 @@ void SolverOptions::declare(Arguments& arguments) {
     arguments.whole(options.threads, "--threads", 0, 1024,
                     "Threads, 0 = all (default); the result does not depend on it");
     arguments.whole(options.effort, "--effort", 1, 5,
-                    "Size of the search, 1 (quick) to 5 (thorough); default 3; method agh");
+                    "Size of the search, 1 (quick) to 5 (thorough); default 3; methods auto and agh");
+    arguments.text(
+        parameters, "--parameters", "FILE",
+        "Change single numbers of the methods (allot-parameters/1); the rest is as --effort has it");
     arguments.positive(options.time_limit_s, "--time-limit", "SECONDS",
                        "Stop after this long with the best plan so far");
     arguments.number_in(
@@ -133,6 +137,7 @@ SolveOptions SolverOptions::resolve(const Interrupts& interrupts) const {
         if (std::find(without.begin(), without.end(), mechanism.name) == without.end()) continue;
         resolved.mechanisms.*mechanism.part = false;
     }
+    if (!parameters.empty()) resolved.parameters = read_parameters(parameters, resolved.effort);
     resolved.stop = interrupts.stop_token();
     return resolved;
 }

@@ -57,10 +57,11 @@ struct CurrentPlanOptions {
     std::optional<int> max_changes_;
 };
 
-/// --method, --seed, --threads, --time-limit, --without: for every command that solves.
+/// --method, --seed, --threads, --effort, --parameters, --time-limit, --gap, --without: for every command that solves.
 struct SolverOptions {
     SolveOptions options;
     std::vector<std::string> without;  ///< mechanisms switched off
+    std::string parameters;            ///< file; empty = those of the effort
 
     void declare(Arguments& arguments);
     /// The options as the library takes them.

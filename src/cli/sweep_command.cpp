@@ -10,6 +10,7 @@
 #include "io/study_yaml.hpp"
 #include "io/variation.hpp"
 #include "report/figures.hpp"
+#include "solvers/parameters.hpp"
 #include "studies/sweep.hpp"
 #include "util/clock.hpp"
 #include "util/json_writer.hpp"
@@ -67,8 +68,7 @@ class CellProgress {
 
 /// All that decides the results, so that a journal is only taken up by the study that began it.
 std::string identity(const Instance& base, const VariationGrid& grid, const SweepRequest& request,
-                     const std::vector<std::string>& columns) {
-    const SolveOptions& options = request.solver.options;
+                     const SolveOptions& options, const std::vector<std::string>& columns) {
     std::string text = to_yaml(base.data());
     for (const Variation& axis : grid.axes()) {
         text += axis.name;
@@ -77,6 +77,10 @@ std::string identity(const Instance& base, const VariationGrid& grid, const Swee
     text +=
         fmt::format("{} {} {} {} {} {}", options.method, options.seed, options.effort, options.relative_gap,
                     fmt::join(request.solver.without, ","), options.time_limit_s.value_or(0));
+    if (options.parameters) {
+        for (const auto& [name, value] : differences(*options.parameters, options.effort))
+            text += name + ' ' + shortest_text(value);
+    }
     for (const std::string& column : columns) text += column;
     return text;
 }
@@ -201,7 +205,7 @@ int run_sweep(const Session& session, const Command& self) {
     if (request.output.is_file() && !request.output.is_device()) {
         const std::string path = request.output.path + ".partial";
         if (request.restart) std::filesystem::remove(path);
-        journal = std::make_unique<Journal>(path, identity(base, grid, request, study.columns()));
+        journal = std::make_unique<Journal>(path, identity(base, grid, request, options, study.columns()));
     }
     const Records records = run_cells(session, study, journal.get(), options.threads);
     if (records.size() < study.num_items()) {

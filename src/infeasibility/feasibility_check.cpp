@@ -7,9 +7,10 @@
 #include "search/construction.hpp"
 #include "search/local_search.hpp"
 #include "search/type_orders.hpp"
-#include "solvers/adaptive_greedy.hpp"
 #include "solvers/phase_one.hpp"
 #include "solvers/plan_builder.hpp"
+#include "solvers/search_context.hpp"
+#include "util/index.hpp"
 
 namespace allot {
 namespace {
@@ -49,7 +50,7 @@ std::optional<Witness> find_feasible(const Instance& instance, const std::vector
         const Allocation built = construction.build(order);
         if (is_feasible(table, built)) return witness_of(table, built);
     }
-    const Relaxation relaxation = relaxation_of(instance, stop);
+    const Relaxation relaxation = relaxation_of(instance, SolveOptions(), {stop, {}});
     if (relaxation.is_hopeless) return std::nullopt;
     for (const std::vector<Configuration>* start : {&support, &relaxation.support}) {
         if (start->empty()) continue;
@@ -59,18 +60,20 @@ std::optional<Witness> find_feasible(const Instance& instance, const std::vector
     return std::nullopt;
 }
 
-bool is_found_by_agh(const Instance& instance, std::stop_token stop) {
+bool is_found_by_auto(const Instance& instance, std::stop_token stop) {
     const CandidateTable table(instance);
     const Construction construction(table, Mechanisms());
     std::vector<std::vector<int>> starts = named_type_orders(table);
-    const auto num_starts = static_cast<std::size_t>(num_agh_starts(table, SolveOptions().effort));
-    starts.resize(std::min(starts.size(), num_starts));
+    const SolveOptions defaults;
+    const SearchContext context(table, defaults, {stop, {}});
+    const int num_starts = context.affordable_starts(context.parameters().multi_start.starts, 2);
+    starts.resize(std::min(starts.size(), at(num_starts)));
     for (std::vector<int>& start : starts) {
         const Allocation built = construction.build(start);
         if (is_feasible(table, built)) return true;
         start = built.configuration;
     }
-    const std::vector<std::vector<int>> phase_one = phase_one_supports(table, {stop, {}});
+    const std::vector<std::vector<int>> phase_one = phase_one_supports(table, defaults, {stop, {}});
     if (phase_one.empty()) return false;
     starts.insert(starts.begin(), phase_one.begin(), phase_one.end());
     return std::any_of(starts.begin(), starts.end(), [&](const std::vector<int>& support) {

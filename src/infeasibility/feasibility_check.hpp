@@ -17,12 +17,12 @@ struct Witness {
 };
 
 /// A plan of `instance` that keeps all limits, if constructions have one, or a repair of `support` or of what a lower bound runs:
-/// a fraction of AGH's time, and none at all where the bound proves that there is no such plan.
+/// a fraction of the time of `auto`, and none at all where the bound proves that there is no such plan.
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
                                      std::stop_token stop = {});
 
-/// Whether AGH at its default effort finds a plan of `instance` that keeps all limits: its starts and rescues, ended
-/// at the first that has one.
-bool is_found_by_agh(const Instance& instance, std::stop_token stop = {});
+/// Whether `auto` at its default effort finds a plan of `instance` that keeps all limits: its starts and its phase 1, ended at the
+/// first that has one.
+bool is_found_by_auto(const Instance& instance, std::stop_token stop = {});
 
 }  // namespace allot

@@ -56,8 +56,8 @@ class LimitSearch {
         if (!enough || !is_exact_) return enough;
         const auto is_possible = [this](double value) { return find(value); };
         double least = limit_.is_money ? least_spending() : bisected(limit_.now, *enough, is_possible);
-        // What is possible may be beyond AGH's own starts.
-        const auto is_found = [this](double value) { return is_found_by_agh(with(value), stop_); };
+        // What is possible may be beyond what `auto` starts from.
+        const auto is_found = [this](double value) { return is_found_by_auto(with(value), stop_); };
         if (least >= *enough || is_found(least)) return std::min(least, *enough);
         return bisected(least, *enough, is_found);
     }
@@ -73,26 +73,27 @@ class LimitSearch {
         return witness.has_value();
     }
 
-    /// A finite value with which AGH finds a plan, by what a plan without the limit uses.
+    /// A finite value with which `auto` finds a plan, by what a plan without the limit uses.
     std::optional<double> any_enough(double used) {
         double value = rounded_up(limit_, std::min(used, limit_.loosest));
         const bool is_useful = std::isfinite(value) && value > limit_.now;
-        if (is_useful && is_found_by_agh(with(value), stop_)) return value;
+        if (is_useful && is_found_by_auto(with(value), stop_)) return value;
         if (std::isfinite(limit_.loosest)) {
-            return is_found_by_agh(with(limit_.loosest), stop_) ? std::optional<double>(limit_.loosest)
-                                                                : std::nullopt;
+            return is_found_by_auto(with(limit_.loosest), stop_) ? std::optional<double>(limit_.loosest)
+                                                                 : std::nullopt;
         }
         if (!is_useful) value = std::max(limit_.now, limit_.is_whole ? 1.0 : 1e-3);
         for (int doubling = 0; doubling < kMaxDoublings && !stop_.stop_requested(); ++doubling) {
             value = rounded_up(limit_, 2 * value);
-            if (find(value) && is_found_by_agh(with(value), stop_)) return value;
+            if (find(value) && is_found_by_auto(with(value), stop_)) return value;
         }
         return std::nullopt;
     }
 
-    /// The least spending found, which is enough for AGH too: it looks for the same plan where others keep no budget.
+    /// The least spending found, which is enough for `auto` too: it looks for the same plan where others keep no budget.
     double least_spending() {
-        const MinimumBudgetPlan minimum_budget = minimum_budget_plan(instance_, kUnlimited, {stop_, {}});
+        const MinimumBudgetPlan minimum_budget =
+            minimum_budget_plan(instance_, kUnlimited, SolveOptions(), {stop_, {}});
         if (!(minimum_budget.spent_usd < kUnlimited)) return kUnlimited;
         support_ = minimum_budget.support;
         return rounded_up(limit_, minimum_budget.spent_usd);
@@ -232,15 +233,15 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
 
     const SolveOptions defaults;
     // What searched: a plan may bear the name of what asked for the search.
-    const bool is_adaptive = options.method == defaults.method;
-    const bool did_all = is_adaptive && options.effort >= defaults.effort;
-    if (!did_all && is_found_by_agh(instance, options.stop)) {
+    const bool is_default = options.method == defaults.method;
+    const bool did_all = is_default && options.effort >= defaults.effort;
+    if (!did_all && is_found_by_auto(instance, options.stop)) {
         lines.emplace_back(
-            "enough on its own: method agh at its default effort finds a plan that keeps all limits");
+            "enough on its own: method auto at its default effort finds a plan that keeps all limits");
         return lines;
     }
     const std::vector<LimitChange> limit_changes = find_limit_changes(table, plan, options);
-    const std::string by = is_adaptive ? "" : ", by method agh";
+    const std::string by = is_default ? "" : ", by method auto";
     for (const LimitChange& change : limit_changes) lines.push_back(to_text(instance, change) + by);
     if (limit_changes.empty()) lines.emplace_back("no single limit that was tried makes up for it");
     return lines;

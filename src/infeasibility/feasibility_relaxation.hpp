@@ -18,14 +18,14 @@ struct LimitChange {
         -1;  ///< -1: then all limits hold; else only what type i needs is served, the others get what they have
 };
 
-/// For each limit that alone makes the difference the smallest value found that does. Every value was tried: AGH at its default
-/// effort finds a plan that keeps all limits with it. It is no proof that less is not enough. Where no limit does for all types, those that do for one of them. `plan` leaves more
+/// For each limit that alone makes the difference the smallest value found that does. Every value was tried: `auto` at its
+/// default effort finds a plan that keeps all limits with it. It is no proof that less is not enough. Where no limit does for all types, those that do for one of them. `plan` leaves more
 /// unserved than max_unmet allows. Ends early when options.stop is requested.
 std::vector<LimitChange> find_limit_changes(const CandidateTable& table, const Plan& plan,
                                             const SolveOptions& options);
 
 /// Why a plan leaves more unserved than max_unmet allows, for people: who goes short, which limits are reached, and the limit_changes
-/// ("budget_usd to at least 126 (now 100)"). Where a lesser method failed to find what AGH does find, that instead of limit_changes.
+/// ("budget_usd to at least 126 (now 100)"). Where a lesser method failed to find what `auto` does find, that instead of limit_changes.
 /// Without options.has_limit_changes only who goes short and the limits.
 std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan,
                                       const SolveOptions& options);

@@ -10,7 +10,7 @@
 #include "candidates/candidate_table.hpp"
 #include "performance/performance_model.hpp"
 #include "problem/tolerances.hpp"
-#include "solvers/certificate.hpp"
+#include "solvers/parameters.hpp"
 #include "util/index.hpp"
 
 namespace allot {
@@ -114,9 +114,7 @@ bool comes_before(const GroupReducedCost& a, const GroupReducedCost& b) {
 
 ReducedCosts reduced_costs(const Instance& instance, const Plan* plan) {
     const CandidateTable table(instance);
-    BoundOptions options;
-    options.max_work = kCertificateWork;
-    const BoundResult bound = lower_bound(table, options);
+    const BoundResult bound = lower_bound(table, BoundOptions(Parameters().bound));
     ReducedCosts result;
     result.lower_bound_usd = bound.lower_bound_usd;
     if (plan != nullptr) result.plan_usd = plan->cost.total();

@@ -7,8 +7,8 @@
 #include "milp/fleet_routing.hpp"
 #include "planning/finish_plan.hpp"
 #include "planning/running_fleet.hpp"
-#include "solvers/adaptive_greedy.hpp"
 #include "solvers/plan_builder.hpp"
+#include "solvers/portfolio.hpp"
 #include "util/clock.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
@@ -29,18 +29,21 @@ void check(const ReoptOptions& options) {
     if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-/// The search with starts that count more than they cost; the table is as before afterwards.
-SolverResult search_with_preference(CandidateTable& table, double keep_preference,
-                                    const SolveOptions& search) {
-    const std::vector<double> start_usd = table.start_usd;
+/// The same table with starts that count more than they cost.
+CandidateTable with_dearer_starts(const CandidateTable& table, double keep_preference) {
+    CandidateTable dearer = table;
     for (int c = 0; c < table.num_configurations(); ++c) {
-        table.start_usd[at(c)] += keep_preference * table.rent_usd[at(c)];
+        dearer.start_usd[at(c)] += keep_preference * table.rent_usd[at(c)];
     }
-    SolverResult result = AdaptiveGreedySolver().solve(table, search, nullptr);
+    return dearer;
+}
+
+/// Searches a table with dearer starts.
+SolverResult search_with_preference(const CandidateTable& dearer, const SolveOptions& search) {
+    SolverResult result = Portfolio().solve(dearer, search, nullptr);
     // Those are of the preference too: they prove nothing about what the plan really costs.
     result.lower_bound.reset();
     result.prices.reset();
-    table.start_usd = start_usd;
     return result;
 }
 
@@ -78,19 +81,20 @@ Reoptimization reoptimize(const Instance& instance, const Plan& from, const Reop
     const ThreadLimit limit(options.threads);
     const Clock::time_point start = Clock::now();
     const Instance current = with_current_plan(instance, from, options.max_changes);
-    CandidateTable table(current);
+    const CandidateTable table(current);
+    const CandidateTable dearer = with_dearer_starts(table, options.keep_preference);
     const double table_ms = ms_since(start);
     SolveOptions search;
     search.effort = options.effort;
     search.stop = options.stop;
-    SolverResult found = search_with_preference(table, options.keep_preference, search);
+    SolverResult found = search_with_preference(dearer, search);
     if (search.effort < SolveOptions{}.effort && breaks_limits(table, found)) {
         if (options.effort == 0) {
             // What would help is a search of its own, many times as long as this one.
             found.reasons = shortfall_reasons(table, found.allocation);
         } else {
             search.effort = SolveOptions{}.effort;
-            found = search_with_preference(table, options.keep_preference, search);
+            found = search_with_preference(dearer, search);
         }
     }
     const double solve_ms = ms_since(start);

@@ -7,7 +7,9 @@
 #include "planning/finish_plan.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/certificate.hpp"
+#include "solvers/parameters.hpp"
 #include "solvers/plan_builder.hpp"
+#include "solvers/search_context.hpp"
 #include "solvers/solver.hpp"
 #include "util/clock.hpp"
 #include "util/parallel.hpp"
@@ -46,6 +48,25 @@ void add_certificate(const CandidateTable& table, const SolverResult& result, Pl
     if (result.is_stopped && plan.status != Status::optimal) plan.status = Status::stopped;
 }
 
+/// A result with what our own bound proves of it.
+SolverResult certified(const CandidateTable& table, const SolveOptions& options, const StopCriterion& stop,
+                       SolverResult&& found) {
+    const bool wants_branching = found.wants_branching;
+    SearchContext context(table, options, stop);
+    context.adopt(std::move(found));
+    const bool is_open = context.incumbent.is_feasible() && !context.is_closed();
+    if (wants_branching && is_open && context.may_go_on()) branch_once(context);
+    certify(context);
+    return context.take_result();
+}
+
+/// The parameters that are not those of the effort.
+void add_changed_parameters(const SolveOptions& options, Plan& plan) {
+    if (!options.parameters) return;
+    for (auto& changed : differences(*options.parameters, options.effort))
+        plan.run.push_back(std::move(changed));
+}
+
 /// No plan leaves here without the auditor's word: a violation is a bug of ours, except in an ablation.
 void require_audit(const Instance& instance, const Plan& plan) {
     const AuditReport report = audit(instance, plan);
@@ -69,6 +90,7 @@ Plan finish_plan(const CandidateTable& table, const std::string& method, const S
     Plan plan = to_plan(table, result.allocation);
     plan.method = method;
     add_certificate(table, result, plan);
+    add_changed_parameters(options, plan);
     add_table_counts(table.counts(), plan);
     plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
     if (plan.status == Status::infeasible) {
@@ -82,16 +104,12 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     const Solver& solver = solver_or_throw(options.method);
     const ThreadLimit limit(options.threads);
     const Clock::time_point start = Clock::now();
+    const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
     TableOptions table_options;
     table_options.ignore_admissibility = !options.mechanisms.feasible_parallelism;
     const CandidateTable table(instance, table_options);
     const double table_ms = ms_since(start);
-    SolverResult result = solver.solve(table, options, observer);
-    const auto is_over = [&] {
-        return options.time_limit_s && seconds_since(start) >= *options.time_limit_s;
-    };
-    tighten(table, options, is_over, result);
-    certify(table, options, result);
+    const SolverResult result = certified(table, options, stop, solver.solve(table, options, observer));
     const double solve_ms = ms_since(start);
 
     Plan plan = finish_plan(table, solver.name(), options, result);

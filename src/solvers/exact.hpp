@@ -4,7 +4,7 @@
 
 namespace allot {
 
-/// Branch and price from our own code, from the plan of one AGH start: proves optimality without any MILP solver.
+/// Branch and price from our own code, from the plan of a short search: proves optimality without any MILP solver.
 class ExactSolver final : public Solver {
   public:
     const char* name() const override { return "exact"; }

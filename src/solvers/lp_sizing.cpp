@@ -1,7 +1,6 @@
 #include "solvers/lp_sizing.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -20,23 +19,11 @@
 #include "search/local_search.hpp"
 #include "solvers/certificate.hpp"
 #include "solvers/greedy.hpp"
-#include "util/clock.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
-#include "util/stop_criterion.hpp"
 
 namespace allot {
 namespace {
-
-/// Admissible pairs times types up to which plans are refined: 100 types, 50 models and 50 tiers, some seconds.
-constexpr double kLargestToRefine = 2e9;
-
-/// The same up to which a search from the greedy's support, worse and so the longer, is worth its time.
-constexpr double kLargestToSearchTwice = 5e8;
-
-/// Of the search that refines, per step.
-constexpr int kEvaluations = 20;
-constexpr int kNodes = 50;
 
 /// What a type would run if nothing coupled it to others.
 struct Want {
@@ -151,119 +138,99 @@ std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>&
 }
 
 /// By configuration: GPUs that the relaxation of a bound runs.
-std::vector<double> relaxed_gpus(const CandidateTable& table, const BoundResult& bound) {
+std::vector<double> relaxed_gpus(const CandidateTable& table, const std::vector<PatternUse>& uses) {
     std::vector<double> gpus(at(table.num_configurations()), 0);
-    for (const PatternUse& use : bound.uses) {
+    for (const PatternUse& use : uses) {
         gpus[at(use.configuration)] = use.replicas * table.gpus[at(use.configuration)];
     }
     return gpus;
 }
 
-/// Makes the plan of a result better, from supports on which a linear program sizes the fleet.
+/// Makes the incumbent better, from supports on which a linear program sizes the fleet.
 class Planner {
   public:
-    Planner(const CandidateTable& table, const SolveOptions& options, const StopCriterion& stop,
-            ProgressObserver* observer, SolverResult& result)
-        : table_(table), options_(options), stop_(stop), observer_(observer), result_(result) {}
+    explicit Planner(SearchContext& context)
+        : context_(context), table_(context.table()), parameters_(context.parameters().lp_sizing) {}
 
     void run(const HullBound& hull) {
         const std::vector<Want> wants = wants_of(table_, hull);
         // The first is cheaper, but what a configuration does not admit may be all that a type can use.
         if (!plan_on(wanted_gpus(table_, wants))) plan_on(admitted_gpus(table_, wants));
-        if (size() <= kLargestToRefine && !result_.is_stopped) refine();
+        if (size() <= parameters_.max_refined_size && !context_.was_cut()) refine();
     }
 
   private:
     double size() const { return table_.num_pairs() * static_cast<double>(table_.instance().num_types()); }
 
-    void keep_better(Allocation&& found) {
-        Allocation& best = result_.allocation;
-        if (compare(rank(table_, found), found, rank(table_, best), best) < 0) best = std::move(found);
-        if (!observer_) return;
-        const std::chrono::duration<double> elapsed = Clock::now() - started_;
-        const double bound_usd = result_.lower_bound.value_or(0);
-        observer_->on_progress({"agh", elapsed.count(), rank(table_, best).total_usd, bound_usd});
+    void keep_better(const Allocation& found) {
+        context_.offer(found);
+        context_.report();
     }
 
     /// Where the linear program has a solution that can be rounded up.
     bool plan_on(const std::vector<double>& gpus) {
-        if (result_.is_stopped) return false;
+        if (context_.was_cut()) return false;
+        const StopCriterion& stop = context_.stop();
         LpLimits limits;
-        limits.stop = stop_.token;
-        if (stop_.deadline) {
-            const std::chrono::duration<double> left = *stop_.deadline - Clock::now();
-            limits.time_limit_s = std::max(0.0, left.count());
-        }
-        const std::vector<int> support = joint_support(table_, gpus, result_.allocation);
-        const std::vector<int> replicas = size_fleet(table_, support, limits, result_.is_stopped);
+        limits.stop = stop.token;
+        if (stop.deadline) limits.time_limit_s = *stop.seconds_left();
+        const std::vector<int> support = joint_support(table_, gpus, context_.incumbent.allocation);
+        bool is_stopped = false;
+        const std::vector<int> replicas = size_fleet(table_, support, limits, is_stopped);
+        context_.note_cut(is_stopped);
         if (replicas.empty()) return false;
-        std::optional<Allocation> routed = route_on_fleet(table_, replicas);
-        if (routed) keep_better(std::move(*routed));
+        const std::optional<Allocation> routed = route_on_fleet(table_, replicas);
+        if (routed) keep_better(*routed);
         return routed.has_value();
     }
 
     /// From what a bound runs, and by short searches.
     void refine() {
-        const std::optional<BoundResult> bound = certify(table_, options_, result_);
-        std::vector<double> configuration_bounds;
-        if (bound) {
-            plan_on(relaxed_gpus(table_, *bound));
-            configuration_bounds = forced_bounds(table_, bound->prices);
+        if (certify(context_)) {
+            plan_on(relaxed_gpus(table_, context_.bound.uses));
+            context_.bound.configuration_usd = forced_bounds(table_, *context_.bound.prices);
         }
-        std::vector<std::vector<int>> supports{result_.allocation.configuration};
-        if (size() <= kLargestToSearchTwice) supports.push_back(greedy_support_);
-        search_from(supports, configuration_bounds);
+        std::vector<std::vector<int>> supports{context_.incumbent.allocation.configuration};
+        if (size() <= parameters_.max_twice_refined_size) supports.push_back(greedy_support_);
+        search_from(supports);
     }
 
     /// In parallel; merged in their order.
-    void search_from(const std::vector<std::vector<int>>& supports,
-                     const std::vector<double>& configuration_bounds) {
+    void search_from(const std::vector<std::vector<int>>& supports) {
         SearchParameters parameters;
-        parameters.max_evaluations = kEvaluations;
-        parameters.node_limit = kNodes;
+        parameters.max_evaluations = parameters_.evaluations;
+        parameters.node_limit = parameters_.node_limit;
         std::vector<std::optional<Allocation>> found(supports.size());
         std::vector<char> was_stopped(supports.size(), 0);
         parallel_for(0, supports.size(), 1, [&](std::size_t n) {
             LocalSearch search(table_, parameters);
-            search.set_configuration_bounds(configuration_bounds);
-            if (search.descend(supports[n], LocalSearch::Neighbourhood::near, stop_))
+            search.set_configuration_bounds(context_.bound.configuration_usd);
+            if (search.descend(supports[n], LocalSearch::Neighbourhood::near, context_.stop()))
                 found[n] = search.allocation();
             was_stopped[n] = search.was_stopped();
         });
-        for (std::optional<Allocation>& each : found) {
-            if (each) keep_better(std::move(*each));
+        for (const std::optional<Allocation>& each : found) {
+            if (each) keep_better(*each);
         }
-        result_.is_stopped =
-            result_.is_stopped || std::find(was_stopped.begin(), was_stopped.end(), 1) != was_stopped.end();
+        context_.note_cut(std::find(was_stopped.begin(), was_stopped.end(), 1) != was_stopped.end());
     }
 
+    SearchContext& context_;
     const CandidateTable& table_;
-    const SolveOptions& options_;
-    const StopCriterion& stop_;
-    ProgressObserver* observer_;
-    Clock::time_point started_ = Clock::now();
-    SolverResult& result_;
-    std::vector<int> greedy_support_ = result_.allocation.configuration;
+    const LpSizingParameters& parameters_;
+    std::vector<int> greedy_support_ = context_.incumbent.allocation.configuration;
 };
 
 }  // namespace
 
-SolverResult size_by_lp(const CandidateTable& table, const SolveOptions& options,
-                        ProgressObserver* observer) {
-    StopCriterion stop{options.stop, {}};
-    if (options.time_limit_s) {
-        const std::chrono::duration<double> limit(*options.time_limit_s);
-        stop.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(limit);
+void size_by_lp(SearchContext& context) {
+    context.offer(GreedySolver().solve(context.table(), context.options(), nullptr).allocation);
+    const HullBound hull = hull_bound(context.table());
+    Planner(context).run(hull);
+    if (!context.bound.prices && context.mechanisms().bounds && std::isfinite(hull.lower_bound_usd)) {
+        context.bound.usd = hull.lower_bound_usd;
+        context.bound.prices = hull.prices;
     }
-    SolverResult result;
-    result.allocation = GreedySolver().solve(table, options, nullptr).allocation;
-    const HullBound hull = hull_bound(table);
-    Planner(table, options, stop, observer, result).run(hull);
-    if (!result.prices && options.mechanisms.bounds && std::isfinite(hull.lower_bound_usd)) {
-        result.lower_bound = hull.lower_bound_usd;
-        result.prices = hull.prices;
-    }
-    return result;
 }
 
 }  // namespace allot

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "candidates/candidate_table.hpp"
-#include "solvers/solver.hpp"
+#include "solvers/search_context.hpp"
 
 namespace allot {
 
@@ -11,6 +10,6 @@ namespace allot {
 /// and sizes the fleet. With hundreds of replicas each, rounding these up costs next to nothing. Where instances are not too large,
 /// the same again on what a bound runs, and short searches from there and from the greedy. Never worse than the greedy; the bound is
 /// that of certify(), or of the hulls.
-SolverResult size_by_lp(const CandidateTable& table, const SolveOptions& options, ProgressObserver* observer);
+void size_by_lp(SearchContext& context);
 
 }  // namespace allot

@@ -10,22 +10,13 @@
 #include "search/construction.hpp"
 #include "search/local_search.hpp"
 #include "search/type_orders.hpp"
-#include "solvers/adaptive_greedy.hpp"
+#include "solvers/search_context.hpp"
 #include "tree/branch_and_price.hpp"
-#include "tree/support_plans.hpp"
+#include "util/index.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
 namespace {
-
-/// Greedy constructions from which thrift descends, besides what the bound runs.
-constexpr std::size_t kMinimumBudgetStarts = 3;
-
-/// Nodes of branch and price where descents find nothing minimum_budget enough, on instances of full size or less.
-constexpr int kMinimumBudgetNodes = 60;
-
-/// Of a bound, as RestrictedMaster::work counts it: seconds at some hundred types. What is proven until then stays proven.
-constexpr double kMostBoundWork = 1e7;
 
 /// The same without a budget, where nothing but rental and storage costs.
 Instance priced_by_spending(const Instance& instance) {
@@ -47,11 +38,10 @@ struct Bounded {
     std::vector<int> support;
 };
 
-Bounded bounded(const CandidateTable& table, const std::stop_token& stop) {
-    BoundOptions options;
-    options.max_work = kMostBoundWork;
-    options.stop = stop;
-    const BoundResult bound = lower_bound(table, options);
+Bounded bounded(const SearchContext& context) {
+    BoundParameters parameters = context.parameters().bound;
+    parameters.max_work = context.parameters().phase_one.bound_work;
+    const BoundResult bound = lower_bound(context.table(), context.bound_options(parameters));
     Bounded result;
     result.lower_bound_usd = bound.lower_bound_usd;
     for (const PatternUse& use : bound.uses) result.support.push_back(use.configuration);
@@ -59,44 +49,43 @@ Bounded bounded(const CandidateTable& table, const std::stop_token& stop) {
 }
 
 /// Branch and price for the plan that costs least, if that is no more than `enough_usd`.
-void search_tree(const CandidateTable& table, double enough_usd, const StopCriterion& stop,
-                 MinimumBudgetPlan& best) {
-    TreeOptions tree;
-    tree.gap = kOptimalityGap / 2;
-    tree.max_nodes = affordable_nodes(table, kMinimumBudgetNodes);
+void search_tree(const SearchContext& context, double enough_usd, MinimumBudgetPlan& best) {
+    TreeParameters parameters;
+    parameters.gap = kOptimalityGap / 2;
+    parameters.max_nodes = context.affordable_nodes(context.parameters().phase_one.nodes);
+    TreeOptions tree = context.tree_options(parameters);
     tree.incumbent_usd = enough_usd * (1 + 2 * kConstraintTolerance);  // what uses its tolerance counts, too
-    tree.make_support_solver = [&table] { return make_support_plans(table); };
-    tree.is_over = [&stop] { return stop.is_met(); };
-    tree.stop = stop.token;
-    const TreeResult found = branch_and_price(table, tree);
+    const TreeResult found = branch_and_price(context.table(), tree);
     const bool has_plan = !found.incumbent.configuration.empty();
     best.is_hopeless = found.is_finished && !has_plan;
     if (!has_plan) return;
     best.spent_usd = found.incumbent_usd;
-    best.support = configurations_of(table, found.incumbent.configuration);
+    best.support = configurations_of(context.table(), found.incumbent.configuration);
 }
 
 }  // namespace
 
-Relaxation relaxation_of(const Instance& instance, std::stop_token stop) {
+Relaxation relaxation_of(const Instance& instance, const SolveOptions& options, const StopCriterion& stop) {
     const bool has_budget = instance->budget_usd < kUnlimited;
     const Instance priced = has_budget ? priced_by_spending(instance) : instance;
     const CandidateTable table(priced);
-    const Bounded bound = bounded(table, stop);
+    const Bounded bound = bounded(SearchContext(table, options, stop));
     const double most_usd = instance->budget_usd * (1 + kConstraintTolerance);
     return {bound.lower_bound_usd == kUnlimited || bound.lower_bound_usd > most_usd,
             configurations_of(table, bound.support)};
 }
 
 MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_usd,
-                                      const StopCriterion& stop) {
+                                      const SolveOptions& options, const StopCriterion& stop) {
     const Instance priced = priced_by_spending(instance);
     const CandidateTable table(priced);
+    const SearchContext context(table, options, stop);
+    const PhaseOneParameters& parameters = context.parameters().phase_one;
     const Construction construction(table, Mechanisms());
-    std::vector<std::vector<int>> starts{bounded(table, stop.token).support};
-    const std::vector<std::vector<int>> orders = named_type_orders(table);
-    for (std::size_t n = 0; n < kMinimumBudgetStarts; ++n)
-        starts.push_back(construction.build(orders[n]).configuration);
+    std::vector<std::vector<int>> starts{bounded(context).support};
+    std::vector<std::vector<int>> orders = named_type_orders(table);
+    orders.resize(std::min(orders.size(), at(parameters.minimum_budget_starts)));
+    for (const std::vector<int>& order : orders) starts.push_back(construction.build(order).configuration);
     std::vector<MinimumBudgetPlan> plans(starts.size());
     parallel_for(0, starts.size(), 1, [&](std::size_t n) {
         LocalSearch search(table, SearchParameters());
@@ -109,7 +98,7 @@ MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_us
     MinimumBudgetPlan& best = *std::min_element(
         plans.begin(), plans.end(),
         [](const MinimumBudgetPlan& a, const MinimumBudgetPlan& b) { return a.spent_usd < b.spent_usd; });
-    if (best.spent_usd > enough_usd) search_tree(table, enough_usd, stop, best);
+    if (best.spent_usd > enough_usd) search_tree(context, enough_usd, best);
     return best;
 }
 
@@ -121,13 +110,15 @@ std::vector<int> known_of(const CandidateTable& table, const std::vector<Configu
     return known;
 }
 
-std::vector<std::vector<int>> phase_one_supports(const CandidateTable& table, const StopCriterion& stop) {
-    const Relaxation relaxation = relaxation_of(table.instance(), stop.token);
+std::vector<std::vector<int>> phase_one_supports(const CandidateTable& table, const SolveOptions& options,
+                                                 const StopCriterion& stop) {
+    const Relaxation relaxation = relaxation_of(table.instance(), options, stop);
     if (relaxation.is_hopeless) return {};
     std::vector<std::vector<int>> supports{known_of(table, relaxation.support)};
     const double budget_usd = table.instance()->budget_usd;
     if (budget_usd < kUnlimited) {
-        const MinimumBudgetPlan minimum_budget = minimum_budget_plan(table.instance(), budget_usd, stop);
+        const MinimumBudgetPlan minimum_budget =
+            minimum_budget_plan(table.instance(), budget_usd, options, stop);
         if (minimum_budget.is_hopeless) return {};
         supports.push_back(known_of(table, minimum_budget.support));
     }

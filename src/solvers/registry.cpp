@@ -5,11 +5,13 @@
 #include "solvers/exact.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/milp_solver.hpp"
+#include "solvers/portfolio.hpp"
 #include "solvers/solver.hpp"
 
 namespace allot {
 
 const std::vector<const Solver*>& all_solvers() {
+    static const Portfolio portfolio;
     static const GreedySolver greedy;
     static const AdaptiveGreedySolver adaptive_greedy;
     static const ExactSolver exact;
@@ -17,8 +19,8 @@ const std::vector<const Solver*>& all_solvers() {
     static const LpRoundingSolver lp_rounding;
     static const DecoupledSolver decoupled;
     static const HomogeneousSolver homogeneous;
-    static const std::vector<const Solver*> solvers{&greedy,      &adaptive_greedy, &exact,      &milp,
-                                                    &lp_rounding, &decoupled,       &homogeneous};
+    static const std::vector<const Solver*> solvers{&portfolio, &greedy,      &adaptive_greedy, &exact,
+                                                    &milp,      &lp_rounding, &decoupled,       &homogeneous};
     return solvers;
 }
 

@@ -63,7 +63,7 @@ double without_noise(double gap) { return gap < 0 && gap >= -kOptimalityGap ? 0.
 
 void judge(const Instance& instance, InstanceComparison& comparison, const std::stop_token& stop) {
     BoundOptions options;
-    options.stop = stop;
+    options.stop.token = stop;
     for (const ComparisonRow& row : comparison.rows) {
         if (row.plan.lower_bound)
             comparison.best_bound = std::max(comparison.best_bound, *row.plan.lower_bound);

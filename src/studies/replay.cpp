@@ -148,7 +148,7 @@ class Replay {
     }
 
     Plan next_plan(const Instance& window) const {
-        if (!plan_ || solver_.method != "agh") return solve(window, solver_);
+        if (!plan_ || solver_.method != SolveOptions().method) return solve(window, solver_);
         ReoptOptions reopt;
         reopt.threads = solver_.threads;
         reopt.effort = options_.window_effort;

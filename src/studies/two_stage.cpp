@@ -63,7 +63,7 @@ std::vector<Plan> find_plans(const Instance& instance, const SolveOptions& solve
                              const std::vector<double>& inflation) {
     const std::vector<Instance> harder = harder_instances(instance, inflation);
     SolveOptions quick = solver;
-    quick.method = solver.method == "gh" ? "gh" : "agh";
+    quick.method = solver.method == "gh" ? "gh" : SolveOptions().method;
     quick.mechanisms.bounds = false;
     quick.has_limit_changes = false;
     std::vector<Plan> plans(harder.size() + 1);
@@ -150,15 +150,6 @@ void check(const ScenarioOptions& options) {
     if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-StopCriterion stop_of(const SolveOptions& solver, Clock::time_point start) {
-    StopCriterion stop{solver.stop, std::nullopt};
-    if (solver.time_limit_s) {
-        const std::chrono::duration<double> limit(*solver.time_limit_s);
-        stop.deadline = start + std::chrono::duration_cast<Clock::duration>(limit);
-    }
-    return stop;
-}
-
 }  // namespace
 
 Plan solve_two_stage(const Instance& instance, const SolveOptions& solver, const ScenarioOptions& scenarios,
@@ -166,7 +157,7 @@ Plan solve_two_stage(const Instance& instance, const SolveOptions& solver, const
     check(scenarios);
     const ThreadLimit limit(solver.threads);
     const Clock::time_point start = Clock::now();
-    const StopCriterion stop = stop_of(solver, start);
+    const StopCriterion stop = StopCriterion::after(solver.stop, solver.time_limit_s);
     const std::vector<Plan> plans =
         find_plans(instance, solver, solve(instance, solver, observer), scenarios.inflation);
     const Plan& nominal = plans[0];

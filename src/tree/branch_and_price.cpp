@@ -98,8 +98,8 @@ class Tree {
     }
 
     bool is_over() const {
-        return options_.stop.stop_requested() || result_.nodes >= options_.max_nodes ||
-               !result_.wrong_exclusion.empty() || (options_.is_over && options_.is_over());
+        return options_.stop.is_met() || result_.nodes >= options_.max_nodes ||
+               !result_.wrong_exclusion.empty();
     }
 
     /// What a plan has to cost less than [USD], before the gap is taken off.

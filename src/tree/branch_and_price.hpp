@@ -2,9 +2,7 @@
 
 #include <functional>
 #include <limits>
-#include <memory>
-#include <optional>
-#include <stop_token>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,7 +11,7 @@
 #include "cost/allocation.hpp"
 #include "cost/prices.hpp"
 #include "tree/branching.hpp"
-#include "tree/support_solver.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -24,22 +22,28 @@ struct TreeProgress {
     double bound_usd = 0;      ///< dual bound on every feasible plan
 };
 
-/// What a tree starts from and what ends it. Everything that is pointed to must outlive the call.
-struct TreeOptions {
+/// What ends a tree, and what its nodes may take.
+struct TreeParameters {
     double gap = 5e-7;        ///< proven when the bound is within this of the incumbent, relative
     int max_nodes = 1 << 30;  ///< asked between rounds: up to a round less one more
-    double max_root_work = std::numeric_limits<double>::infinity();  ///< as BoundOptions::max_work
+    double max_root_work = std::numeric_limits<double>::infinity();  ///< as BoundParameters::max_work
+    BranchingEffort branching;
+};
+
+/// What a tree starts from and what ends it. Everything that is pointed to must outlive the call.
+struct TreeOptions : TreeParameters {
+    TreeOptions() = default;
+    explicit TreeOptions(const TreeParameters& parameters) : TreeParameters(parameters) {}
+
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of a plan, below
     const Allocation* incumbent = nullptr;
     const Prices* prices = nullptr;              ///< good ones for the root, when known,
     const std::vector<Pattern>* pool = nullptr;  ///< and patterns, as lower_bound() has them
     bool is_searched = false;  ///< near the support of the LP solution: the root need not search there again
-    BranchingEffort branching;
-    /// For finding plans and for finishing small nodes, called by several threads; none: nodes are bounded and branched on only.
-    std::function<std::unique_ptr<SupportSolver>()> make_support_solver;
+    bool finds_plans = false;  ///< and finishes small nodes; else nodes are bounded and branched on only
+    std::span<const double> configuration_bounds;      ///< as forced_bounds() gives them; empty: none known
     std::function<void(const TreeProgress&)> observe;  ///< after every round
-    std::function<bool()> is_over;  ///< asked between rounds, and within nodes by several threads
-    std::stop_token stop;           ///< looked at within nodes, too
+    StopCriterion stop;  ///< asked between rounds, and within nodes by several threads
     /// Debugging: a feasible plan, and its cost [USD], that is followed down the tree; the step that excludes it while the cutoff is above
     /// its cost is reported (DebugSolution). Plans that are found are ignored then.
     const Allocation* debug_solution = nullptr;

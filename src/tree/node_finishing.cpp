@@ -70,7 +70,7 @@ void NodeFinishing::solve_leaves(std::span<SupportEnumeration::Leaf> leaves) {
         }
         incumbent_.offer(answer);
     }
-    const bool goes_on = deferred_.size() <= kMaxDeferred && !is_over_();
+    const bool goes_on = deferred_.size() <= kMaxDeferred && !stop_.is_met();
     for (std::size_t n = 0; n < leaves.size(); ++n) {
         leaves[n].finding = {goes_on, steps_of(answers[n]), incumbent_.cutoff_usd(), answers[n].proof};
     }
@@ -85,7 +85,7 @@ bool NodeFinishing::solve_deferred() {
         const SupportSolver::Answer answer = solve(solvers_.solver(0), support, node_limit);
         ++num_supports_;
         incumbent_.offer(answer);
-        if (!answer.is_proven || is_over_()) return false;
+        if (!answer.is_proven || stop_.is_met()) return false;
         steps_left -= steps_of(answer);
     }
     return true;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "tree/support_enumeration.hpp"
 #include "tree/support_solver.hpp"
 #include "tree/support_solver_pool.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -22,15 +22,11 @@ namespace allot {
 /// serves one node.
 class NodeFinishing {
   public:
-    /// `pricer` knows the ranges of replicas in the domain. Once `is_over` says so, finishing is given up; it is asked by one thread.
+    /// `pricer` knows the ranges of replicas in the domain. Once `stop` is met, finishing is given up.
     /// All references must outlive the object.
     NodeFinishing(const PatternPricer& pricer, SupportSolverPool& solvers, NodeIncumbent& incumbent,
-                  DebugSolution& debug, std::function<bool()> is_over)
-        : pricer_(pricer),
-          solvers_(solvers),
-          incumbent_(incumbent),
-          debug_(debug),
-          is_over_(std::move(is_over)) {}
+                  DebugSolution& debug, StopCriterion stop)
+        : pricer_(pricer), solvers_(solvers), incumbent_(incumbent), debug_(debug), stop_(std::move(stop)) {}
 
     /// True when every plan of the domain costs at least the incumbent's cutoff as it is then; false when the enumeration would take
     /// too long or was stopped. `cuts` = of the domain, at least one; nogoods are added to them. Subproblems are solved in parallel,
@@ -57,7 +53,7 @@ class NodeFinishing {
     SupportSolverPool& solvers_;
     NodeIncumbent& incumbent_;
     DebugSolution& debug_;
-    std::function<bool()> is_over_;
+    StopCriterion stop_;
     std::vector<DeferredSubproblem> deferred_;
     std::vector<DualCertificate> nogoods_;
     int num_supports_ = 0;

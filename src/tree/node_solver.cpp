@@ -35,7 +35,7 @@ NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull,
       reach_(reach),
       options_(options),
       lagrangian_(table),
-      support_solvers_(options.make_support_solver),
+      support_solvers_(table, options.configuration_bounds, options.finds_plans),
       debug_(table, lagrangian_.blocks(), options.debug_solution, options.debug_solution_usd) {}
 
 NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is_root) {
@@ -67,9 +67,7 @@ void NodeSolver::process(const TreeNode& node, bool is_root) {
     give_up(std::max(bound_.lower_bound_usd, node.bound_usd));
 }
 
-bool NodeSolver::is_over() const {
-    return options_.stop.stop_requested() || (options_.is_over && options_.is_over());
-}
+bool NodeSolver::is_over() const { return options_.stop.is_met(); }
 
 // ---- bounding ----
 
@@ -153,8 +151,7 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     if (support_solvers_.is_empty()) return false;
     LagrangianCuts cuts(lagrangian_, domain_, gains);
     add_first_cuts(node, cuts);
-    NodeFinishing finishing(lagrangian_.pricer(), support_solvers_, incumbent_, debug_,
-                            [this] { return is_over(); });
+    NodeFinishing finishing(lagrangian_.pricer(), support_solvers_, incumbent_, debug_, options_.stop);
     const bool is_finished = finishing.run(cuts);
     result_.supports += finishing.num_supports();
     if (is_finished) {
@@ -192,8 +189,7 @@ bool NodeSolver::branch() {
     std::vector<Branch> branches = find_branches(table_, blocks, *master_, domain_, effort.per_kind);
     if (branches.empty()) branches = any_branch(table_, blocks, domain_);
     if (branches.empty()) return false;
-    StrongBranching strong(table_, lagrangian_, *master_, bound_options_, effort,
-                           [this] { return is_over(); });
+    StrongBranching strong(table_, lagrangian_, *master_, bound_options_, effort);
     ProbedBranch best = strong.choose(std::move(branches), domain_, bound_);
     result_.iterations += strong.iterations();
     debug_.check_branching(best.down.domain, best.up.domain);

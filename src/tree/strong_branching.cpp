@@ -85,7 +85,7 @@ ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const NodeD
     double best_score = -1;
     std::size_t place_of_best = 0;
     for (std::size_t k = 0; k < order.size() && k <= place_of_best + at(effort_.no_better); ++k) {
-        if (k > 0 && is_over_()) break;
+        if (k > 0 && options_.stop.is_met()) break;
         Branch& branch = branches[order[k]];
         ProbedBranch probed;
         for (const bool is_up : {false, true}) {

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "bounds/lagrangian.hpp"
@@ -33,16 +31,11 @@ struct ProbedBranch {
 /// first of these are judged by the dual bounds that column generation proves of both sides, until several in a row are no better.
 class StrongBranching {
   public:
-    /// The master keeps the patterns that it gets here. Once `is_over` says so, the best candidate so far is taken. `options` = as the
+    /// The master keeps the patterns that it gets here. Once its time is up, the best candidate so far is taken. `options` = as the
     /// node was bounded: incumbent, gap and stop count, iterations and tail are those of a side. All references must outlive the object.
     StrongBranching(const CandidateTable& table, Lagrangian& lagrangian, RestrictedMaster& master,
-                    const BoundOptions& options, const BranchingEffort& effort, std::function<bool()> is_over)
-        : table_(table),
-          lagrangian_(lagrangian),
-          master_(master),
-          options_(options),
-          effort_(effort),
-          is_over_(std::move(is_over)) {}
+                    const BoundOptions& options, const BranchingEffort& effort)
+        : table_(table), lagrangian_(lagrangian), master_(master), options_(options), effort_(effort) {}
 
     /// The sides of the best candidate, with bounds not below that of the node. There is at least one candidate. `bound` = of the domain,
     /// in which the Lagrangian is, before and after, and the master has just been solved. A single candidate is taken unseen.
@@ -61,7 +54,6 @@ class StrongBranching {
     RestrictedMaster& master_;
     BoundOptions options_;
     BranchingEffort effort_;
-    std::function<bool()> is_over_;
     int iterations_ = 0;
 };
 

@@ -2,9 +2,8 @@
 
 #include <cassert>
 #include <cstddef>
-#include <functional>
 #include <memory>
-#include <utility>
+#include <span>
 #include <vector>
 
 #include "tree/support_solver.hpp"
@@ -15,19 +14,19 @@ namespace allot {
 /// answer from each (SupportSolver), so that it does not matter which of them is asked.
 class SupportSolverPool {
   public:
-    using Make = std::function<std::unique_ptr<SupportSolver>()>;
-
-    /// `make` empty: the pool stays empty, and nodes are bounded and branched on only.
-    explicit SupportSolverPool(Make make) : make_(std::move(make)) {
-        if (make_) reserve(1);
+    /// Table and bounds as for SupportSolver. Not `is_wanted`: the pool stays empty, and nodes are bounded and branched on only.
+    SupportSolverPool(const CandidateTable& table, std::span<const double> configuration_bounds_usd,
+                      bool is_wanted)
+        : table_(table), configuration_bounds_usd_(configuration_bounds_usd) {
+        if (is_wanted) reserve(1);
     }
 
     bool is_empty() const { return solvers_.empty(); }
 
     /// At least `count` solvers from now on. Not while others use the pool.
     void reserve(std::size_t count) {
-        assert(make_);
-        while (solvers_.size() < count) solvers_.push_back(make_());
+        while (solvers_.size() < count)
+            solvers_.push_back(std::make_unique<SupportSolver>(table_, configuration_bounds_usd_));
     }
 
     SupportSolver& solver(std::size_t n) const {
@@ -36,7 +35,8 @@ class SupportSolverPool {
     }
 
   private:
-    Make make_;
+    const CandidateTable& table_;
+    std::span<const double> configuration_bounds_usd_;
     std::vector<std::unique_ptr<SupportSolver>> solvers_;
 };
 

@@ -210,7 +210,7 @@ TEST_CASE("bad overrides are errors that name the override") {
 TEST_CASE("a valid instance that nothing can serve ends with 3 and reasons") {
     const TemporaryFolder folder;
     const std::string file = folder.write("hard.yaml", with("delay_s: 20", "delay_s: 0.001"));
-    for (const char* method : {"gh", "agh"}) {
+    for (const char* method : {"gh", "agh", "auto"}) {
         CAPTURE(method);
         const ProcessResult result = run_allot({"solve", file, "--method", method});
         CHECK(result.exit_code == 3);

@@ -165,3 +165,27 @@ TEST_CASE("the effort of a search is 1 to 5") {
     CHECK(wrong.exit_code == 2);
     CHECK(contains(wrong.err, "--effort"));
 }
+
+// A number that changes a plan has to be seen in it, and one that does not exist must not be passed over.
+TEST_CASE("solve takes parameters from a file, tells them in the plan, and refuses what it does not know") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const std::string good = folder.write("good.yaml",
+                                          "format: allot-parameters/1\n"
+                                          "adaptive_greedy: {multi_start: {starts: 4}}\n");
+    const ProcessResult solved =
+        run_allot({"solve", instance, "--method", "agh", "--parameters", good, "--format", "json"});
+    CHECK(solved.exit_code == 0);
+    CHECK(contains(solved.out, "\"parameters.adaptive_greedy.multi_start.starts\": 4"));
+    CHECK(contains(solved.out, "\"starts\": 4"));
+    const std::string bad = folder.write("bad.yaml",
+                                         "format: allot-parameters/1\n"
+                                         "tree: {nods: 4}\n"
+                                         "bound: {smoothing: 2}\n");
+    const ProcessResult refused = run_allot({"solve", instance, "--parameters", bad});
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.out.empty());
+    CHECK(contains(refused.err, "bad.yaml:2:8: tree.nods"));
+    CHECK(contains(refused.err, "bad.yaml:3:"));
+    CHECK(run_allot({"compare", instance, "--methods", "gh", "--parameters", bad}).exit_code == 2);
+}

@@ -20,7 +20,7 @@ struct Planned {
     }
     TemporaryFolder folder;
     std::string instance = folder.write("small.yaml", small_instance());
-    std::string plan = folder.file("agh.json");
+    std::string plan = folder.file("auto.json");
     std::string greedy = folder.file("gh.json");
 };
 
@@ -66,7 +66,7 @@ TEST_CASE("stress compares plans in a table, as CSV and as JSON") {
     const auto lines = lines_of(csv.out);
     CHECK(lines.size() >= 1 + 2 * 3 * 2);
     CHECK(contains(lines[0], "plan,delay,error,rate,loss,total_usd"));
-    CHECK(contains(lines[1], "agh,1,1,1,none,"));
+    CHECK(contains(lines[1], "auto,1,1,1,none,"));
     std::vector<std::string> json_words = words;
     json_words.insert(json_words.end(), {"--format", "json", "--threads", "1"});
     const ProcessResult json = run_allot(json_words);
@@ -170,7 +170,7 @@ TEST_CASE("a sweep solves every cell, the same on any number of threads") {
     CHECK(run_allot(four).exit_code == 0);
     CHECK(timeless(read_text(out)) == timeless(csv));
     CHECK(planned.folder.names() ==
-          std::vector<std::string>{"agh.json", "gh.json", "small.yaml", "sweep.csv"});
+          std::vector<std::string>{"auto.json", "gh.json", "small.yaml", "sweep.csv"});
 }
 
 // JSON has no word for a missing cost: 0 or NaN for an infeasible cell would be plotted as a bargain.

@@ -5,8 +5,8 @@
 #include "bounds/lower_bound.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
-#include "solvers/adaptive_greedy.hpp"
 #include "solvers/milp_solver.hpp"
+#include "solvers/portfolio.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
@@ -29,13 +29,13 @@ SolveOptions single_threaded() {
 TEST_CASE("bounds are below every plan found, under every kind of constraint") {
     int feasible = 0;
     double sum_of_ratios = 0;
-    const AdaptiveGreedySolver agh;
+    const Portfolio portfolio;
     const std::uint64_t num_seeds = testing::num_seeds(150, 30);
     for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 4));
         const CandidateTable table(instance);
-        const Rank found = rank(table, agh.solve(table, single_threaded(), nullptr).allocation);
+        const Rank found = rank(table, portfolio.solve(table, single_threaded(), nullptr).allocation);
         const BoundResult bound = lower_bound(table);
         CHECK(bound.hull_usd <= bound.lower_bound_usd);
         if (!found.is_feasible()) continue;
@@ -51,13 +51,13 @@ TEST_CASE("bounds are below every plan found, under every kind of constraint") {
 // it must not lift a bound above a plan.
 TEST_CASE("bounds hold at extreme prices and rates and at vertices of the error limits") {
     int feasible = 0;
-    const AdaptiveGreedySolver agh;
+    const Portfolio portfolio;
     const std::uint64_t num_seeds = testing::num_seeds(150, 30);
     for (std::uint64_t seed = 0; seed < num_seeds; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::nasty_tiny_data(seed));
         const CandidateTable table(instance);
-        const Rank found = rank(table, agh.solve(table, single_threaded(), nullptr).allocation);
+        const Rank found = rank(table, portfolio.solve(table, single_threaded(), nullptr).allocation);
         const BoundResult bound = lower_bound(table);
         if (!found.is_feasible()) continue;
         CHECK(bound.lower_bound_usd <= found.total_usd * (1 + 1e-7));

@@ -7,16 +7,15 @@
 #include "allot/audit.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
-#include "solvers/adaptive_greedy.hpp"
 #include "solvers/exact.hpp"
 #include "solvers/milp_solver.hpp"
 #include "solvers/plan_builder.hpp"
+#include "solvers/portfolio.hpp"
 #include "support/brute_force.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
 #include "tree/branch_and_price.hpp"
-#include "tree/support_plans.hpp"
 
 using namespace allot;
 
@@ -30,7 +29,7 @@ TreeResult follow(const CandidateTable& table, const Allocation& plan, double us
     options.debug_solution_usd = usd;
     options.incumbent_usd = usd * cutoff_factor;
     options.max_nodes = with_supports ? 10 : 400;  // far above the optimum a node lists very many
-    if (with_supports) options.make_support_solver = [&table] { return make_support_plans(table); };
+    options.finds_plans = with_supports;
     return branch_and_price(table, options);
 }
 
@@ -113,17 +112,17 @@ TEST_CASE(
         const Instance instance(testing::nasty_tiny_data(seed));
         const CandidateTable table(instance);
         const SolverResult exact = ExactSolver().solve(table, {}, nullptr);
-        const SolverResult agh = AdaptiveGreedySolver().solve(table, {}, nullptr);
+        const SolverResult quick = Portfolio().solve(table, {}, nullptr);
         const Rank found = rank(table, exact.allocation);
-        const Rank by_agh = rank(table, agh.allocation);
-        CHECK(found.is_feasible() == by_agh.is_feasible());
+        const Rank by_search = rank(table, quick.allocation);
+        CHECK(found.is_feasible() == by_search.is_feasible());
         CHECK_FALSE(exact.is_stopped);
         CHECK(exact.is_proven_infeasible == !found.is_feasible());
         if (!found.is_feasible()) continue;
         CHECK(audit(instance, to_plan(table, exact.allocation)).is_ok());
-        CHECK(found.total_usd <= by_agh.total_usd * (1 + 1e-6));
+        CHECK(found.total_usd <= by_search.total_usd * (1 + 1e-6));
         REQUIRE(exact.lower_bound.has_value());
-        CHECK(*exact.lower_bound <= by_agh.total_usd * (1 + 1e-7));
+        CHECK(*exact.lower_bound <= by_search.total_usd * (1 + 1e-7));
         CHECK(*exact.lower_bound >= found.total_usd * (1 - 1e-6));
         ++proven;
     }

@@ -5,8 +5,8 @@
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
 #include "infeasibility/feasibility_relaxation.hpp"
-#include "solvers/adaptive_greedy.hpp"
 #include "solvers/plan_builder.hpp"
+#include "solvers/portfolio.hpp"
 #include "support/brute_force.hpp"
 #include "support/random_instance.hpp"
 #include "support/random_tiny.hpp"
@@ -20,13 +20,11 @@ Instance with(const Instance& instance, const Limit& limit, double value) {
     return instance.with([&](InstanceData& data) { limit.set(data, value); });
 }
 
-Allocation by_agh(const CandidateTable& table) {
-    return AdaptiveGreedySolver().solve(table, {}, nullptr).allocation;
-}
+Allocation by_search(const CandidateTable& table) { return Portfolio().solve(table, {}, nullptr).allocation; }
 
-bool is_enough_for_agh(const Instance& instance) {
+bool is_enough_for_search(const Instance& instance) {
     const CandidateTable table(instance);
-    return rank(table, by_agh(table)).is_feasible();
+    return rank(table, by_search(table)).is_feasible();
 }
 
 bool is_enough(const Instance& instance) {
@@ -47,7 +45,7 @@ struct Tally {
 /// The limit_changes of an instance that cannot be served, none for others.
 std::vector<LimitChange> limit_changes_of(const Instance& instance) {
     const CandidateTable table(instance);
-    const Plan plan = to_plan(table, by_agh(table));
+    const Plan plan = to_plan(table, by_search(table));
     if (plan.status != Status::infeasible) return {};
     return find_limit_changes(table, plan, {});
 }
@@ -70,11 +68,12 @@ void check_limit_changes(const Instance& instance, const IsEnough& is_enough_for
 }  // namespace
 
 // People buy GPUs or raise budgets on this advice: the value named must do, and not be far more than needed.
-TEST_CASE("property: a limit moved as the reasons say is enough for AGH, and 1 % less hardly ever") {
+TEST_CASE(
+    "property: a limit moved as the reasons say is enough for the default search, and 1 % less hardly ever") {
     Tally tally;
     for (std::uint64_t seed = 1; seed < testing::num_seeds(60, 30); ++seed) {
         CAPTURE(seed);
-        check_limit_changes(Instance(testing::random_instance(seed, 2)), is_enough_for_agh, tally);
+        check_limit_changes(Instance(testing::random_instance(seed, 2)), is_enough_for_search, tally);
     }
     MESSAGE(tally.limit_changes, " limit_changes, of which 1 % less is enough too for ",
             tally.less_is_enough);

@@ -23,34 +23,34 @@ struct Figures {
 };
 Figures figures_of(const CandidateTable& table, const std::vector<int>& support, double shortfall_usd,
                    Rng& rng) {
-    InsertionBound hull(table);
-    hull.clear(shortfall_usd);
+    InsertionBound bound(table);
+    bound.clear(shortfall_usd);
     for (std::size_t d = 0; d + 1 < support.size(); ++d) {
-        hull.add(support[d], rng.uniform(0, 1) * hull.replica_usd(support[d]));
+        bound.add(support[d], rng.uniform(0, 1) * bound.replica_usd(support[d]));
     }
-    const double bound_usd = hull.bound_with(support.back(), kUnlimited);
-    return {bound_usd, bound_usd < kUnlimited ? hull.estimate_with(support.back()) : kUnlimited};
+    const double bound_usd = bound.bound_with(support.back(), kUnlimited);
+    return {bound_usd, bound_usd < kUnlimited ? bound.estimate_with(support.back()) : kUnlimited};
 }
 
 }  // namespace
 
-// Insertions are ranked and dropped by this hull unsolved (docs/algorithms.md, section 4);
+// Insertions are ranked and dropped by this bound unsolved (docs/algorithms.md, section 4);
 // too high, it drops good ones.
-TEST_CASE("property: the hull of a support bounds what its plans cost") {
+TEST_CASE("property: the insertion bound is below the cost of every plan of the support") {
     int num_bounded = 0;
     int num_estimated = 0;
     for (std::uint64_t seed = 0; seed < testing::num_seeds(300, 60); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
         const CandidateTable table(instance);
-        FixedSupportMip inner(table);
+        FixedSupportMip mip(table);
         Rng rng(seed, 7);
         for (int n = 0; n < 20; ++n) {
             const std::vector<int> support = testing::support_of_groups(table, rng);
             if (support.empty()) continue;
             FixedSupportOptions options;
             options.elastic_usd = rng.chance(0.3) ? 1000 : 0;
-            const FixedSupportResult& best = inner.solve(support, options);
+            const FixedSupportResult& best = mip.solve(support, options);
             const Figures figures = figures_of(table, support, options.elastic_usd, rng);
             if (best.status != FixedSupportStatus::optimal) continue;
             CAPTURE(n);

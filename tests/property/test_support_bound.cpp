@@ -22,7 +22,7 @@ TEST_CASE("property: no support costs less than its bound says") {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
         const CandidateTable table(instance);
-        FixedSupportMip inner(table);
+        FixedSupportMip mip(table);
         SupportBound bound(table);
         Rng rng(seed, 7);
         for (int n = 0; n < 20; ++n) {
@@ -31,7 +31,7 @@ TEST_CASE("property: no support costs less than its bound says") {
             if (support.empty()) continue;
             FixedSupportOptions options;
             options.elastic_usd = rng.chance(0.3) ? 1000 : 0;
-            const FixedSupportResult& best = inner.solve(support, options);
+            const FixedSupportResult& best = mip.solve(support, options);
             if (best.status != FixedSupportStatus::optimal) continue;
             // The search asks about what is cheaper by 1e-7 than a plan.
             CHECK_FALSE(bound.reaches(support, best.cost_usd * (1 + 1e-7) + 1e-9, options.elastic_usd));

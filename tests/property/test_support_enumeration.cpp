@@ -21,7 +21,7 @@
 #include "support/seeds.hpp"
 #include "tree/lagrangian_cuts.hpp"
 #include "tree/support_enumeration.hpp"
-#include "tree/support_plans.hpp"
+#include "tree/support_solver.hpp"
 #include "util/rng.hpp"
 
 namespace allot {
@@ -84,7 +84,7 @@ TEST_CASE("property: no cut says that a support costs more than it does") {
                                                     std::numeric_limits<double>::infinity(), domain);
         LagrangianCuts cuts(lagrangian, domain, gains);
         FixedSupportMip inner(table);
-        const auto solver = make_support_plans(table);
+        const auto solver = std::make_unique<SupportSolver>(table);
         std::vector<DualCertificate> proofs;  // of the supports before
         for (int n = 0; n < 20; ++n) {
             CAPTURE(n);
@@ -125,7 +125,7 @@ TEST_CASE("property: whatever counts replicas have, they are in some case of a p
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
         const CandidateTable table(instance);
-        const auto solver = make_support_plans(table);
+        const auto solver = std::make_unique<SupportSolver>(table);
         Rng rng(seed, 8);
         for (int n = 0; n < 10; ++n) {
             const std::vector<int> support = testing::support_of_groups(table, rng);
@@ -187,7 +187,7 @@ TEST_CASE("property: every support that is not listed is too dear") {
         std::set<std::vector<int>> listed;
         std::vector<std::unique_ptr<SupportSolver>> solvers;
         const bool is_finished = supports.run(cutoff_usd, [&](std::span<SupportEnumeration::Leaf> leaves) {
-            while (solvers.size() < leaves.size()) solvers.push_back(make_support_plans(table));
+            while (solvers.size() < leaves.size()) solvers.push_back(std::make_unique<SupportSolver>(table));
             for (std::size_t n = 0; n < leaves.size(); ++n) {
                 auto& [support, finding] = leaves[n];
                 listed.insert(support);

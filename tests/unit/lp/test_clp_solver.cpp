@@ -105,7 +105,8 @@ TEST_CASE("changes of bounds, costs, columns and rows take effect") {
     CHECK(solver.objective() == doctest::Approx(-40));
 
     LpColumns columns;
-    columns.add(-12, 0, 1, std::vector<LpEntry>{{2, 5}, {1, 0}});  // z as good as 5/3 x costs 10: z = 1, 3x = 5
+    columns.add(-12, 0, 1,
+                std::vector<LpEntry>{{2, 5}, {1, 0}});  // z as good as 5/3 x costs 10: z = 1, 3x = 5
     CHECK(solver.add_columns(columns) == 2);
     REQUIRE(solver.solve(LpMethod::primal) == LpStatus::optimal);
     CHECK(solver.objective() == doctest::Approx(-42));  // -10 - 20 - 12
@@ -124,9 +125,9 @@ TEST_CASE("a saved basis needs no iterations, also when columns and rows were ad
     CHECK(first.iterations() > 10);
 
     ClpSolver second(lp);
-    LpColumns dear;
-    dear.add(1000, 0, 1, std::vector<LpEntry>{{0, 1}});
-    second.add_columns(dear);
+    LpColumns costly;
+    costly.add(1000, 0, 1, std::vector<LpEntry>{{0, 1}});
+    second.add_columns(costly);
     second.add_row(-kLpInfinity, 1, std::vector<LpEntry>{{lp.num_columns(), 1}});
     second.set_basis(first.basis());
     REQUIRE(second.solve(LpMethod::primal) == LpStatus::optimal);

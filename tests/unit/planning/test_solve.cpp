@@ -51,7 +51,7 @@ TEST_CASE("solve: a plan that the auditor passes") {
 // Without a bound a cost means nothing; all methods, not just the clever ones, must be judged by one.
 TEST_CASE("solve: every feasible plan comes with a bound, a gap and marginal prices") {
     const Instance instance = tiny_instance();
-    for (const char* method : {"gh", "agh", "hf"}) {
+    for (const char* method : {"gh", "agh", "auto", "hf"}) {
         CAPTURE(method);
         SolveOptions options;
         options.method = method;
@@ -138,7 +138,7 @@ TEST_CASE("solve: the relaxation it names is enough") {
     const Instance instance = tiny_instance().with([](InstanceData& data) { data.budget_usd = 20; });
     const Plan plan = solve(instance);
     REQUIRE(plan.status == Status::infeasible);
-    CHECK(mentions(solve(instance, greedy()).reasons, ", by method agh"));
+    CHECK(mentions(solve(instance, greedy()).reasons, ", by method auto"));
     double enough = 0;
     for (const std::string& line : plan.reasons) {
         const auto found = line.find("budget_usd to at least ");
@@ -152,7 +152,7 @@ TEST_CASE("solve: the relaxation it names is enough") {
 }
 
 // A weak method's failure is no fault of the limits; blaming the budget would cost the user money.
-TEST_CASE("solve: where a lesser method fails and AGH does not, no limit need move") {
+TEST_CASE("solve: where a lesser method fails and the default does not, no limit need move") {
     const Instance rich = tiny_instance();
     const Plan best = solve(rich);
     const double spent = best.cost.rental + best.cost.storage;
@@ -160,7 +160,7 @@ TEST_CASE("solve: where a lesser method fails and AGH does not, no limit need mo
     REQUIRE(solve(tight).status != Status::infeasible);
     const Plan plan = solve(tight, greedy());
     REQUIRE(plan.status == Status::infeasible);
-    CHECK(mentions(plan.reasons, "method agh at its default effort finds a plan"));
+    CHECK(mentions(plan.reasons, "method auto at its default effort finds a plan"));
 }
 
 // Serving nothing is then a plan; "infeasible" would contradict the instance.
@@ -173,14 +173,18 @@ TEST_CASE("solve: where everything may stay unserved nothing is infeasible") {
 }
 
 // The default must never lose to the method it starts from, small fleets or large.
-TEST_CASE("solve: agh is never dearer than gh") {
+TEST_CASE("solve: auto and agh are never dearer than gh") {
     for (const double rate : {0.1, 1.0, 7.0, 40.0}) {
         const Instance instance = tiny_instance().with([&](InstanceData& data) {
             for (auto& type : data.query_types) type.rate_per_hour *= rate;
         });
         CAPTURE(rate);
         const double gh_usd = solve(instance, greedy()).cost.total();
-        CHECK(solve(instance).cost.total() <= gh_usd * (1 + 1e-9));
+        for (const char* method : {"auto", "agh"}) {
+            SolveOptions options;
+            options.method = method;
+            CHECK(solve(instance, options).cost.total() <= gh_usd * (1 + 1e-9));
+        }
     }
 }
 

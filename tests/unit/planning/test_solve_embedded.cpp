@@ -258,7 +258,7 @@ TEST_CASE("exact proves a plan where only the widest moves find a first one") {
 
 // Starts cost most of the time: made where the gap is closed they waste it,
 // left out where it is open they lose plans.
-TEST_CASE("agh makes no start where the plan is close to the bound already, and some where it is not") {
+TEST_CASE("auto makes no start where the plan is close to the bound already, and some where it is not") {
     constexpr double kClose = 5e-3;  // at the usual effort
     bool was_close = false;
     bool was_far = false;
@@ -278,7 +278,7 @@ TEST_CASE("agh makes no start where the plan is close to the bound already, and 
 }
 
 // On these seeds GH finds no plan under its budget; the default must not inherit that failure.
-TEST_CASE("agh finds a plan from what the bound runs where the greedy has none") {
+TEST_CASE("auto finds a plan from what the bound runs where the greedy has none") {
     for (const std::uint64_t seed : {2, 5, 8}) {
         CAPTURE(seed);
         const Instance instance = generated(Family::paper, 6, 6, 10, seed);

@@ -17,7 +17,7 @@ namespace {
 
 /// Least cost over all supports of at most two configurations.
 double best_of_pairs(const CandidateTable& table) {
-    FixedSupportMip inner(table);
+    FixedSupportMip mip(table);
     double best = allot::kUnlimited;
     for (int c = 0; c < table.num_configurations(); ++c) {
         for (int d = c; d < table.num_configurations(); ++d) {
@@ -25,7 +25,7 @@ double best_of_pairs(const CandidateTable& table) {
                 table.group[static_cast<std::size_t>(c)] == table.group[static_cast<std::size_t>(d)])
                 continue;
             const std::vector<int> support = c == d ? std::vector<int>{c} : std::vector<int>{c, d};
-            const auto& result = inner.solve(support);
+            const auto& result = mip.solve(support);
             if (result.has_allocation()) best = std::min(best, result.cost_usd);
         }
     }
@@ -36,7 +36,7 @@ double best_of_pairs(const CandidateTable& table) {
 
 // Descents from any start must reach the best pair in nine of ten cases:
 // a kind of move that is broken shows here.
-TEST_CASE("support search: reaches the best of all supports of one or two configurations, from any start") {
+TEST_CASE("local search: reaches the best of all supports of one or two configurations, from any start") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 20;
     });
@@ -57,7 +57,7 @@ TEST_CASE("support search: reaches the best of all supports of one or two config
 }
 
 // A descent that ends above its start would make every later phase worse than GH.
-TEST_CASE("support search: never dearer than the construction it starts from") {
+TEST_CASE("local search: never more expensive than the construction it starts from") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
     const Construction construction(table, {});
@@ -69,7 +69,7 @@ TEST_CASE("support search: never dearer than the construction it starts from") {
 
 // Starts from the bound often serve too little;
 // the search must pass through plans that are short, not stop at them.
-TEST_CASE("support search: finds its way out of a start that leaves types unserved") {
+TEST_CASE("local search: finds its way out of a start that leaves types unserved") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
     // "small" admits chat and code, never batch: whatever starts there goes short of batch.

@@ -44,7 +44,7 @@ TEST_CASE("many types get a plan close to its bound, far cheaper than the greedy
         CAPTURE(seed);
         const Instance instance = fleet_of_many_types(seed);
         const Plan greedy = solve_with(instance, "gh");
-        const Plan plan = solve_with(instance, "agh");
+        const Plan plan = solve_with(instance, "auto");
         REQUIRE(plan.status == Status::feasible);
         CHECK(audit(instance, plan).violations.empty());
         CHECK(plan.cost.total() < greedy.cost.total());
@@ -62,7 +62,7 @@ TEST_CASE("many types get a good plan where what they want alone cannot be round
     options.types = 200;
     const Instance instance(generate(options, builtin_catalog()));
     const Plan greedy = solve_with(instance, "gh");
-    const Plan plan = solve_with(instance, "agh");
+    const Plan plan = solve_with(instance, "auto");
     CHECK(audit(instance, plan).is_ok());
     CHECK(plan.cost.total() < 0.8 * greedy.cost.total());
     CHECK(*plan.gap < 0.06);
@@ -71,14 +71,14 @@ TEST_CASE("many types get a good plan where what they want alone cannot be round
 // Large instances take the parallel path; their plans must be as reproducible as small ones.
 TEST_CASE("a plan for many types is the same on any number of threads") {
     const Instance instance = fleet_of_many_types(3);
-    const std::string one = without_run(solve_with(instance, "agh", 1));
-    for (const int threads : {2, 8}) CHECK(without_run(solve_with(instance, "agh", threads)) == one);
+    const std::string one = without_run(solve_with(instance, "auto", 1));
+    for (const int threads : {2, 8}) CHECK(without_run(solve_with(instance, "auto", threads)) == one);
 }
 
 // Rounding up needs room that tight pools do not have: at 95 % of the GPUs there must still be a plan.
 TEST_CASE("many types are planned within pools that a fleet, rounded up, would overrun") {
     const Instance instance = fleet_of_many_types(4);
-    const Plan free = solve_with(instance, "agh");
+    const Plan free = solve_with(instance, "auto");
     std::map<std::string, int> gpus;  // by GPU type
     for (const PlannedDeployment& deployment : free.deployments) {
         for (const Tier& tier : instance->tiers) {
@@ -93,7 +93,7 @@ TEST_CASE("many types are planned within pools that a fleet, rounded up, would o
                 if (used != gpus.end()) tier.available = static_cast<int>(part * used->second);
             }
         });
-        const Plan plan = solve_with(tight, "agh");
+        const Plan plan = solve_with(tight, "auto");
         CHECK(plan.status == Status::feasible);
         CHECK(audit(tight, plan).violations.empty());
     }

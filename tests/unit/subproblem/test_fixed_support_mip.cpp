@@ -160,15 +160,16 @@ TEST_CASE("fixed-support MIP says when its node limit ended the search") {
 // forced to one replica each, removals would never show.
 TEST_CASE("fixed-support MIP may leave a configuration idle") {
     const Tiny tiny;
-    const int dear = tiny.table.find_configuration({{1, 1, 1, 1}, 1});
+    const int large_on_b = tiny.table.find_configuration({{1, 1, 1, 1}, 1});
     FixedSupportMip mip(tiny.table);
     FixedSupportOptions options;
     options.min_replicas = 0;
-    const FixedSupportResult& result = mip.solve(std::vector<int>{tiny.small, dear, tiny.large}, options);
+    const FixedSupportResult& result =
+        mip.solve(std::vector<int>{tiny.small, large_on_b, tiny.large}, options);
     REQUIRE(result.status == FixedSupportStatus::optimal);
-    // Small and the dear large (48 USD: 0.23 + 0.32 of code and batch) beat small and two large by their delay cost.
+    // Small and large on gpu-b (48 USD: 0.23 + 0.32 of code and batch) beat small and two large by their delay cost.
     CHECK(result.replicas == std::vector<int>{1, 1, 0});
-    CHECK(mip.allocation().configuration == std::vector<int>{tiny.small, dear});
+    CHECK(mip.allocation().configuration == std::vector<int>{tiny.small, large_on_b});
 }
 
 // Re-planning prices every start and may forbid them; what runs already must be free.

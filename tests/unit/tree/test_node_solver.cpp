@@ -8,7 +8,6 @@
 #include "support/brute_force.hpp"
 #include "support/random_tiny.hpp"
 #include "tree/node_solver.hpp"
-#include "tree/support_plans.hpp"
 
 using namespace allot;
 
@@ -19,7 +18,7 @@ struct NodeSolverParts {
     NodeSolverParts(const CandidateTable& table_in, bool finds_plans)
         : table(table_in), hull(hull_bound(table)), reach(table) {
         reach.all_counters = true;
-        if (finds_plans) options.make_support_solver = [this] { return make_support_plans(table); };
+        options.finds_plans = finds_plans;
     }
 
     TreeNode root() const {

@@ -14,8 +14,7 @@ using namespace allot;
 namespace {
 
 ProbedBranch choose_branch(testing::PricedTable& priced, std::vector<Branch> branches, int& iterations) {
-    StrongBranching strong(priced.table, priced.lagrangian, priced.master, priced.options, {},
-                           [] { return false; });
+    StrongBranching strong(priced.table, priced.lagrangian, priced.master, priced.options, {});
     ProbedBranch best = strong.choose(std::move(branches), priced.domain, priced.bound);
     iterations = strong.iterations();
     return best;

@@ -1,0 +1,157 @@
+#include "solvers/portfolio.hpp"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "bounds/reduced_cost_fixing.hpp"
+#include "solvers/certificate.hpp"
+#include "solvers/lp_sizing.hpp"
+#include "solvers/phase_one.hpp"
+#include "solvers/phases/local_search_phase.hpp"
+#include "solvers/phases/multi_start.hpp"
+#include "solvers/phases/tree_phase.hpp"
+#include "solvers/search_context.hpp"
+#include "util/index.hpp"
+
+namespace allot {
+namespace {
+
+/// What the relaxation of the bound runs; of a group the configuration it runs most.
+std::vector<int> relaxed_support(const SearchContext& context) {
+    const CandidateTable& table = context.table();
+    const bool is_mixed = table.instance()->parallelism.mixed;
+    std::vector<PatternUse> uses = context.bound.uses;
+    std::stable_sort(uses.begin(), uses.end(),
+                     [](const PatternUse& a, const PatternUse& b) { return a.weight > b.weight; });
+    std::set<int> groups;
+    std::vector<int> support;
+    for (const PatternUse& use : uses) {
+        const bool is_new = groups.insert(table.group[at(use.configuration)]).second;
+        if (is_new || is_mixed) support.push_back(use.configuration);
+    }
+    return support;
+}
+
+/// What runs now; of a group the configuration with most replicas.
+std::vector<int> running_support(const CandidateTable& table) {
+    std::vector<int> support;
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        if (table.running[at(c)] == 0) continue;
+        const bool is_rival = !table.instance()->parallelism.mixed && !support.empty() &&
+                              table.group[at(support.back())] == table.group[at(c)];
+        if (!is_rival) {
+            support.push_back(c);
+        } else if (table.running[at(c)] > table.running[at(support.back())]) {
+            support.back() = c;
+        }
+    }
+    return support;
+}
+
+class Run {
+  public:
+    explicit Run(SearchContext& context)
+        : context_(context),
+          parameters_(context.parameters().multi_start),
+          search_(context),
+          starts_(context, search_, parameters_),
+          tree_(context) {}
+
+    void run() {
+        starts_.offer_first();
+        starts_.offer_greedy();
+        if (!is_repair()) find_bound();
+        descend_from_known();
+        context_.report();
+        if (!context_.is_tight() || is_close()) tree_.run();
+        make_starts();
+        search_.perturb(context_.parameters().perturbation, parameters_.close_gap,
+                        parameters_.wide_per_round);
+        if (!context_.incumbent.is_feasible() && !is_repair()) find_feasible();
+        starts_.add_counters();
+        search_.add_counters();
+    }
+
+    bool wants_branching() const {
+        const int worth = context_.parameters().certificate.worth_nodes;
+        return context_.bound.prices && !tree_.has_run() && context_.affordable_nodes(worth) > 0;
+    }
+
+  private:
+    /// No more than a step on from what runs now.
+    bool is_repair() const { return context_.options().effort <= 0; }
+
+    /// Further starts would gain little.
+    bool is_close() const { return context_.is_within(parameters_.close_gap); }
+
+    /// Our own bound: it tells the search which configurations are not worth a look, and where to begin.
+    void find_bound() {
+        if (!context_.mechanisms().local_search || !prove_bound(context_)) return;
+        context_.bound.configuration_usd = forced_bounds(context_.table(), *context_.bound.prices);
+    }
+
+    void descend_from_known() {
+        for (const std::vector<int>& support :
+             {running_support(context_.table()), relaxed_support(context_)}) {
+            if (support.empty() || is_close() || !context_.may_go_on()) continue;
+            search_.improve(support);
+        }
+    }
+
+    void make_starts() {
+        bool is_first = true;
+        while (!starts_.is_done() && !is_close() && context_.may_go_on()) {
+            const bool is_short = is_first && !tree_.has_run();
+            starts_.run_round(is_short ? parameters_.first_starts : parameters_.starts_per_round);
+            is_first = false;
+            tree_.run();
+            if (!is_close() && context_.may_go_on()) search_.widen(parameters_.wide_per_round);
+            context_.report();
+        }
+    }
+
+    /// Where no construction leads to a plan that keeps all limits, other supports may.
+    void find_feasible() {
+        descend_from_phase_one();
+        find_bound();
+        if (!context_.is_tight()) tree_.run();  // else nodes take long, and close nothing
+    }
+
+    void descend_from_phase_one() {
+        const Mechanisms& mechanisms = context_.mechanisms();
+        if (!mechanisms.multi_start || !mechanisms.local_search || !context_.may_go_on()) return;
+        std::vector<Start> starts;
+        for (const std::vector<int>& support :
+             phase_one_supports(context_.table(), context_.options(), context_.stop()))
+            starts.emplace_back(support);
+        search_.descend(starts);
+    }
+
+    SearchContext& context_;
+    const MultiStartParameters& parameters_;
+    LocalSearchPhase search_;
+    MultiStart starts_;
+    TreePhase tree_;
+};
+
+}  // namespace
+
+SolverResult Portfolio::solve(const CandidateTable& table, const SolveOptions& options,
+                              ProgressObserver* observer) const {
+    SearchContext context(table, options, observer, name());
+    const bool does_all = options.mechanisms.multi_start && options.mechanisms.local_search;
+    if (does_all && table.instance().num_types() >= context.parameters().lp_sizing.min_types) {
+        SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
+        size_by_lp(sizing);
+        if (sizing.was_cut() || sizing.incumbent.is_feasible()) return sizing.take_result();
+    }
+    Run run(context);
+    run.run();
+    const bool wants_branching = run.wants_branching();
+    SolverResult result = context.take_result();
+    result.wants_branching = wants_branching;
+    return result;
+}
+
+}  // namespace allot

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "solvers/solver.hpp"
+
+namespace allot {
+
+/// The default method, `auto`: whatever finds good plans soonest. GH, a bound that leads the search, descents from what runs now and from
+/// the support of the bound's LP solution, the first nodes of branch and price, and starts of AGH only where these leave a gap; for
+/// many types a linear program that sizes the fleet (docs/algorithms.md, section 6).
+class Portfolio final : public Solver {
+  public:
+    const char* name() const override { return "auto"; }
+    const char* summary() const override {
+        return "the default: bound, branch and price and adaptive greedy starts, as far as each pays";
+    }
+    SolverResult solve(const CandidateTable& table, const SolveOptions& options,
+                       ProgressObserver* observer) const override;
+};
+
+}  // namespace allot
