@@ -16,6 +16,7 @@ class ResourceBuilder {
 
     void build() {
         add_pools();
+        add_gpu_cap();
         add_starts();
         add_budget();
         add_storage();
@@ -55,6 +56,21 @@ class ResourceBuilder {
             }
         };
         return resource;
+    }
+
+    /// GPUs of all types together.
+    void add_gpu_cap() {
+        const std::optional<int>& max_gpus = table_.instance()->max_gpus;
+        if (!max_gpus) return;
+        Resource resource;
+        resource.field = resource.row = "max_gpus";
+        resource.unit = "GPUs";
+        resource.limit = *max_gpus;
+        resource.is_whole = resource.is_counter = true;
+        resource.excess = "{:.0f} GPUs in all, {:.0f} allowed";
+        resource.set = [](InstanceData& data, double value) { data.max_gpus = count(value); };
+        const int r = add(std::move(resource));
+        for (int c = 0; c < table_.num_configurations(); ++c) use_per_replica(c, r, table_.gpus[at(c)]);
     }
 
     /// Replicas beyond those that run now.
