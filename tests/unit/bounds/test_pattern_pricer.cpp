@@ -87,7 +87,9 @@ TEST_CASE("with a negative rent a configuration runs as many replicas as it may"
     const Instance instance = testing::tiny_instance();
     const CandidateTable table(instance);
     Prices prices = Prices::none(table);
-    for (double& usd : prices.resource_usd) usd = -1000;
+    for (int r = 0; r < table.resources.size(); ++r) {
+        if (table.resources[r].is_counter) prices.resource_usd[at(r)] = -1000;
+    }
     PatternPricer pricer(table);
     pricer.set_prices(prices);
     for (int c = 0; c < table.num_configurations(); ++c) {

@@ -36,7 +36,9 @@ int resource_of(const CandidateTable& table, const std::string& field) {
 
 // A limit that is not listed is kept by no method; a pool that is not listed is never branched on.
 TEST_CASE("resources: limits that are set are listed, and counters whether they are or not") {
-    const Instance free(testing::tiny_instance_data());
+    InstanceData free_data = testing::tiny_instance_data();
+    free_data.storage.capacity_gb = kUnlimited;
+    const Instance free(free_data);
     const CandidateTable free_table(free);
     CHECK(free_table.resources.size() == free.num_pools());
     for (const Resource& resource : free_table.resources) {
