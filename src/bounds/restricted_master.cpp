@@ -95,7 +95,6 @@ RestrictedMaster::RestrictedMaster(const CandidateTable& table, const ConvexityB
     assert(reach.resource.size() == at(table.resources.size()));
     double sum_usd = 0;
     for (const double usd : type_usd) sum_usd += std::abs(usd);
-    assert(std::isfinite(sum_usd));
     cost_scale_ = sum_usd > 0 ? sum_usd : 1;
     for (const double usd : type_usd) {
         artificial_usd_.push_back(kArtificialCostFactor * std::abs(usd) + kLeastArtificialCost * cost_scale_);

@@ -37,7 +37,7 @@ double worth_by_clp(const CandidateTable& table, const PairValues& values, int c
 TEST_CASE("the gain is the largest over all replica counts, and its pattern attains it") {
     int two_rows = 0;
     int several_replicas = 0;
-    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    for (std::uint64_t seed = 0; seed < 450; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
         CandidateTable table(instance);
