@@ -100,6 +100,7 @@ struct InstanceData {
     ParallelismGrid parallelism;
     double target_utilisation = 0.85;
     double budget_usd = kUnlimited;  ///< per horizon
+    std::optional<int> max_gpus;     ///< of all types together; none = no limit
     Storage storage;
     std::vector<QueryType> query_types;
     std::vector<Model> models;

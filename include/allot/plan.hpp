@@ -66,11 +66,16 @@ struct MarginalPrices {
         std::string gpu;
         double usd_per_gpu = 0;  ///< saved by one more GPU
     };
+    struct OfLimit {
+        std::string limit;        ///< as `binding` names it
+        double usd_per_unit = 0;  ///< saved by one unit more
+    };
     std::string kind = "marginal";  ///< so that nobody takes them for anything else
     std::vector<OfType> query_types;
     std::vector<OfPool> pools;
     double usd_per_budget_usd = 0;  ///< saved by one USD more of budget
     double usd_per_stored_gb = 0;   ///< saved by one GB more of storage capacity
+    std::vector<OfLimit> limits;    ///< of all other limits on the whole plan
 };
 
 /// How a plan for many scenarios fares in the very scenarios it was made for (in sample: others are worse), and how the nominal plan

@@ -77,6 +77,8 @@ std::vector<Use> uses_of_plan(const Facts& facts, const FleetFacts& fleet) {
         if (const Pool& pool = instance.pool(p); pool.available)
             uses.push_back({"available." + pool.gpu, fleet.pool_gpus[static_cast<std::size_t>(p)],
                             static_cast<double>(*pool.available)});
+    if (const std::optional<int>& max_gpus = instance->max_gpus)
+        uses.push_back({"max_gpus", fleet.total_gpus(), static_cast<double>(*max_gpus)});
     if (const std::optional<int>& max_starts = instance->max_starts)
         uses.push_back({"max_starts", fleet.starts, static_cast<double>(*max_starts)});
     return uses;

@@ -57,6 +57,9 @@ void check_pools(const Facts& facts, ViolationList& violations) {
                                        facts.fleet.pool_gpus[static_cast<std::size_t>(p)], *pool.available,
                                        pool.gpu + " used", "GPUs");
     }
+    if (const std::optional<int>& max_gpus = facts.instance->max_gpus)
+        violations.require_at_most("gpus", "max_gpus", facts.fleet.total_gpus(), *max_gpus, "used in all",
+                                   "GPUs");
 }
 
 void check_starts(const Facts& facts, ViolationList& violations) {

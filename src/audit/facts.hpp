@@ -1,5 +1,6 @@
 #pragma once
 
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,7 @@ struct FleetFacts {
     double rental_usd = 0;
     double starts = 0;  ///< replicas beyond those that run now; none without a current plan
     double switching_usd = 0;
+    double total_gpus() const { return std::accumulate(pool_gpus.begin(), pool_gpus.end(), 0.0); }
 };
 
 /// Everything the auditor recomputes from the decisions of a plan. Refers to instance and plan.

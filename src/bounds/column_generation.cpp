@@ -35,11 +35,9 @@ Prices blend(Prices a, const Prices& b, double weight) {
     blend(a.type_usd, b.type_usd, weight);
     blend(a.error_usd, b.error_usd, weight);
     blend(a.delay_usd, b.delay_usd, weight);
-    blend(a.pool_usd, b.pool_usd, weight);
+    blend(a.resource_usd, b.resource_usd, weight);
     blend(a.delay_protection_usd, b.delay_protection_usd, weight);
     blend(a.error_protection_usd, b.error_protection_usd, weight);
-    a.budget_usd += weight * (b.budget_usd - a.budget_usd);
-    a.storage_usd_per_gb += weight * (b.storage_usd_per_gb - a.storage_usd_per_gb);
     return a;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cost/mean_limit.hpp"
+#include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
 #include "cost/type_mixture.hpp"
 #include "problem/tolerances.hpp"
@@ -75,7 +76,7 @@ class HullBuilder {
             const std::size_t c = at(table_.pair_configuration[p]);
             if (!can_run_[c]) continue;
             const double load = by_kv_[c] ? table_.pair_kv_load[p] : table_.pair_slot_load[p];
-            const double replica = table_.rent_usd[c] + (table_.running[c] > 0 ? 0 : table_.start_usd[c]);
+            const double replica = replica_usd(table_, table_.pair_configuration[p]);
             const double excess = limit ? table_.pair_error[p] - limit->limit * (1 + kSearchTolerance) : 0;
             points.push_back({excess, table_.pair_usd[p] + replica * load, static_cast<int>(p)});
         }

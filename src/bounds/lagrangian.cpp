@@ -11,6 +11,7 @@
 #include "util/index.hpp"
 
 namespace allot {
+
 Lagrangian::Lagrangian(const CandidateTable& table)
     : table_(&table),
       blocks_(table),
@@ -32,6 +33,7 @@ void Lagrangian::enter(const NodeDomain& domain) {
 }
 
 void Lagrangian::make_valid(Prices& prices) const {
+    assert(prices.is_sized_for(*table_) && domain_->use_most.size() == prices.resource_usd.size());
     const Instance& instance = table_->instance();
     for (int i = 0; i < instance.num_types(); ++i) {
         const bool has_error = mean_limit(*table_, MeanRow::error, i).has_value();
@@ -39,14 +41,11 @@ void Lagrangian::make_valid(Prices& prices) const {
         prices.error_usd[at(i)] = has_error ? std::max(0.0, prices.error_usd[at(i)]) : 0;
         prices.delay_usd[at(i)] = has_delay ? std::max(0.0, prices.delay_usd[at(i)]) : 0;
     }
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        double& price = prices.pool_usd[at(p)];
-        if (domain_->pool_most[at(p)] == NodeDomain::kNoLimit) price = std::min(0.0, price);
-        if (domain_->pool_least[at(p)] == 0) price = std::max(0.0, price);
+    for (std::size_t r = 0; r < prices.resource_usd.size(); ++r) {
+        double& price = prices.resource_usd[r];
+        if (std::isinf(domain_->use_most[r])) price = std::min(0.0, price);
+        if (domain_->use_least[r] == 0) price = std::max(0.0, price);
     }
-    prices.budget_usd = std::isfinite(instance->budget_usd) ? std::max(0.0, prices.budget_usd) : 0;
-    const bool has_capacity = std::isfinite(instance->storage.capacity_gb);
-    prices.storage_usd_per_gb = has_capacity ? std::max(0.0, prices.storage_usd_per_gb) : 0;
     if (prices.delay_protection_usd.empty()) return;
     std::vector<double> nominal = table_->delay_usd_per_s;
     for (std::size_t i = 0; i < nominal.size(); ++i) nominal[i] += prices.delay_usd[i];
@@ -83,15 +82,13 @@ double Lagrangian::limits_usd() const {
         const double saved_usd = std::max(0.0, served_usd - table_->unmet_usd[at(i)]);
         usd += served_usd - saved_usd * std::min(1.0, instance.type(i).max_unmet * kWider);
     }
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        const double price = prices_.pool_usd[at(p)];
-        if (price > 0) usd -= price * domain_->pool_most[at(p)];
-        if (price < 0) usd -= price * domain_->pool_least[at(p)];
+    for (int r = 0; r < table_->resources.size(); ++r) {
+        const double price = prices_.resource_usd[at(r)];
+        const double widening = table_->resources[r].is_whole ? 1 : kWider;
+        if (price > 0) usd -= price * domain_->use_most[at(r)] * widening;
+        if (price < 0) usd -= price * domain_->use_least[at(r)];
     }
-    if (prices_.budget_usd > 0) usd -= prices_.budget_usd * instance->budget_usd * kWider;
-    if (prices_.storage_usd_per_gb > 0) {
-        usd -= prices_.storage_usd_per_gb * instance->storage.capacity_gb * kWider;
-    }
+    assert(std::isfinite(usd));
     return usd;
 }
 
@@ -101,13 +98,14 @@ void Lagrangian::price_block(int block, std::size_t begin, std::size_t end) {
     int best = -1;
     for (std::size_t n = begin; n < end; ++n) {
         const int c = domain_->choices[n].configuration;
-        const bool may_be_best = pricer_.values().replica_usd(c) < 0 || pricer_.loose_gain(c) > most;
+        const bool may_be_best = pricer_.values().rent_usd(c) < 0 || pricer_.loose_gain(c) > most;
         if (!may_be_best) continue;
         const double gain = pricer_.gain(c);
         if (gain <= most) continue;
         most = gain;
         best = c;
     }
+    assert(most >= 0 || domain_->block_runs[at(block)] != 0);
     best_[at(block)] = best;
     best_gain_[at(block)] = most;
     artifact_gain_[at(blocks_.artifact[at(block)])] += most;
@@ -127,6 +125,7 @@ double Lagrangian::set_prices(Prices prices) {
 }
 
 double Lagrangian::evaluate(Prices prices) {
+    assert(prices.is_sized_for(*table_));
     double bound_usd = set_prices(std::move(prices));
     std::fill(artifact_gain_.begin(), artifact_gain_.end(), 0.0);
     std::size_t n = 0;

@@ -10,8 +10,8 @@
 
 namespace allot {
 
-/// The Lagrangian (docs/algorithms.md, section 7): demand, mean limits, pools, budget, storage and protection are priced, and the rest
-/// is solved exactly: replicas are whole, slots and KV memory bind, a group runs at most one configuration, weights are stored once
+/// The Lagrangian (docs/algorithms.md, section 7): demand, mean limits, resources and protection are priced, and the rest is solved
+/// exactly: replicas are whole, slots and KV memory bind, a group runs at most one configuration, weights are stored once
 /// per artifact. Its value at any prices of the right sign is a lower bound on the cost of every feasible plan:
 ///
 ///     sum_i (y_i + min(0, unmet_i - y_i) zeta_i) - prices of limits times limits
@@ -23,8 +23,8 @@ class Lagrangian {
     /// Over all plans. The table must outlive the object.
     explicit Lagrangian(const CandidateTable& table);
 
-    /// From now on a bound on the plans of this domain only, which must outlive its use here. Prices of pools may then be negative
-    /// where a pool has a least use. O(choices).
+    /// From now on a bound on the plans of this domain only, which must outlive its use here. Prices of counters may then be
+    /// negative where there is a least use. O(choices).
     void enter(const NodeDomain& domain);
 
     /// The bound, +infinity when a block has to run and cannot. Prices of limits that do not exist, or of the wrong sign, are taken as 0; protection prices are scaled down into

@@ -1,6 +1,25 @@
 #include "bounds/marginal_prices.hpp"
 
+#include <string_view>
+
 namespace allot {
+namespace {
+
+/// The plan's format has fields of their own for the oldest limits; all others are listed by name.
+void add_price(const Resource& resource, double usd, MarginalPrices& marginal) {
+    constexpr std::string_view kPool = "available.";
+    if (resource.field.starts_with(kPool)) {
+        marginal.pools.push_back({resource.field.substr(kPool.size()), usd});
+    } else if (resource.field == "budget_usd") {
+        marginal.usd_per_budget_usd = usd;
+    } else if (resource.field == "storage.capacity_gb") {
+        marginal.usd_per_stored_gb = usd;
+    } else {
+        marginal.limits.push_back({resource.field, usd});
+    }
+}
+
+}  // namespace
 
 MarginalPrices marginal_prices(const CandidateTable& table, const Prices& prices) {
     constexpr double kErrorPoint = 0.01;
@@ -17,12 +36,10 @@ MarginalPrices marginal_prices(const CandidateTable& table, const Prices& prices
                                         prices.error_usd[i] * (1 - unmet) * kErrorPoint,
                                         prices.delay_usd[i] * (1 - unmet)});
     }
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        if (!instance.pool(p).available) continue;
-        marginal.pools.push_back({instance.pool(p).gpu, prices.pool_usd[static_cast<std::size_t>(p)]});
+    for (int r = 0; r < table.resources.size(); ++r) {
+        if (table.resources[r].is_limited())
+            add_price(table.resources[r], prices.resource_usd[static_cast<std::size_t>(r)], marginal);
     }
-    marginal.usd_per_budget_usd = prices.budget_usd;
-    marginal.usd_per_stored_gb = prices.storage_usd_per_gb;
     return marginal;
 }
 

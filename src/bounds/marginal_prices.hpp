@@ -6,7 +6,7 @@
 
 namespace allot {
 
-/// Prices in the blocks that people ask in, those of the limited pools only. O(types + pools).
+/// Prices in the units that people ask in, those of limits that are set only. O(types + resources).
 MarginalPrices marginal_prices(const CandidateTable& table, const Prices& prices);
 
 }  // namespace allot

@@ -15,10 +15,9 @@ NodeDomain NodeDomain::all(const CandidateTable& table, const ConvexityBlocks& b
     }
     domain.block_runs.assign(static_cast<std::size_t>(blocks.size()), 0);
     domain.artifact_is_kept.assign(static_cast<std::size_t>(table.num_artifacts()), 0);
-    const Instance& instance = table.instance();
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        domain.pool_least.push_back(0);
-        domain.pool_most.push_back(instance.pool(p).available.value_or(kNoLimit));
+    for (const Resource& resource : table.resources) {
+        domain.use_least.push_back(0);
+        domain.use_most.push_back(resource.limit);
     }
     assert(domain.is_consistent(table, blocks));
     return domain;
@@ -38,7 +37,8 @@ bool NodeDomain::is_consistent(const CandidateTable& table, const ConvexityBlock
            artifact_is_kept.size() == static_cast<std::size_t>(table.num_artifacts()) &&
            std::all_of(block_runs.begin(), block_runs.end(), is_flag) &&
            std::all_of(artifact_is_kept.begin(), artifact_is_kept.end(), is_flag) &&
-           pool_least.size() == pool_most.size();
+           use_least.size() == static_cast<std::size_t>(table.resources.size()) &&
+           use_most.size() == use_least.size();
 }
 
 }  // namespace allot

@@ -17,15 +17,15 @@ struct NodeDomain {
         int least = 1;
         int most = 1;
     };
-    static constexpr int kNoLimit = std::numeric_limits<int>::max();
+    static constexpr int kNoLimit = std::numeric_limits<int>::max();  ///< of replicas
 
     std::vector<Choice> choices;         ///< ascending by configuration; no other one runs
     std::vector<char> block_runs;        ///< by block: 1 = one of its choices has to run
     std::vector<char> artifact_is_kept;  ///< by artifact: 1 = it is stored, used or not
-    std::vector<int> pool_least;         ///< GPUs of the pool in use
-    std::vector<int> pool_most;          ///< kNoLimit = no limit
+    /// By resource: how much of it is used; 0 and its limit, infinite without one, but for counters that were branched on.
+    std::vector<double> use_least, use_most;
 
-    /// All plans worth looking at: every configuration with 1 to replica_limit() replicas, within the limits of the pools. O(pairs).
+    /// All plans worth looking at: every configuration with 1 to replica_limit() replicas, within the limits of the resources. O(pairs).
     static NodeDomain all(const CandidateTable& table, const ConvexityBlocks& blocks);
 
     /// Whether choices are ascending and within the table, ranges of replicas are not empty, and sizes agree: what everybody assumes of

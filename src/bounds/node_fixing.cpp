@@ -49,7 +49,7 @@ NodeGains fix_by_reduced_cost(Lagrangian& lagrangian, const Prices& prices, doub
     for (const NodeDomain::Choice& choice : domain.choices) {
         const int c = choice.configuration;
         // The loose gain is cheap and at least the gain, so that it rules out most choices; it holds where replicas cost something.
-        const bool has_rent = lagrangian.pricer().values().replica_usd(c) >= 0;
+        const bool has_rent = lagrangian.pricer().values().rent_usd(c) >= 0;
         if (has_rent && is_out(c, lagrangian.pricer().loose_gain(c))) continue;
         const double gain = lagrangian.pricer().gain(c);
         if (is_out(c, gain)) continue;

@@ -30,9 +30,8 @@ PatternPricer::PatternPricer(const CandidateTable& table) : table_(&table), valu
 }
 
 double PatternPricer::loose_gain(int c) const {
-    assert(values_.replica_usd(c) >= 0);
-    const double replica =
-        values_.replica_usd(c) + (table_->running[at(c)] > 0 ? 0 : table_->start_usd[at(c)]);
+    assert(values_.rent_usd(c) >= 0);
+    const double replica = values_.replica_usd(c);
     double gain = 0;
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
         gain += std::max(0.0, values_.value(p) - replica * table_->pair_slot_load[p]);
@@ -41,7 +40,7 @@ double PatternPricer::loose_gain(int c) const {
 }
 
 double PatternPricer::starts_usd(int c, int replicas) const {
-    return table_->start_usd[at(c)] * std::max(0, replicas - table_->running[at(c)]);
+    return values_.start_usd(c) * std::max(0, replicas - table_->running[at(c)]);
 }
 
 void PatternPricer::load(int c) {
@@ -57,8 +56,8 @@ void PatternPricer::load(int c) {
 
 /// Where one more unit of load stops paying its replicas; the knapsack must be sorted.
 double PatternPricer::best_load(int c) const {
-    const double first_usd = replica_usd_;
-    const double later_usd = first_usd + table_->start_usd[at(c)];
+    const double first_usd = rent_usd_;
+    const double later_usd = first_usd + values_.start_usd(c);
     const double running = table_->running[at(c)];
     double load = 0;
     for (const Knapsack::Item& item : knapsack_.items()) {
@@ -104,12 +103,12 @@ PatternPricer::Choice PatternPricer::choose_by_two_rows(int c) {
 
 PatternPricer::Choice PatternPricer::choose(int c) {
     load(c);
-    return choose_at(c, values_.replica_usd(c));
+    return choose_at(c, values_.rent_usd(c));
 }
 
 /// One row at a time first: where its best choice keeps the other row, that row does not matter.
-PatternPricer::Choice PatternPricer::choose_at(int c, double replica_usd) {
-    replica_usd_ = replica_usd;
+PatternPricer::Choice PatternPricer::choose_at(int c, double rent_usd) {
+    rent_usd_ = rent_usd;
     knapsack_.sort(1);
     const Choice by_slots = choose_by_one_row(c);
     if (has_two_rows_[at(c)] == 0 || knapsack_.kv_used() <= capacity(by_slots.replicas)) return by_slots;
@@ -137,8 +136,9 @@ Pattern PatternPricer::pattern(int c) {
 /// The gain is convex in what a replica costs and falls by as much as replicas run: Newton's method passes the root in the first step
 /// at most, and from below reaches it in as many as there are numbers of replicas on the way.
 std::optional<double> PatternPricer::break_even_usd(int c, double wanted) {
+    assert(least_[at(c)] <= most_[at(c)]);
     load(c);
-    const double now_usd = values_.replica_usd(c);
+    const double now_usd = values_.rent_usd(c);
     const double tolerance = kSearchTolerance * std::max(std::abs(wanted), std::abs(now_usd));
     double usd = now_usd;
     for (int step = 0; step <= most_[at(c)] + 2; ++step) {
@@ -153,9 +153,9 @@ std::optional<double> PatternPricer::break_even_usd(int c, double wanted) {
 }
 
 double PatternPricer::gain_of(const Pattern& pattern) const {
-    assert(pattern.replicas >= 0);
     const int c = pattern.configuration;
-    double gain = -values_.replica_usd(c) * pattern.replicas - starts_usd(c, pattern.replicas);
+    assert(pattern.replicas >= 1);
+    double gain = -values_.rent_usd(c) * pattern.replicas - starts_usd(c, pattern.replicas);
     for (const Pattern::Share& part : pattern.shares) gain += values_.value(at(part.pair)) * part.share;
     return gain;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <optional>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace allot {
 ///     gain(c) = max { sum_i v_ic x_ic - rent_c r - start_c max(0, r - r0_c) :
 ///                     sum_i a_ic x_ic <= r, sum_i k_ic x_ic <= r, 0 <= x <= 1, least(c) <= r <= most(c) integer }
 ///
-/// where v and rent contain the prices. The value at capacity r is concave in r and the cost convex, so the best whole r is next to
+/// where v, rent and start contain the prices. The value at capacity r is concave in r and the cost convex, so the best whole r is next to
 /// the best fractional one. Capacities count as a little wider (kSearchTolerance), as searches count them: without this a load of
 /// 1 + 1e-10 would be charged a second replica that no plan rents. Negative effective rents are allowed: then r = most(c).
 class PatternPricer {
@@ -29,6 +30,7 @@ class PatternPricer {
     /// At first replica_limit(); less than least(): the configuration cannot run at all.
     int most(int c) const { return most_[static_cast<std::size_t>(c)]; }
     void limit(int c, int least, int most) {
+        assert(0 <= least && static_cast<std::size_t>(c) < least_.size());
         least_[static_cast<std::size_t>(c)] = least;
         most_[static_cast<std::size_t>(c)] = most;
     }
@@ -45,7 +47,7 @@ class PatternPricer {
     /// Worth of a given pattern at these prices: gain(c) is the largest.
     double gain_of(const Pattern& pattern) const;
 
-    /// What a replica may cost at most [USD], the rest as priced, for gain(c) to reach `wanted`; at most what it costs now, and none
+    /// What running a replica may cost at most [USD], the rest as priced, for gain(c) to reach `wanted`; at most what it costs now, and none
     /// where even one that costs nothing does not. The configuration must be able to run.
     std::optional<double> break_even_usd(int c, double wanted);
 
@@ -56,22 +58,20 @@ class PatternPricer {
     };
     void load(int c);
     Choice choose(int c);
-    Choice choose_at(int c, double replica_usd);
+    Choice choose_at(int c, double rent_usd);
     Choice choose_by_one_row(int c);
     Choice choose_by_two_rows(int c);
     double best_load(int c) const;
     double starts_usd(int c, int replicas) const;
     /// Of as many replicas of the configuration looked at.
-    double replicas_usd(int c, int replicas) const {
-        return replica_usd_ * replicas + starts_usd(c, replicas);
-    }
+    double replicas_usd(int c, int replicas) const { return rent_usd_ * replicas + starts_usd(c, replicas); }
 
     const CandidateTable* table_;
     PairValues values_;
     std::vector<int> least_;          // by configuration
     std::vector<int> most_;           // by configuration
     std::vector<char> has_two_rows_;  // by configuration: some KV load is above the slot load
-    double replica_usd_ = 0;          // of the configuration looked at, without its start
+    double rent_usd_ = 0;             // of one replica of the configuration looked at, start aside
     Knapsack knapsack_;               // of the last configuration looked at, filled as chosen
 };
 

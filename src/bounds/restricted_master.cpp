@@ -37,20 +37,39 @@ bool may_bind(const CandidateTable& table, MeanRow row, int i) {
     return false;
 }
 
-bool may_bind(const CandidateTable& table, int pool) {
-    const std::optional<int> available = table.instance().pool(pool).available;
-    if (!available || *available == 0) return false;
-    double most_gpus = 0;
+/// By resource: amounts may bind, counts where all replicas that configurations may run exceed the limit. Where the limit is 0 none
+/// that uses it may run at all.
+std::vector<char> resources_that_may_bind(const CandidateTable& table) {
+    std::vector<double> most(at(table.resources.size()), 0);
     for (int c = 0; c < table.num_configurations(); ++c) {
-        if (table.pool[at(c)] != pool) continue;
-        most_gpus += static_cast<double>(replica_limit(table, c)) * table.gpus[at(c)];
+        const int limit = replica_limit(table, c);
+        for (const ReplicaUse& use : table.resources.of_configuration(c))
+            most[at(use.resource)] += use.of(limit, table.running[at(c)]);
     }
-    return most_gpus > *available;
+    std::vector<char> may_bind;
+    for (int r = 0; r < table.resources.size(); ++r) {
+        const Resource& resource = table.resources[r];
+        const bool is_exceeded = resource.limit > 0 && most[at(r)] > resource.limit;
+        may_bind.push_back(resource.is_limited() && (!resource.is_whole || is_exceeded));
+    }
+    return may_bind;
 }
 
-double pool_scale(const Instance& instance, int pool) {
-    return scale_of(instance.pool(pool).available.value_or(0));
-}
+/// Rows of the master are relative to their limit, those of counts too: weights of patterns are parts of 1.
+double row_scale(const Resource& resource) { return scale_of(resource.limit); }
+
+/// Far above what serving a type costs where nothing is short; raised when that is not enough.
+constexpr double kArtificialCostFactor = 4;
+/// For types that cost next to nothing, as a part of what serving all types costs.
+constexpr double kLeastArtificialCost = 0.01;
+/// Of forcing what has to run, in costs of serving all types: more than any pattern saves.
+constexpr double kFirstForcingCost = 10;
+/// Artificials that stay in use get dearer by this factor.
+constexpr double kRaiseFactor = 10;
+/// Feasibility and optimality of the master: what is priced must be better by more than this (kTolerance of ColumnGeneration).
+constexpr double kMasterTolerance = 1e-9;
+/// Clp counts pivots in an int.
+constexpr double kMaxPivots = 1e9;
 
 }  // namespace
 
@@ -60,7 +79,7 @@ RestrictedMaster::Reach::Reach(const CandidateTable& table) {
         error.push_back(may_bind(table, MeanRow::error, i));
         delay.push_back(may_bind(table, MeanRow::delay, i));
     }
-    for (int p = 0; p < instance.num_pools(); ++p) pool.push_back(may_bind(table, p));
+    resource = resources_that_may_bind(table);
 }
 
 RestrictedMaster::RestrictedMaster(const CandidateTable& table, const ConvexityBlocks& blocks,
@@ -68,23 +87,23 @@ RestrictedMaster::RestrictedMaster(const CandidateTable& table, const ConvexityB
     : table_(&table),
       blocks_(&blocks),
       reach_(&reach),
+      forcing_cost_(kFirstForcingCost),
       block_row_(at(blocks.size()), -1),
       block_forced_(at(blocks.size()), -1),
-      pool_forced_(at(table.instance().num_pools()), -1) {
-    // Far above what serving the type costs where nothing is short; raised when that is not enough.
-    constexpr double kArtificialFactor = 4;
+      resource_forced_(at(table.resources.size()), -1) {
+    assert(type_usd.size() == at(table.instance().num_types()));
+    assert(reach.resource.size() == at(table.resources.size()));
     double sum_usd = 0;
     for (const double usd : type_usd) sum_usd += std::abs(usd);
     cost_scale_ = sum_usd > 0 ? sum_usd : 1;
     for (const double usd : type_usd) {
-        artificial_usd_.push_back(kArtificialFactor * std::abs(usd) + 0.01 * cost_scale_);
+        artificial_usd_.push_back(kArtificialCostFactor * std::abs(usd) + kLeastArtificialCost * cost_scale_);
     }
     add_rows();
     add_columns();
     solver_.emplace(program_);
     solver_->disable_scaling();
-    constexpr double kTight = 1e-9;
-    solver_->set_tolerances(kTight, kTight);
+    solver_->set_tolerances(kMasterTolerance, kMasterTolerance);
     coefficient_.assign(at(program_.num_rows()), 0.0);
 }
 
@@ -99,17 +118,14 @@ void RestrictedMaster::add_rows() {
         error_.push_back(add_mean(MeanRow::error, i));
         delay_.push_back(add_mean(MeanRow::delay, i));
     }
-    for (int p = 0; p < instance.num_pools(); ++p) {
+    for (int r = 0; r < table_->resources.size(); ++r) {
+        const Resource& resource = table_->resources[r];
+        const bool has_row = reach_->resource[at(r)] != 0 || (reach_->all_counters && resource.is_counter);
+        const double widening = resource.is_whole ? 1 : kWider;
         const double most =
-            instance.pool(p).available ? *instance.pool(p).available * pool_scale(instance, p) : kLpInfinity;
-        pool_.push_back(reach_->all_pools || reach_->pool[at(p)] != 0 ? add_row(-kLpInfinity, most) : -1);
+            resource.is_limited() ? resource.limit * row_scale(resource) * widening : kLpInfinity;
+        resource_row_.push_back(has_row ? add_row(-kLpInfinity, most) : -1);
     }
-    if (std::isfinite(instance->budget_usd)) {
-        budget_ = add_row(-kLpInfinity, instance->budget_usd * scale_of(instance->budget_usd) * kWider);
-    }
-    const double capacity_gb = instance->storage.capacity_gb;
-    if (std::isfinite(capacity_gb))
-        storage_ = add_row(-kLpInfinity, capacity_gb * scale_of(capacity_gb) * kWider);
 }
 
 RestrictedMaster::Mean RestrictedMaster::add_mean(MeanRow row, int i) {
@@ -138,12 +154,12 @@ void RestrictedMaster::add_columns() {
     }
     for (int a = 0; a < table_->num_artifacts(); ++a) {
         stored_.push_back(-1);
-        if (table_->artifact_usd[at(a)] == 0 && storage_ < 0) continue;
-        const double money = table_->artifact_usd[at(a)] * scale_of(instance->budget_usd);
-        const double space = table_->artifact_gb[at(a)] * scale_of(instance->storage.capacity_gb);
         entries_.clear();
-        if (budget_ >= 0) entries_.push_back({budget_, money});
-        if (storage_ >= 0) entries_.push_back({storage_, space});
+        for (const ResourceUse& use : table_->resources.of_artifact(a)) {
+            if (const int row = resource_row_[at(use.resource)]; row >= 0)
+                entries_.push_back({row, use.amount * row_scale(table_->resources[use.resource])});
+        }
+        if (table_->artifact_usd[at(a)] == 0 && entries_.empty()) continue;
         stored_.back() =
             program_.add_column({"", table_->artifact_usd[at(a)] / cost_scale_, 0, 1, false}, entries_);
     }
@@ -202,6 +218,7 @@ void RestrictedMaster::enter_rows(const Pattern& pattern) {
 
 void RestrictedMaster::add(std::vector<Pattern> patterns) {
     for (const Pattern& pattern : patterns) enter_rows(pattern);
+    assert(patterns_.size() == column_.size());
     coefficient_.resize(at(solver_->num_rows()), 0.0);
     LpColumns columns;
     for (Pattern& pattern : patterns) {
@@ -220,6 +237,10 @@ void RestrictedMaster::enter(int row, double value) {
     coefficient_[at(row)] += value;
 }
 
+void RestrictedMaster::enter_resource(int resource, double amount) {
+    enter(resource_row_[at(resource)], amount * row_scale(table_->resources[resource]));
+}
+
 void RestrictedMaster::collect_mean(const Mean& mean, MeanRow row, std::size_t pair, double share) {
     const double value = row == MeanRow::error ? table_->pair_error[pair] : table_->pair_delay_s[pair];
     if (mean.row >= 0) enter(mean.row, (value - mean.limit->limit * kWider) * share * mean.scale);
@@ -231,25 +252,21 @@ void RestrictedMaster::collect_mean(const Mean& mean, MeanRow row, std::size_t p
 
 /// The entries of a pattern's column, in entries_.
 void RestrictedMaster::collect(const Pattern& pattern) {
-    const Instance& instance = table_->instance();
-    const std::size_t c = at(pattern.configuration);
-    const double money = scale_of(instance->budget_usd);
-    const double space = scale_of(instance->storage.capacity_gb);
-    enter(block_row_[at(blocks_->of[c])], 1);
-    const int pool = table_->pool[c];
-    if (pool_[at(pool)] >= 0) {
-        enter(pool_[at(pool)],
-              static_cast<double>(table_->gpus[c]) * pattern.replicas * pool_scale(instance, pool));
+    const int c = pattern.configuration;
+    assert(pattern.replicas >= 1);
+    enter(block_row_[at(blocks_->of[at(c)])], 1);
+    for (const ReplicaUse& use : table_->resources.of_configuration(c)) {
+        enter_resource(use.resource, use.of(pattern.replicas, table_->running[at(c)]));
     }
-    enter(budget_, table_->rent_usd[c] * pattern.replicas * money);
     for (const Pattern::Share& part : pattern.shares) {
         const std::size_t p = at(part.pair);
         const std::size_t i = at(table_->pair_type[p]);
         enter(demand_[i], part.share);
         collect_mean(error_[i], MeanRow::error, p, part.share);
         collect_mean(delay_[i], MeanRow::delay, p, part.share);
-        enter(budget_, table_->stored_usd[i] * part.share * money);
-        enter(storage_, table_->stored_gb[i] * part.share * space);
+        for (const ResourceUse& use : table_->resources.of_type(table_->pair_type[p])) {
+            enter_resource(use.resource, use.amount * part.share);
+        }
     }
     entries_.clear();
     for (const int row : touched_) {
@@ -264,10 +281,9 @@ void RestrictedMaster::collect(const Pattern& pattern) {
 LpStatus RestrictedMaster::solve(const std::stop_token& stop, double max_work) {
     assert(patterns_.size() == column_.size() && !std::isnan(max_work));
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
-    constexpr double kMostPivots = 1e9;
     LpLimits limits;
     limits.stop = stop;
-    limits.max_iterations = static_cast<int>(std::clamp(max_work / pivot_work, 1.0, kMostPivots));
+    limits.max_iterations = static_cast<int>(std::clamp(max_work / pivot_work, 1.0, kMaxPivots));
     const LpStatus status = solver_->solve(LpMethod::primal, limits);
     work_ += pivot_work * solver_->iterations();
     return status;
@@ -305,15 +321,15 @@ Prices RestrictedMaster::prices() const {
         add_protection(error_[i], i, prices.error_protection_usd);
         add_protection(delay_[i], i, prices.delay_protection_usd);
     }
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        // Of any sign: where a pool has a least use, using it may be worth something.
-        if (pool_[at(p)] >= 0) {
-            prices.pool_usd[at(p)] =
-                -solver_->duals()[at(pool_[at(p)])] * cost_scale_ * pool_scale(instance, p);
-        }
+    for (int r = 0; r < table_->resources.size(); ++r) {
+        const int row = resource_row_[at(r)];
+        if (row < 0) continue;
+        const Resource& resource = table_->resources[r];
+        // Of a counter any sign: where it has a least use, using it may be worth something.
+        prices.resource_usd[at(r)] = resource.is_counter
+                                         ? -solver_->duals()[at(row)] * cost_scale_ * row_scale(resource)
+                                         : price(row, row_scale(resource));
     }
-    prices.budget_usd = price(budget_, scale_of(instance->budget_usd));
-    prices.storage_usd_per_gb = price(storage_, scale_of(instance->storage.capacity_gb));
     return prices;
 }
 
@@ -326,7 +342,7 @@ double RestrictedMaster::convexity_dual_usd(int block) const {
 }
 
 bool RestrictedMaster::uses_artificials() const {
-    constexpr double kNoShare = 1e-7;
+    constexpr double kNoShare = 1e-7;  // above what kMasterTolerance leaves in a column at 0
     const auto is_used = [this](int column) {
         return column >= 0 && solver_->values()[at(column)] > kNoShare;
     };
@@ -334,20 +350,19 @@ bool RestrictedMaster::uses_artificials() const {
         if (is_used(first_artificial_ + static_cast<int>(i))) return true;
     }
     return std::any_of(block_forced_.begin(), block_forced_.end(), is_used) ||
-           std::any_of(pool_forced_.begin(), pool_forced_.end(), is_used);
+           std::any_of(resource_forced_.begin(), resource_forced_.end(), is_used);
 }
 
 void RestrictedMaster::raise_artificials() {
-    constexpr double kFactor = 10;
     for (std::size_t i = 0; i < artificial_usd_.size(); ++i) {
-        artificial_usd_[i] *= kFactor;
+        artificial_usd_[i] *= kRaiseFactor;
         solver_->set_cost(first_artificial_ + static_cast<int>(i), artificial_usd_[i] / cost_scale_);
     }
-    forcing_cost_ *= kFactor;
+    forcing_cost_ *= kRaiseFactor;
     for (const int column : block_forced_) {
         if (column >= 0) solver_->set_cost(column, forcing_cost_);
     }
-    for (const int column : pool_forced_) {
+    for (const int column : resource_forced_) {
         if (column >= 0) solver_->set_cost(column, forcing_cost_);
     }
 }
@@ -364,16 +379,32 @@ void RestrictedMaster::force(int row, int& column) {
 }
 
 void RestrictedMaster::restrict_to(const NodeDomain& domain) {
-    const Instance& instance = table_->instance();
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        if (pool_[at(p)] < 0) continue;
-        const double scale = pool_scale(instance, p);
-        const int most = domain.pool_most[at(p)];
-        const int least = domain.pool_least[at(p)];
-        solver_->set_row_bounds(pool_[at(p)], least > 0 ? least * scale : -kLpInfinity,
-                                most == NodeDomain::kNoLimit ? kLpInfinity : most * scale);
-        if (least > 0) force(pool_[at(p)], pool_forced_[at(p)]);
+    assert(domain.use_most.size() == resource_row_.size());
+    assert(domain.block_runs.size() == block_row_.size());
+    assert(domain.artifact_is_kept.size() == stored_.size());
+    restrict_resources(domain);
+    restrict_blocks(domain);
+    restrict_patterns(domain);
+    coefficient_.resize(at(solver_->num_rows()), 0.0);
+}
+
+/// Branches are on counters only.
+void RestrictedMaster::restrict_resources(const NodeDomain& domain) {
+    for (int r = 0; r < table_->resources.size(); ++r) {
+        const int row = resource_row_[at(r)];
+        if (row < 0 || !table_->resources[r].is_counter) continue;
+        const double scale = row_scale(table_->resources[r]);
+        const double most = domain.use_most[at(r)];
+        const double least = domain.use_least[at(r)];
+        assert(0 <= least && least <= most);
+        solver_->set_row_bounds(row, least > 0 ? least * scale : -kLpInfinity,
+                                std::isfinite(most) ? most * scale : kLpInfinity);
+        if (least > 0) force(row, resource_forced_[at(r)]);
     }
+}
+
+/// What has to run, and artifacts that are stored whatever runs.
+void RestrictedMaster::restrict_blocks(const NodeDomain& domain) {
     for (int a = 0; a < table_->num_artifacts(); ++a) {
         if (stored_[at(a)] >= 0)
             solver_->set_column_bounds(stored_[at(a)], domain.artifact_is_kept[at(a)], 1);
@@ -387,6 +418,10 @@ void RestrictedMaster::restrict_to(const NodeDomain& domain) {
         solver_->set_row_bounds(block_row_[at(u)], must_run ? least : -kLpInfinity, most);
         if (must_run) force(block_row_[at(u)], block_forced_[at(u)]);
     }
+}
+
+/// Closes the patterns of other domains, and opens those of this one.
+void RestrictedMaster::restrict_patterns(const NodeDomain& domain) {
     choice_of_.assign(at(table_->num_configurations()), -1);
     for (std::size_t n = 0; n < domain.choices.size(); ++n) {
         choice_of_[at(domain.choices[n].configuration)] = static_cast<int>(n);
@@ -397,7 +432,6 @@ void RestrictedMaster::restrict_to(const NodeDomain& domain) {
                              patterns_[n].replicas <= domain.choices[at(choice)].most;
         solver_->set_column_bounds(column_[n], 0, is_open ? kLpInfinity : 0);
     }
-    coefficient_.resize(at(solver_->num_rows()), 0.0);
 }
 
 double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots) {

@@ -19,17 +19,17 @@ namespace allot {
 
 /// The linear program over the patterns generated so far. Columns: weight of each pattern, unmet shares, stored artifacts, levels and
 /// excesses of the protection functions (the dual form of Bertsimas and Sim), and penalised artificials that do what the patterns
-/// cannot: serve a type, run a block that has to, use a pool. Rows: demand, mean error and delay, pools, budget, storage capacity; per
-/// block at most one pattern, and none without its artifact; per type and group the deviation. The last two kinds enter with the
-/// first pattern that needs them.
+/// cannot: serve a type, run a block that has to, use a counter. Rows: demand, mean error and delay, resources; per block at most one
+/// pattern, and none without its artifact; per type and group the deviation. The last two kinds enter with the first pattern that
+/// needs them.
 class RestrictedMaster {
   public:
     /// Rows that no plan can reach; they are left out. The same for every domain: found once. O(pairs).
     struct Reach {
         explicit Reach(const CandidateTable& table);
         std::vector<char> error, delay;  ///< by type: the mean limit may bind
-        std::vector<char> pool;          ///< by pool: its limit may bind
-        bool all_pools = false;          ///< rows for all pools, to branch on
+        std::vector<char> resource;      ///< by resource: its limit may bind
+        bool all_counters = false;       ///< rows for all counters, to branch on
     };
 
     /// `type_usd` = rough value of serving each type, for the artificials and the scale of costs. The table and the blocks must
@@ -89,12 +89,16 @@ class RestrictedMaster {
     void add_level(Mean& mean, MeanRow row);
     void enter_block(int block);
     void force(int row, int& column);
+    void restrict_resources(const NodeDomain& domain);
+    void restrict_blocks(const NodeDomain& domain);
+    void restrict_patterns(const NodeDomain& domain);
     void enter_deviation(Mean& mean, MeanRow row, int group);
 
     void enter_rows(const Pattern& pattern);
     void collect(const Pattern& pattern);
     void collect_mean(const Mean& mean, MeanRow row, std::size_t pair, double share);
     void enter(int row, double value);
+    void enter_resource(int resource, double amount);
     double price(int row, double scale) const;
     void add_protection(const Mean& mean, std::size_t type, std::vector<double>& prices) const;
 
@@ -103,23 +107,21 @@ class RestrictedMaster {
     const Reach* reach_;
     double cost_scale_ = 1;  // USD per unit of the objective
     std::vector<double> artificial_usd_;
-    double forcing_cost_ = 10;  // of forcing a block or a whole pool, in units of the objective
+    double forcing_cost_;  // of forcing a block or a counter, in units of the objective
     LinearProgram program_;
     std::optional<ClpSolver> solver_;
     double work_ = 0;
 
     std::vector<int> demand_;          // rows by type
     std::vector<Mean> error_, delay_;  // by type
-    std::vector<int> pool_;            // rows, -1 = none
-    int budget_ = -1;
-    int storage_ = -1;
-    std::vector<int> block_row_;  // rows, -1 = not yet
+    std::vector<int> resource_row_;    // by resource, -1 = none
+    std::vector<int> block_row_;       // by block, -1 = not yet
 
-    int first_artificial_ = 0;       // columns by type
-    std::vector<int> block_forced_;  // artificial columns by block, -1 = not yet
-    std::vector<int> pool_forced_;   // artificial columns by pool, -1 = not yet
-    std::vector<int> choice_of_;     // by configuration, scratch of restrict_to
-    std::vector<int> stored_;        // columns by artifact, -1 = storing is free
+    int first_artificial_ = 0;          // columns by type
+    std::vector<int> block_forced_;     // artificial columns by block, -1 = not yet
+    std::vector<int> resource_forced_;  // artificial columns by resource, -1 = not yet
+    std::vector<int> choice_of_;        // by configuration, scratch of restrict_to
+    std::vector<int> stored_;           // columns by artifact, -1 = storing is free
     std::vector<Pattern> patterns_;
     std::vector<int> column_;  // by pattern
 

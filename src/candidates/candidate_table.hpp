@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "candidates/resource.hpp"
 #include "performance/performance_model.hpp"
 #include "performance/uncertainty.hpp"
 
@@ -47,7 +48,8 @@ struct TableOptions {
     bool drop_dominated = true;
 };
 
-/// All configurations worth deploying and their admissible pairs: structure of arrays, const after construction.
+/// All configurations worth deploying and their admissible pairs: structure of arrays, filled by the constructor and const from
+/// then on. A value: who wants other figures, as `reoptimize` dearer starts, changes a copy.
 /// Configurations are in lexicographic order (j, k, n, m, b), so those of a group are contiguous. Pairs of a
 /// configuration are contiguous and in the order of types; pairs of a type are listed in the order of configurations.
 class CandidateTable {
@@ -106,6 +108,8 @@ class CandidateTable {
     // Pairs by type, CSR.
     std::vector<std::uint32_t> type_begin;  ///< size num_types + 1
     std::vector<int> type_pairs;            ///< pair indices
+
+    ResourceList resources;  ///< the limits on the whole plan, and who uses how much of them
 
   private:
     const Instance* instance_;

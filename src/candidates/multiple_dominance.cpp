@@ -25,10 +25,26 @@ class CommonWeight {
     double high_ = 1;
 };
 
-/// Most replicas of d that are no dearer than one of c; 0 = none.
+/// Rounding of amounts that are the same multiple of one price.
+constexpr double kSameAmount = 1 + 1e-12;
+
+/// What one replica of configuration c takes of a resource.
+ReplicaUse use_of(const CandidateTable& table, int c, int resource) {
+    for (const ReplicaUse& use : table.resources.of_configuration(c)) {
+        if (use.resource == resource) return use;
+    }
+    return {resource, 0, 0};
+}
+
+/// Most replicas of d that are no dearer than one of c and take no more of any resource; 0 = none.
 int multiple(const CandidateTable& table, int d, int c) {
     int q = table.gpus[at(c)] / table.gpus[at(d)];
-    if (table.instance()->max_starts) q = std::min(q, 1);
+    for (const ReplicaUse& use : table.resources.of_configuration(d)) {
+        const ReplicaUse other = use_of(table, c, use.resource);
+        while (q > 0 && (q * use.per_replica > other.per_replica * kSameAmount ||
+                         q * use.per_start > other.per_start * kSameAmount))
+            --q;
+    }
     const double start_usd = table.start_usd[at(d)];
     while (q > 0 && q * start_usd > table.start_usd[at(c)]) --q;
     return q;

@@ -9,8 +9,8 @@ namespace allot {
 /// By configuration, 1 when some optimal plan does without it: q replicas of another configuration d of its group do the work of one
 /// of c, at no higher cost and within every limit. With q whole,
 ///
-///     q g_d <= g_c             no more GPUs, hence no more rent, pool or budget
-///     q sigma_d <= sigma_c     starts no dearer (c does not run now, or keeping it would be free), and q = 1 where max_starts counts
+///     q g_d <= g_c             no more GPUs, hence no more rent; and no more of any resource, per replica and per start
+///     q sigma_d <= sigma_c     starts no dearer (c does not run now, or keeping it would be free)
 ///     D_id <= D_ic             for all types i that c admits, all of which d admits: delay cost, mean delay, their protection
 ///     a_id <= q (s a_ic + (1 - s) k_ic)    with one s in [0, 1] for all types: slots hold whatever the shares
 ///     k_id <= q (t a_ic + (1 - t) k_ic)    with one t in [0, 1] for all types: KV memory

@@ -53,6 +53,7 @@ void TableBuilder::build() {
     lay_out(parts);
     fill_configurations();
     index_pairs_by_type();
+    table_.resources = ResourceList(table_);
 }
 
 std::vector<Rejection> TableBuilder::group_rejections(int j, int k, GroupPart& part) const {

@@ -1,5 +1,8 @@
 #include "cost/pair_values.hpp"
 
+#include <algorithm>
+#include <cassert>
+
 #include "cost/mean_limit.hpp"
 #include "cost/prices.hpp"
 #include "util/index.hpp"
@@ -12,6 +15,7 @@ PairValues::PairValues(const CandidateTable& table, double slack) : table_(&tabl
 
 void PairValues::set_prices(const Prices& prices) {
     const int num_types = table_->instance().num_types();
+    assert(prices.is_sized_for(*table_));
     base_usd_.resize(at(num_types));
     usd_per_delay_.resize(at(num_types));
     usd_per_error_.resize(at(num_types));
@@ -21,14 +25,16 @@ void PairValues::set_prices(const Prices& prices) {
         const auto delay = mean_limit(*table_, MeanRow::delay, t);
         const double limits_usd = (error ? prices.error_usd[i] * error->limit : 0) +
                                   (delay ? prices.delay_usd[i] * delay->limit : 0);
-        base_usd_[i] = prices.type_usd[i] - table_->stored_usd[i] * (1 + prices.budget_usd) -
-                       table_->stored_gb[i] * prices.storage_usd_per_gb + limits_usd * (1 + slack_);
+        base_usd_[i] = prices.type_usd[i] - table_->stored_usd[i];
+        for (const ResourceUse& use : table_->resources.of_type(t))
+            base_usd_[i] -= prices.resource_usd[at(use.resource)] * use.amount;
+        base_usd_[i] += limits_usd * (1 + slack_);
         usd_per_delay_[i] = table_->delay_usd_per_s[i] + (delay ? prices.delay_usd[i] : 0);
         usd_per_error_[i] = error ? prices.error_usd[i] : 0;
     }
-    pool_usd_ = prices.pool_usd;
-    budget_usd_ = prices.budget_usd;
-    storage_usd_per_gb_ = prices.storage_usd_per_gb;
+    resource_usd_ = prices.resource_usd;
+    has_resource_prices_ =
+        std::any_of(resource_usd_.begin(), resource_usd_.end(), [](double usd) { return usd != 0; });
     is_protected_ = !prices.delay_protection_usd.empty();
     if (is_protected_) set_protection(prices);
 }

@@ -13,20 +13,24 @@ Prices Prices::none(const CandidateTable& table) {
     prices.type_usd.assign(num_types, 0);
     prices.error_usd.assign(num_types, 0);
     prices.delay_usd.assign(num_types, 0);
-    prices.pool_usd.assign(at(table.instance().num_pools()), 0);
+    prices.resource_usd.assign(at(table.resources.size()), 0);
     return prices;
+}
+
+bool Prices::is_sized_for(const CandidateTable& table) const {
+    const std::size_t num_types = at(table.instance().num_types());
+    return type_usd.size() == num_types && error_usd.size() == num_types && delay_usd.size() == num_types &&
+           resource_usd.size() == at(table.resources.size());
+}
+
+bool Prices::has_scarce_resource() const {
+    return std::any_of(resource_usd.begin(), resource_usd.end(), [](double usd) { return usd > 0; });
 }
 
 GainCalculator::GainCalculator(const CandidateTable& table) : table_(&table), values_(table) {}
 
-/// Starting costs are left out for configurations that already run: the first replicas may be those.
-double GainCalculator::replica_usd(int c) const {
-    const double start_usd = table_->start_usd[at(c)] + start_usd_;
-    return values_.replica_usd(c) + (table_->running[at(c)] > 0 ? 0 : start_usd);
-}
-
 double GainCalculator::loose_gain(int c) const {
-    const double replica = replica_usd(c);
+    const double replica = values_.replica_usd(c);
     double gain = 0;
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
         gain += std::max(0.0, values_.value(p) - replica * table_->pair_slot_load[p]);
@@ -35,7 +39,7 @@ double GainCalculator::loose_gain(int c) const {
 }
 
 double GainCalculator::gain(int c) {
-    const double replica = replica_usd(c);
+    const double replica = values_.replica_usd(c);
     items_.clear();
     for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
         const double v = values_.value(p);

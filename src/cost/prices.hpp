@@ -12,10 +12,8 @@ struct Prices {
     std::vector<double> type_usd;   ///< by type: of having all of it served elsewhere (demand row), any sign
     std::vector<double> error_usd;  ///< by type: per unit of sum (e - eps) x, >= 0
     std::vector<double> delay_usd;  ///< by type: per second of sum (D - Delta) x with a mean limit, >= 0
-    std::vector<double> pool_usd;   ///< by pool: per GPU, >= 0
-    double start_usd = 0;           ///< per started replica, >= 0
-    double budget_usd = 0;          ///< per USD of rental and storage, >= 0
-    double storage_usd_per_gb = 0;  ///< >= 0
+    /// By resource: per unit of it, >= 0; of a counter with a least use any sign.
+    std::vector<double> resource_usd;
 
     /// Of what the numbers of a type in a deployment group deviate by, summed over its shares, [type * groups + group], >= 0: per
     /// second and per unit of error. Empty = uncertainty left out. At most cap times, and summed over groups at most Gamma times,
@@ -25,6 +23,10 @@ struct Prices {
 
     /// All zero, sized for the table.
     static Prices none(const CandidateTable& table);
+    /// Whether there is a price for each type and resource of the table.
+    bool is_sized_for(const CandidateTable& table) const;
+    /// Whether some resource is short: the price of one is above 0.
+    bool has_scarce_resource() const;
 };
 
 /// What deploying one configuration is worth at given prices: the largest value of what it serves, less what its replicas cost.
@@ -32,16 +34,14 @@ struct Prices {
 ///
 ///     gain(c) = max { sum_i v_ic x_ic - rent_c r : sum_i a_ic x_ic <= r, 0 <= x <= 1, r >= 1 integer } - artifact
 ///
-/// KV rows and uncertainty are left out: without them the gain is only larger, and the bound stays valid.
+/// KV rows and uncertainty are left out, starts where configurations run now (the first replicas may be those): without them the
+/// gain is only larger, and the bound stays valid.
 class GainCalculator {
   public:
     explicit GainCalculator(const CandidateTable& table);
 
     /// Folds the prices into one linear form per type. O(types).
-    void set_prices(const Prices& prices) {
-        values_.set_prices(prices);
-        start_usd_ = prices.start_usd;
-    }
+    void set_prices(const Prices& prices) { values_.set_prices(prices); }
 
     /// Upper bound of gain(c) with fractional replicas and without the artifact; O(pairs of c), no allocation.
     double loose_gain(int c) const;
@@ -58,11 +58,8 @@ class GainCalculator {
         double load;
     };
 
-    double replica_usd(int c) const;
-
     const CandidateTable* table_;
     PairValues values_;
-    double start_usd_ = 0;  // price of the limit on starts
     std::vector<Item> items_;
 };
 

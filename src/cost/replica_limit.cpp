@@ -1,39 +1,43 @@
 #include "cost/replica_limit.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "problem/tolerances.hpp"
+#include "util/index.hpp"
 
 namespace allot {
-namespace {
 
-/// Largest whole number not above `value`, rounding noise aside.
-int whole(double value) {
-    constexpr double kMost = 1e9;
-    return static_cast<int>(std::floor(std::min(value * (1 + kSearchTolerance), kMost)));
+double replicas_for_loads(double slot_load, double kv_load) {
+    assert(slot_load >= 0 && kv_load >= 0);
+    return std::ceil(std::max(slot_load, kv_load) * (1 - kSearchTolerance));
 }
 
-}  // namespace
+double replicas_within(double room, const ReplicaUse& use, int running) {
+    const auto whole = [](double units, double of_each) {
+        return of_each > 0 ? std::floor(units / of_each * (1 + kSearchTolerance)) : kUnlimited;
+    };
+    const double most = whole(room, use.per_replica);
+    if (use.per_start <= 0 || most <= running) return most;
+    const double with_starts = whole(room + use.per_start * running, use.per_replica + use.per_start);
+    return std::max(with_starts, static_cast<double>(running));
+}
 
 int replica_limit(const CandidateTable& table, int c) {
-    const auto at_c = static_cast<std::size_t>(c);
     double slots = 0;
     double kv = 0;
-    for (std::uint32_t p = table.pair_begin[at_c]; p < table.pair_begin[at_c + 1]; ++p) {
+    for (std::uint32_t p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
         slots += table.pair_slot_load[p];
         kv += table.pair_kv_load[p];
     }
-    int limit = whole(std::max(1.0, std::ceil(std::max(slots, kv) * (1 - kSearchTolerance))));
-    const std::optional<int> available = table.instance().pool(table.pool[at_c]).available;
-    if (available) limit = std::min(limit, *available / table.gpus[at_c]);
-    if (const std::optional<int>& max_starts = table.instance()->max_starts) {
-        limit = std::min(limit, table.running[at_c] + *max_starts);
+    double most = std::clamp(replicas_for_loads(slots, kv), 1.0, kMaxReplicas);
+    for (const ReplicaUse& use : table.resources.of_configuration(c)) {
+        most =
+            std::min(most, replicas_within(table.resources[use.resource].limit, use, table.running[at(c)]));
     }
-    if (table.rent_usd[at_c] > 0) {
-        limit = std::min(limit, whole(table.instance()->budget_usd / table.rent_usd[at_c]));
-    }
-    return limit;
+    assert(most >= 0);
+    return static_cast<int>(most);
 }
 
 }  // namespace allot

@@ -55,7 +55,7 @@ class LimitSearch {
         const std::optional<double> enough = any_enough(limit_.used(loosest->plan));
         if (!enough || !is_exact_) return enough;
         const auto is_possible = [this](double value) { return find(value); };
-        double least = limit_.is_budget ? least_spending() : bisected(limit_.now, *enough, is_possible);
+        double least = limit_.is_money ? least_spending() : bisected(limit_.now, *enough, is_possible);
         // What is possible may be beyond what `auto` starts from.
         const auto is_found = [this](double value) { return is_found_by_auto(with(value), stop_); };
         if (least >= *enough || is_found(least)) return std::min(least, *enough);
@@ -132,7 +132,7 @@ class ReliefFinder {
     std::vector<LimitChange> find() const {
         const Instance& instance = table_.instance();
         const std::size_t num_types = std::min(kMaxShortTypes, short_types_.size());
-        std::vector<Limit> limits = plan_limits(instance);
+        std::vector<Limit> limits = plan_limits(table_);
         for (std::size_t s = 0; s < num_types; ++s) {
             for (Limit& limit : type_limits(instance, short_types_[s])) limits.push_back(std::move(limit));
         }
@@ -153,7 +153,7 @@ class ReliefFinder {
                 if (other != i) data.query_types[at(other)].max_unmet = std::min(1.0, unmet);
             }
         });
-        std::vector<Limit> limits = plan_limits(instance);
+        std::vector<Limit> limits = plan_limits(table_);
         for (Limit& limit : type_limits(instance, i)) limits.push_back(std::move(limit));
         limits.pop_back();  // max_unmet: how much is missing is known
         return try_relaxing(instance, limits, i);
@@ -201,9 +201,9 @@ std::string shortage(const CandidateTable& table, const Plan& plan, int i) {
 std::string to_text(const Instance& instance, const LimitChange& change) {
     const Limit& limit = change.limit;
     const std::string whom = change.type < 0 ? "" : " for " + instance.type(change.type).name;
-    if (limit.is_whole) {
+    if (!limit.more.empty()) {
         return fmt::format("enough on its own{}: {:.0f} more {} ({:.0f} instead of {:.0f})", whom,
-                           change.enough - limit.now, limit.field, change.enough, limit.now);
+                           change.enough - limit.now, limit.more, change.enough, limit.now);
     }
     return fmt::format("enough on its own{}: {} to at least {:.6g} (now {:.6g})", whom, limit.field,
                        change.enough, limit.now);

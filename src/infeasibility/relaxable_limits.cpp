@@ -3,87 +3,50 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "cost/resource_use.hpp"
 #include "util/index.hpp"
 
 namespace allot {
 namespace {
 
-Limit budget_limit(const Instance& instance) {
-    Limit limit;
-    limit.field = "budget_usd";
-    limit.now = instance->budget_usd;
-    limit.is_budget = true;
-    limit.set = [](InstanceData& data, double value) { data.budget_usd = value; };
-    limit.used = [](const Plan& plan) { return plan.cost.rental + plan.cost.storage; };
-    return limit;
-}
-
-Limit storage_limit(const Instance& instance) {
-    Limit limit;
-    limit.field = "storage.capacity_gb";
-    limit.now = instance->storage.capacity_gb;
-    limit.set = [](InstanceData& data, double value) { data.storage.capacity_gb = value; };
-    const double usd_per_gb = instance->horizon_hours * instance->storage.price_usd_per_gb_hour;
-    limit.used = [usd_per_gb](const Plan& plan) {
-        return usd_per_gb > 0 ? plan.cost.storage / usd_per_gb : kUnlimited;
-    };
-    return limit;
-}
-
-Limit pool_limit(const Instance& instance, const Pool& pool) {
-    const std::string gpu = pool.gpu;
-    Limit limit;
-    limit.field = "available GPUs of pool " + gpu;
-    limit.now = *pool.available;
-    limit.is_whole = true;
-    limit.set = [gpu](InstanceData& data, double value) {
-        const auto available =
-            value < kUnlimited ? std::optional<int>(static_cast<int>(value)) : std::nullopt;
-        for (Tier& tier : data.tiers) {
-            if (tier.gpu == gpu) tier.available = available;
-        }
-    };
-    std::set<std::string> tiers;
-    for (const Tier& tier : instance->tiers) {
-        if (tier.gpu == gpu) tiers.insert(tier.id);
+/// The configuration of the table that a deployment runs, or -1.
+int configuration_of(const CandidateTable& table, const PlannedDeployment& planned) {
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        const Configuration& its = table.configuration[at(c)];
+        const bool is_same = its.shape.tensor == planned.tensor && its.shape.pipeline == planned.pipeline &&
+                             its.concurrency == planned.concurrency &&
+                             table.instance().model(its.shape.model).id == planned.model &&
+                             table.instance().tier(its.shape.tier).id == planned.tier;
+        if (is_same) return c;
     }
-    limit.used = [tiers](const Plan& plan) {
-        double gpus = 0;
-        for (const PlannedDeployment& deployment : plan.deployments) {
-            if (tiers.contains(deployment.tier)) gpus += deployment.gpus;
-        }
-        return gpus;
-    };
-    return limit;
+    return -1;
 }
 
-double num_starts(const Plan& plan, const std::vector<RunningDeployment>& running) {
-    double starts = 0;
+/// What a plan takes of each resource of the table, though it may be one of an instance with another limit.
+std::vector<double> resource_use_of(const CandidateTable& table, const Plan& plan) {
+    Allocation allocation(table.instance().num_types());
     for (const PlannedDeployment& planned : plan.deployments) {
-        int replicas = 0;
-        for (const RunningDeployment& now : running) {
-            const bool is_same = now.model == planned.model && now.tier == planned.tier &&
-                                 now.tensor == planned.tensor && now.pipeline == planned.pipeline &&
-                                 now.concurrency == planned.concurrency;
-            if (is_same) replicas += now.replicas;
-        }
-        starts += std::max(0, planned.replicas - replicas);
+        const int c = configuration_of(table, planned);
+        if (c < 0) return std::vector<double>(at(table.resources.size()), kUnlimited);
+        allocation.configuration.push_back(c);
+        allocation.replicas.push_back(planned.replicas);
     }
-    return starts;
+    for (int i = 0; i < allocation.num_types; ++i) allocation.unmet[at(i)] = plan.query_types[at(i)].unmet;
+    return resource_use(table, allocation);
 }
 
-Limit start_limit(const Instance& instance) {
+Limit resource_limit(const CandidateTable& table, int r) {
+    const Resource& resource = table.resources[r];
     Limit limit;
-    limit.field = "started replicas";
-    limit.now = *instance->max_starts;
-    limit.is_whole = true;
-    limit.set = [](InstanceData& data, double value) {
-        data.max_starts = value < kUnlimited ? std::optional<int>(static_cast<int>(value)) : std::nullopt;
-    };
-    limit.used = [running = *instance->running](const Plan& plan) { return num_starts(plan, running); };
+    limit.field = resource.field;
+    limit.more = resource.more;
+    limit.now = resource.limit;
+    limit.is_whole = resource.is_whole;
+    limit.is_money = resource.is_money;
+    limit.set = resource.set;
+    limit.used = [&table, r](const Plan& plan) { return resource_use_of(table, plan)[at(r)]; };
     return limit;
 }
 
@@ -112,14 +75,15 @@ Limit slo_limit(const Instance& instance, int i, const char* name, std::optional
 
 }  // namespace
 
-std::vector<Limit> plan_limits(const Instance& instance) {
+std::vector<Limit> plan_limits(const CandidateTable& table) {
     std::vector<Limit> limits;
-    if (instance->budget_usd < kUnlimited) limits.push_back(budget_limit(instance));
-    if (instance->storage.capacity_gb < kUnlimited) limits.push_back(storage_limit(instance));
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        if (instance.pool(p).available) limits.push_back(pool_limit(instance, instance.pool(p)));
+    for (const bool is_whole : {false, true}) {
+        for (int r = 0; r < table.resources.size(); ++r) {
+            const Resource& resource = table.resources[r];
+            if (resource.is_limited() && resource.is_whole == is_whole)
+                limits.push_back(resource_limit(table, r));
+        }
     }
-    if (instance->max_starts) limits.push_back(start_limit(instance));
     return limits;
 }
 

@@ -1,7 +1,7 @@
 #include "milp/fleet_routing.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cassert>
 #include <set>
 
 #include <fmt/format.h>
@@ -16,14 +16,17 @@ namespace {
 
 /// Optimal values, or empty.
 std::vector<double> solve_tightly(const LinearProgram& lp) {
-    constexpr double kTight = 1e-9;
+    constexpr double kRoutingTolerance =
+        1e-9;  // far inside kConstraintTolerance: shares become a plan as they are
     ClpSolver solver(lp);
-    solver.set_tolerances(kTight, kTight);
+    solver.set_tolerances(kRoutingTolerance, kRoutingTolerance);
     if (solver.solve() != LpStatus::optimal) return {};
     return {solver.values().begin(), solver.values().end()};
 }
 
-bool exceeds(double amount, double limit) { return amount > limit * (1 + kSearchTolerance); }
+bool exceeds(double amount, const Resource& resource) {
+    return amount > resource.limit * (resource.is_whole ? 1 : 1 + kSearchTolerance);
+}
 
 }  // namespace
 
@@ -76,41 +79,25 @@ std::vector<std::string> shortfall_reasons(const CandidateTable& table, const Al
 }
 
 std::vector<std::string> fleet_violations(const CandidateTable& table, const std::vector<int>& replicas) {
-    const Instance& instance = table.instance();
-    std::vector<int> gpus(at(instance.num_pools()), 0);
+    assert(replicas.size() == at(table.num_configurations()));
+    const ResourceList& resources = table.resources;
+    std::vector<double> used(at(resources.size()), 0);
     std::set<int> artifacts;
-    int starts = 0;
-    double usd = 0;
-    double stored_gb = 0;
     for (int c = 0; c < table.num_configurations(); ++c) {
         if (replicas[at(c)] == 0) continue;
-        gpus[at(table.pool[at(c)])] += table.gpus[at(c)] * replicas[at(c)];
-        starts += std::max(0, replicas[at(c)] - table.running[at(c)]);
-        usd += table.rent_usd[at(c)] * replicas[at(c)];
+        for (const ReplicaUse& use : resources.of_configuration(c))
+            used[at(use.resource)] += use.of(replicas[at(c)], table.running[at(c)]);
         artifacts.insert(table.artifact[at(c)]);
     }
     for (const int a : artifacts) {
-        usd += table.artifact_usd[at(a)];
-        stored_gb += table.artifact_gb[at(a)];
+        for (const ResourceUse& use : resources.of_artifact(a)) used[at(use.resource)] += use.amount;
     }
     std::vector<std::string> broken;
-    for (int p = 0; p < instance.num_pools(); ++p) {
-        const Pool& pool = instance.pool(p);
-        if (!pool.available || gpus[at(p)] <= *pool.available) continue;
-        broken.push_back(
-            fmt::format("available.{}: {} GPUs, {} available", pool.gpu, gpus[at(p)], *pool.available));
-    }
-    if (instance->max_starts && starts > *instance->max_starts) {
-        broken.push_back(
-            fmt::format("max_starts: {} replicas started, {} allowed", starts, *instance->max_starts));
-    }
-    if (exceeds(usd, instance->budget_usd)) {
-        broken.push_back(fmt::format("budget_usd: rental and weights cost {:.2f} USD, {:.2f} allowed", usd,
-                                     instance->budget_usd));
-    }
-    if (exceeds(stored_gb, instance->storage.capacity_gb)) {
-        broken.push_back(fmt::format("storage.capacity_gb: weights take {:.4g} GB, {:.4g} allowed", stored_gb,
-                                     instance->storage.capacity_gb));
+    for (int r = 0; r < resources.size(); ++r) {
+        const Resource& resource = resources[r];
+        if (!exceeds(used[at(r)], resource)) continue;
+        broken.push_back(resource.field + ": " +
+                         fmt::format(fmt::runtime(resource.excess), used[at(r)], resource.limit));
     }
     return broken;
 }

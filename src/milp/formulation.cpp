@@ -54,6 +54,7 @@ Formulation::Formulation(const CandidateTable& table, FormulationOptions options
 }
 
 Allocation Formulation::decode(std::span<const double> values) const {
+    assert(values.size() == at(program_.num_columns()));
     Allocation allocation(table_->instance().num_types());
     for (int c = 0; c < table_->num_configurations(); ++c) {
         const int replicas = columns_.replicas[at(c)];
@@ -64,6 +65,7 @@ Allocation Formulation::decode(std::span<const double> values) const {
 }
 
 std::vector<double> Formulation::encode(const Allocation& allocation) const {
+    assert(allocation.num_types == table_->instance().num_types());
     std::vector<double> values(at(program_.num_columns()), 0.0);
     const auto set = [&values](int column, double value) {
         if (column >= 0) values[at(column)] = value;
@@ -75,9 +77,9 @@ std::vector<double> Formulation::encode(const Allocation& allocation) const {
         set(columns_.replicas[at(c)], replicas);
         set(columns_.deployed[at(c)], 1);
         if (!columns_.group.empty()) set(columns_.group[at(table_->group[at(c)])], 1);
-        if (!columns_.gpus.empty()) {
-            const int column = columns_.gpus[at(table_->pool[at(c)])];
-            values[at(column)] += static_cast<double>(table_->gpus[at(c)]) * replicas;
+        for (const ReplicaUse& use : table_->resources.of_configuration(c)) {
+            const int column = columns_.counter[at(use.resource)];
+            if (column >= 0) values[at(column)] += use.per_replica * replicas;
         }
         set(columns_.starts[at(c)], std::max(0, replicas - table_->running[at(c)]));
         set(columns_.stored[at(table_->artifact[at(c)])], 1);

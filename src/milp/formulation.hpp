@@ -20,8 +20,9 @@ struct FormulationOptions {
     std::vector<int> fixed_replicas;
 };
 
-/// The optimisation problem of docs/formulation.md, section 3, as a mixed-integer program over a table: the one place where
-/// its constraints are written as rows. docs/milp.md explains the model row by row.
+/// The optimisation problem of docs/formulation.md, section 3, as a mixed-integer program over a whole table: what CBC solves and
+/// what is exported. docs/milp.md explains the model row by row. FixedSupportLp writes the same rows for one support, and
+/// RestrictedMaster for patterns.
 class Formulation {
   public:
     /// Column indices; -1 where the model has no such column.
@@ -33,7 +34,9 @@ class Formulation {
         std::vector<int>
             deployed;            ///< w_c by configuration; not when groups may be mixed or replicas are fixed
         std::vector<int> group;  ///< y_g by deployment group, sum of its w_c; where there are w_c
-        std::vector<int> gpus;   ///< n_p by pool, sum of its g_c r_c; not when replicas are fixed
+        /// n_p by resource, how much is used of a counter (GPUs of a pool): whole, so a solver can branch on it; not when replicas
+        /// are fixed
+        std::vector<int> counter;
         std::vector<int> starts;  ///< max(0, r_c - r0_c) by configuration; where something runs already
         std::vector<int> stored;  ///< s_a by artifact; where storage costs something or is limited
     };
@@ -61,9 +64,11 @@ class Formulation {
     const LinearProgram& program() const { return program_; }
     const Columns& columns() const { return columns_; }
     const std::vector<Protection>& protections() const { return protections_; }
+    /// The row that holds the limit of a resource, scaled by Resource::scale(); -1 where there is none or it is the bound of a counter.
+    int resource_row(int resource) const { return resource_row_[static_cast<std::size_t>(resource)]; }
 
-    /// The allocation that a solution of the program stands for: replicas rounded and within their bounds, shares cleaned of noise, unserved shares made to
-    /// complete them. Deployments that serve nothing are left out.
+    /// The allocation that a solution of the program stands for: replicas rounded and within their bounds, shares cleaned of noise,
+    /// unserved shares made to complete them. Deployments that serve nothing are left out.
     Allocation decode(std::span<const double> values) const;
 
     /// The point of the program that stands for an allocation, auxiliary columns at their best. Its objective is the cost of the
@@ -90,6 +95,7 @@ class Formulation {
     LinearProgram program_;
     Columns columns_;
     std::vector<Protection> protections_;
+    std::vector<int> resource_row_;   // by resource
     std::vector<double> cost_;        // by column
     std::vector<int> shortfall_row_;  // by level
     std::vector<int> level_of_type_;

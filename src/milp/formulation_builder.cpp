@@ -1,6 +1,7 @@
 #include "milp/formulation_builder.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <map>
 #include <set>
@@ -22,8 +23,13 @@ double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / l
 }  // namespace
 
 FormulationBuilder::FormulationBuilder(Formulation& model)
-    : model_(model), table_(*model.table_), instance_(model.table_->instance()) {
+    : model_(model),
+      table_(*model.table_),
+      instance_(model.table_->instance()),
+      has_storage_columns_(is_storing_priced()) {
     const FormulationOptions& options = model_.options_;
+    assert(options.keep.empty() || options.keep.size() == at(table_.num_configurations()));
+    assert(!is_fleet_fixed() || options.fixed_replicas.size() == at(table_.num_configurations()));
     for (int c = 0; c < table_.num_configurations(); ++c) {
         if (is_fleet_fixed()) {
             limit_.push_back(options.fixed_replicas[at(c)]);
@@ -40,9 +46,8 @@ void FormulationBuilder::build() {
     if (is_exclusive()) add_exclusivity_rows();
     if (is_exclusive()) add_link_rows();
     if (has_storage_columns() && !is_fleet_fixed()) add_storing_rows();
-    add_pool_rows();
-    add_start_limit_row();
-    add_money_rows();
+    add_counter_rows();
+    add_resource_rows();
     add_mean_rows();
     add_shortfall_rows();
 
@@ -53,13 +58,17 @@ void FormulationBuilder::build() {
     }
     for (int i = 0; i < instance_.num_types(); ++i) add_unmet_columns(i);
     add_group_columns();
-    add_pool_columns();
+    add_counter_columns();
     add_storage_columns();
     for (Formulation::Protection& protection : model_.protections_) add_protection_columns(protection);
 }
 
-bool FormulationBuilder::has_storage_columns() const {
-    return instance_->storage.price_usd_per_gb_hour > 0 || std::isfinite(instance_->storage.capacity_gb);
+/// Whether storing some artifact costs something or takes of a limit.
+bool FormulationBuilder::is_storing_priced() const {
+    for (int a = 0; a < table_.num_artifacts(); ++a) {
+        if (table_.artifact_usd[at(a)] > 0 || !table_.resources.of_artifact(a).empty()) return true;
+    }
+    return false;
 }
 
 bool FormulationBuilder::is_kv_implied(int c) const {
@@ -162,36 +171,32 @@ void FormulationBuilder::add_storing_rows() {
     }
 }
 
-void FormulationBuilder::add_pool_rows() {
-    pool_.assign(at(instance_.num_pools()), -1);
-    if (is_fleet_fixed()) return;
-    for (int c = 0; c < table_.num_configurations(); ++c) {
-        int& row = pool_[at(table_.pool[at(c)])];
-        if (!is_kept(c) || row >= 0) continue;
-        row = add_row(fmt::format("gpus[{}]", instance_.pool(table_.pool[at(c)]).gpu), 0, 0);
+/// How much is used of a counter, limited or not: the limit is the bound of its column.
+void FormulationBuilder::add_counter_rows() {
+    counter_.assign(at(table_.resources.size()), -1);
+    for (int c = 0; c < table_.num_configurations() && !is_fleet_fixed(); ++c) {
+        if (!is_kept(c)) continue;
+        for (const ReplicaUse& use : table_.resources.of_configuration(c)) {
+            const Resource& resource = table_.resources[use.resource];
+            int& row = counter_[at(use.resource)];
+            if (resource.is_counter && row < 0) row = add_row(resource.row, 0, 0);
+        }
     }
 }
 
-void FormulationBuilder::add_start_limit_row() {
-    const std::optional<int>& max_starts = instance_->max_starts;
-    if (max_starts && !is_fleet_fixed()) max_starts_ = add_row("max_starts", -kLpInfinity, *max_starts);
-}
-
-/// Both are written in what is not stored: all types served in full are a constant, unserved shares give it back.
-void FormulationBuilder::add_money_rows() {
-    double stored_usd = 0;
-    double stored_gb = 0;
+/// All other limits. They are written in what is not served: all types served in full are a constant, unserved shares give it back.
+/// A given fleet has been checked for whole numbers by who gives it.
+void FormulationBuilder::add_resource_rows() {
+    const ResourceList& resources = table_.resources;
+    std::vector<double> served(at(resources.size()), 0);
     for (int i = 0; i < instance_.num_types(); ++i) {
-        stored_usd += table_.stored_usd[at(i)];
-        stored_gb += table_.stored_gb[at(i)];
+        for (const ResourceUse& use : resources.of_type(i)) served[at(use.resource)] += use.amount;
     }
-    const double budget = instance_->budget_usd;
-    if (std::isfinite(budget)) {
-        budget_ = add_row("budget", -kLpInfinity, (budget - stored_usd) * scale_of(budget));
-    }
-    const double capacity = instance_->storage.capacity_gb;
-    if (std::isfinite(capacity)) {
-        storage_ = add_row("storage", -kLpInfinity, (capacity - stored_gb) * scale_of(capacity));
+    for (int r = 0; r < resources.size(); ++r) {
+        const bool is_given = resources[r].is_whole && is_fleet_fixed();
+        const double most = (resources[r].limit - served[at(r)]) * resources[r].scale();
+        model_.resource_row_.push_back(
+            resources[r].is_counter || is_given ? -1 : add_row(resources[r].row, -kLpInfinity, most));
     }
 }
 
@@ -259,6 +264,11 @@ void FormulationBuilder::enter(int row, double value) {
     if (row >= 0) entries_.push_back({row, value});
 }
 
+/// In the row of a resource, if there is one.
+void FormulationBuilder::enter_resource(int resource, double amount) {
+    if (amount != 0) enter(model_.resource_row_[at(resource)], amount * table_.resources[resource].scale());
+}
+
 int FormulationBuilder::add_column(LpColumn column) {
     const int index = model_.program_.add_column(std::move(column), entries_);
     entries_.clear();
@@ -310,7 +320,6 @@ void FormulationBuilder::add_replica_columns(int c) {
     if (!is_kept(c)) return;
     const std::string name = configuration_name(c);
     const double limit = limit_[at(c)];
-    const int pool = table_.pool[at(c)];
     enter(slots_[at(c)], -1);
     enter(kv_[at(c)], -1);
     enter(deploy_[at(c)], 1);
@@ -319,16 +328,18 @@ void FormulationBuilder::add_replica_columns(int c) {
     if (!storing_.empty()) enter(storing_[at(c)], 1);
     for (std::uint32_t p = table_.pair_begin[at(c)]; p < table_.pair_begin[at(c) + 1]; ++p)
         enter(serve_[p], -1);
-    enter(pool_[at(pool)], table_.gpus[at(c)]);
-    enter(budget_, table_.rent_usd[at(c)] * scale_of(instance_->budget_usd));
     const bool has_starts = starts_[at(c)] >= 0;
-    if (!has_starts) enter(max_starts_, 1);
+    for (const ReplicaUse& use : table_.resources.of_configuration(c)) {
+        enter(counter_[at(use.resource)], use.per_replica);
+        enter_resource(use.resource, use.per_replica + (has_starts ? 0 : use.per_start));
+    }
     const double cost = table_.rent_usd[at(c)] + (has_starts ? 0 : table_.start_usd[at(c)]);
     columns.replicas.back() = add_column(
         {fmt::format("r[{}]", name), cost, is_fleet_fixed() ? limit : 0, limit, !is_fleet_fixed()});
     if (has_starts) {
         enter(starts_[at(c)], -1);
-        enter(max_starts_, 1);
+        for (const ReplicaUse& use : table_.resources.of_configuration(c))
+            enter_resource(use.resource, use.per_start);
         columns.starts.back() =
             add_column({fmt::format("starts[{}]", name), table_.start_usd[at(c)], 0, limit, false});
     }
@@ -343,8 +354,7 @@ void FormulationBuilder::add_unmet_columns(int i) {
     const double max_unmet = instance_.type(i).max_unmet;
     enter(demand_[at(i)], 1);
     enter(max_unmet_[at(i)], 1);
-    enter(budget_, -table_.stored_usd[at(i)] * scale_of(instance_->budget_usd));
-    enter(storage_, -table_.stored_gb[at(i)] * scale_of(instance_->storage.capacity_gb));
+    for (const ResourceUse& use : table_.resources.of_type(i)) enter_resource(use.resource, -use.amount);
     const double most = model_.options_.elastic ? 1.0 : max_unmet;
     model_.columns_.unmet.push_back(
         add_column({fmt::format("u[{}]", type_name(i)), table_.unmet_usd[at(i)], 0, most, false}));
@@ -368,20 +378,19 @@ void FormulationBuilder::add_group_columns() {
     }
 }
 
-void FormulationBuilder::add_pool_columns() {
-    if (is_fleet_fixed()) return;
-    model_.columns_.gpus.assign(at(instance_.num_pools()), -1);
-    std::vector<double> most(at(instance_.num_pools()), 0.0);
+void FormulationBuilder::add_counter_columns() {
+    model_.columns_.counter.assign(at(table_.resources.size()), -1);
+    std::vector<double> most(at(table_.resources.size()), 0.0);
     for (int c = 0; c < table_.num_configurations(); ++c) {
-        most[at(table_.pool[at(c)])] += static_cast<double>(limit_[at(c)]) * table_.gpus[at(c)];
+        for (const ReplicaUse& use : table_.resources.of_configuration(c))
+            most[at(use.resource)] += use.per_replica * limit_[at(c)];
     }
-    for (int pool = 0; pool < instance_.num_pools(); ++pool) {
-        if (pool_[at(pool)] < 0) continue;
-        const std::optional<int> available = instance_.pool(pool).available;
-        const double limit = available ? std::min<double>(*available, most[at(pool)]) : most[at(pool)];
-        enter(pool_[at(pool)], -1);
-        model_.columns_.gpus[at(pool)] =
-            add_column({fmt::format("gpus[{}]", instance_.pool(pool).gpu), 0, 0, limit, true});
+    for (int r = 0; r < table_.resources.size(); ++r) {
+        if (counter_[at(r)] < 0) continue;
+        const Resource& resource = table_.resources[r];
+        enter(counter_[at(r)], -1);
+        model_.columns_.counter[at(r)] =
+            add_column({resource.row, 0, 0, std::min(resource.limit, most[at(r)]), true});
     }
 }
 
@@ -403,8 +412,8 @@ void FormulationBuilder::add_storage_columns() {
         for (int i = 0; i < instance_.num_types() && !link_artifact_.empty(); ++i) {
             enter(link_artifact_[at(i * table_.num_artifacts() + a)], -1);
         }
-        enter(budget_, table_.artifact_usd[at(a)] * scale_of(instance_->budget_usd));
-        enter(storage_, table_.artifact_gb[at(a)] * scale_of(instance_->storage.capacity_gb));
+        for (const ResourceUse& use : table_.resources.of_artifact(a))
+            enter_resource(use.resource, use.amount);
         model_.columns_.stored[at(a)] =
             add_column({fmt::format("s[{}]", artifact_name(a)), table_.artifact_usd[at(a)],
                         is_fleet_fixed() ? 1.0 : 0.0, 1, !is_fleet_fixed()});

@@ -20,7 +20,8 @@ class FormulationBuilder {
     bool is_kept(int c) const { return limit_[at(c)] > 0; }
     bool is_fleet_fixed() const { return !model_.options_.fixed_replicas.empty(); }
     bool is_exclusive() const { return !is_fleet_fixed() && !instance_->parallelism.mixed; }
-    bool has_storage_columns() const;
+    bool has_storage_columns() const { return has_storage_columns_; }
+    bool is_storing_priced() const;
     bool is_kv_implied(int c) const;
     bool is_mean_implied(const MeanLimit& limit, int i) const;
 
@@ -30,9 +31,8 @@ class FormulationBuilder {
     void add_exclusivity_rows();
     void add_link_rows();
     void add_storing_rows();
-    void add_pool_rows();
-    void add_money_rows();
-    void add_start_limit_row();
+    void add_counter_rows();
+    void add_resource_rows();
     void add_mean_rows();
     void add_protection_rows(MeanRow mean, int i);
     void add_shortfall_rows();
@@ -43,11 +43,12 @@ class FormulationBuilder {
     void add_replica_columns(int c);
     void add_unmet_columns(int i);
     void add_group_columns();
-    void add_pool_columns();
+    void add_counter_columns();
     void add_storage_columns();
     void add_protection_columns(Formulation::Protection& protection);
     int add_column(LpColumn column);
     void enter(int row, double value);
+    void enter_resource(int resource, double amount);
     void enter_mean(int pair);
 
     std::string type_name(int i) const { return instance_.type(i).name; }
@@ -59,6 +60,7 @@ class FormulationBuilder {
     const CandidateTable& table_;
     const Instance& instance_;
     std::vector<int> limit_;  // by configuration: replicas at most, 0 = not in the model
+    bool has_storage_columns_;
 
     // Row indices, -1 = no such row.
     std::vector<int> demand_, max_unmet_, error_, delay_;              // by type
@@ -67,11 +69,8 @@ class FormulationBuilder {
     std::vector<int> link_;                                            // [i * num_groups + g]
     std::vector<int> link_artifact_;                                   // [i * num_artifacts + a]
     std::vector<int> serve_;                                           // by pair
-    std::vector<int> pool_;                                            // by pool
+    std::vector<int> counter_;                                         // by resource
     std::vector<int> error_protection_, delay_protection_;             // by type: index into protections_
-    int budget_ = -1;
-    int storage_ = -1;
-    int max_starts_ = -1;
 
     std::vector<LpEntry> entries_;  // of the column under construction
 };

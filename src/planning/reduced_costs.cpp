@@ -73,12 +73,22 @@ class Pricing {
         return weakest;
     }
 
+    /// The part of what a replica costs at the prices of the bound that is proportional to the price of its tier.
+    double price_dependent_usd(int c) const {
+        double usd = table_.rent_usd[at(c)];
+        for (const ReplicaUse& use : table_.resources.of_configuration(c)) {
+            if (table_.resources[use.resource].is_money)
+                usd += lagrangian_.prices().resource_usd[at(use.resource)] * use.per_replica;
+        }
+        return usd;
+    }
+
     /// Of the tier's price, on which the rent depends linearly, and on which a price of the budget counts once more.
     std::optional<double> break_even(int c) {
-        const double now_usd = lagrangian_.pricer().values().replica_usd(c);
+        const double now_usd = lagrangian_.pricer().values().rent_usd(c);
         const auto usd = lagrangian_.pricer().break_even_usd(c, break_even_gain(lagrangian_, c));
         if (!usd) return std::nullopt;
-        const double rent_usd = table_.rent_usd[at(c)] * (1 + lagrangian_.prices().budget_usd);
+        const double rent_usd = price_dependent_usd(c);
         const double cheaper = rent_usd > 0 ? (now_usd - *usd) / rent_usd : 0;
         if (cheaper > 1) return std::nullopt;  // the GPUs themselves are worth more elsewhere
         return tier_of(c).price_usd_per_gpu_hour * (1 - cheaper);

@@ -104,6 +104,7 @@ struct Schema<InstanceData> {
         optional(
             "budget_usd", &InstanceData::budget_usd,
             Range{.min = 0, .max = 1e12, .above_min = true, .unlimited = true, .unit = "USD per horizon"}),
+        optional("max_gpus", &InstanceData::max_gpus, Range{.min = 0, .max = 1e9, .unit = "GPUs"}),
         optional("storage", &InstanceData::storage), required("query_types", &InstanceData::query_types),
         required("models", &InstanceData::models), required("tiers", &InstanceData::tiers),
         optional("uncertainty", &InstanceData::uncertainty), optional("switching", &InstanceData::switching));

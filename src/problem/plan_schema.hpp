@@ -51,12 +51,20 @@ struct Schema<MarginalPrices::OfPool> {
 };
 
 template <>
+struct Schema<MarginalPrices::OfLimit> {
+    using Of = MarginalPrices::OfLimit;
+    static constexpr auto parts =
+        std::tuple(required("limit", &Of::limit), required("usd_per_unit", &Of::usd_per_unit));
+};
+
+template <>
 struct Schema<MarginalPrices> {
     static constexpr auto parts = std::tuple(
         required("kind", &MarginalPrices::kind), required("query_types", &MarginalPrices::query_types),
         required("pools", &MarginalPrices::pools),
         required("usd_per_budget_usd", &MarginalPrices::usd_per_budget_usd),
-        required("usd_per_stored_gb", &MarginalPrices::usd_per_stored_gb));
+        required("usd_per_stored_gb", &MarginalPrices::usd_per_stored_gb),
+        optional("limits", &MarginalPrices::limits));
 };
 
 template <>

@@ -46,6 +46,11 @@ std::string prices_text(const Plan& plan, const Style& style) {
             fmt::format("  one USD more of budget saves {} USD\n", significant(prices.usd_per_budget_usd));
     if (prices.usd_per_stored_gb > 0)
         text += fmt::format("  one GB more of storage saves {} USD\n", significant(prices.usd_per_stored_gb));
+    for (const MarginalPrices::OfLimit& price : prices.limits) {
+        if (price.usd_per_unit > 0)
+            text +=
+                fmt::format("  one more of {} saves {} USD\n", price.limit, significant(price.usd_per_unit));
+    }
     return text;
 }
 

@@ -1,25 +1,22 @@
 #include "search/construction.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <tuple>
 
+#include "cost/replica_cost.hpp"
+#include "cost/replica_limit.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
 namespace allot {
 namespace {
 
-/// Coverage too small to be worth a step.
+/// Coverage too small to be worth a step: a hundred shares of kShareTolerance, so that rounding noise opens nothing.
 constexpr double kLeastCoverage = 1e-7;
-
-/// Largest whole number of replicas below `amount / unit`; a unit of 0 is no limit.
-double whole_units(double amount, double unit) {
-    if (unit <= 0) return amount < 0 ? 0 : kUnlimited;
-    return std::floor(std::max(0.0, amount) / unit * (1 + kSearchTolerance));
-}
 
 /// Share that fits into `room` when all of the type needs `load`.
 double share_within(double room, double load) {
@@ -51,8 +48,8 @@ void Construction::choose_representatives() {
         std::fill(best.begin(), best.end(), -1);
         for (int c = table_->group_begin[at(g)]; c < table_->group_begin[at(g) + 1]; ++c) {
             const double rent = table_->rent_usd[at(c)];
-            const bool is_started = table_->running[at(c)] == 0 &&
-                                    (table_->start_usd[at(c)] > 0 || table_->instance()->max_starts);
+            const bool is_started =
+                table_->running[at(c)] == 0 && (table_->start_usd[at(c)] > 0 || has_limited_starts(c));
             for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
                 const std::size_t i = at(table_->pair_type[p]);
                 const Key key{is_started, rent,
@@ -93,6 +90,7 @@ std::vector<int> Construction::order_by_rate() const {
 }
 
 Allocation Construction::build(const std::vector<int>& order, ScoreNoise noise) const {
+    assert(order.size() == representatives_.size());
     SearchState state(*table_);
     if (mechanisms_.pre_allocation) cover(state);
     for (const int i : order) serve(state, i, noise);
@@ -140,7 +138,7 @@ void Construction::cover_type(SearchState& state, int i) const {
         std::optional<Option> option = option_of_group(state, room, representative);
         if (!option || !can_serve_alone(option->assignment.pair)) continue;
         const int c = table_->pair_configuration[at(option->assignment.pair)];
-        option->score = table_->rent_usd[at(c)] + table_->start_usd[at(c)] * starts_of(c, 1);
+        option->score = replica_usd(*table_, c);
         if (!best || option->score < best->score) best = option;
     }
     if (!best) return;
@@ -256,31 +254,11 @@ std::optional<Construction::Option> Construction::evaluate(const SearchState& st
     const int c = candidate.configuration;
     const int from = upgrade_from >= 0 ? upgrade_from : c;
     const Standing standing = this->standing(state, from, c);
-    const Instance& instance = table_->instance();
-
-    const bool is_new_artifact = !state.is_artifact_stored(table_->artifact[at(c)]);
-    const double artifact_usd = is_new_artifact ? table_->artifact_usd[at(table_->artifact[at(c)])] : 0;
-    const double artifact_gb = is_new_artifact ? table_->artifact_gb[at(table_->artifact[at(c)])] : 0;
-    const double free_gb =
-        instance->storage.capacity_gb * (1 - kSearchTolerance) - state.stored_gb() - artifact_gb;
-    const double rent = table_->rent_usd[at(c)];
-    double money = instance->budget_usd * (1 - kSearchTolerance) - state.spent_usd() +
-                   table_->rent_usd[at(from)] * standing.replicas - artifact_usd;
-    if (free_gb < 0 || money < 0) return std::nullopt;
-
     double share = std::min({room.unmet, mean_row_share(room, room.error, room.error_slack, candidate),
                              mean_row_share(room, room.delay, room.delay_slack, candidate),
-                             share_within(free_gb, table_->stored_gb[at(i)])});
-    money -= table_->stored_usd[at(i)] * share;
-    const std::optional<int>& available = instance.pool(table_->pool[at(c)]).available;
-    const double free_gpus = available ? *available - state.gpus_used(table_->pool[at(c)]) +
-                                             table_->gpus[at(from)] * standing.replicas
-                                       : kUnlimited;
-    const std::optional<int>& max_starts = instance->max_starts;
-    const double free_starts =
-        max_starts ? *max_starts - state.starts() + starts_of(from, standing.replicas) : kUnlimited;
-    const double max_replicas = std::min({whole_units(free_gpus, table_->gpus[at(c)]),
-                                          whole_units(money, rent), table_->running[at(c)] + free_starts});
+                             storable_share(state, standing, i)});
+    if (!(share > kLeastCoverage)) return std::nullopt;
+    const double max_replicas = most_replicas(state, standing, i, share);
     share = std::min({share, share_within(max_replicas - standing.slot_load, candidate.slot_load),
                       share_within(max_replicas - standing.kv_load, candidate.kv_load)});
     if (!(share > kLeastCoverage)) return std::nullopt;
@@ -291,12 +269,62 @@ std::optional<Construction::Option> Construction::evaluate(const SearchState& st
     const int replicas = std::max({keep, replicas_for(load), 1});
     Option option;
     option.assignment = {candidate.pair, share, replicas - standing.replicas, upgrade_from};
-    const double rent_usd = rent * replicas - table_->rent_usd[at(from)] * standing.replicas;
+    const int artifact = table_->artifact[at(c)];
+    const double artifact_usd = state.is_artifact_stored(artifact) ? 0 : table_->artifact_usd[at(artifact)];
+    const double rent_usd =
+        table_->rent_usd[at(c)] * replicas - table_->rent_usd[at(from)] * standing.replicas;
     const double start_usd = table_->start_usd[at(c)] * starts_of(c, replicas) -
                              table_->start_usd[at(from)] * starts_of(from, standing.replicas);
     const double added_usd = rent_usd + start_usd + artifact_usd + standing.moved_usd + candidate.usd * share;
     option.score = mechanisms_.coverage_cost ? added_usd / share : rent_usd + start_usd;
     return option;
+}
+
+/// What a resource has left for the deployment, once its artifact is stored; kUnlimited without a limit.
+double Construction::room_of(const SearchState& state, int resource, const Standing& standing) const {
+    const Resource& its = table_->resources[resource];
+    if (!its.is_limited()) return kUnlimited;
+    double room = its.limit * (its.is_whole ? 1 : 1 - kSearchTolerance) - state.used(resource);
+    for (const ReplicaUse& use : table_->resources.of_configuration(standing.from)) {
+        if (use.resource == resource) room += use.of(standing.replicas, table_->running[at(standing.from)]);
+    }
+    const int artifact = table_->artifact[at(standing.to)];
+    if (state.is_artifact_stored(artifact)) return room;
+    for (const ResourceUse& use : table_->resources.of_artifact(artifact)) {
+        if (use.resource == resource) room -= use.amount;
+    }
+    return room;
+}
+
+/// Share of type i that resources still let be stored; negative where the artifact does not fit.
+double Construction::storable_share(const SearchState& state, const Standing& standing, int i) const {
+    double share = kUnlimited;
+    for (const ResourceUse& use : table_->resources.of_artifact(table_->artifact[at(standing.to)])) {
+        if (room_of(state, use.resource, standing) < 0) return -1;
+    }
+    for (const ResourceUse& use : table_->resources.of_type(i)) {
+        share = std::min(share, share_within(room_of(state, use.resource, standing), use.amount));
+    }
+    return share;
+}
+
+/// Replicas that resources allow the deployment when it serves this share of type i in addition.
+double Construction::most_replicas(const SearchState& state, const Standing& standing, int i,
+                                   double share) const {
+    double most = kUnlimited;
+    for (const ReplicaUse& use : table_->resources.of_configuration(standing.to)) {
+        double room = room_of(state, use.resource, standing);
+        for (const ResourceUse& its : table_->resources.of_type(i)) {
+            if (its.resource == use.resource) room -= its.amount * share;
+        }
+        most = std::min(most, replicas_within(room, use, table_->running[at(standing.to)]));
+    }
+    return most;
+}
+
+bool Construction::has_limited_starts(int c) const {
+    const auto uses = table_->resources.of_configuration(c);
+    return std::any_of(uses.begin(), uses.end(), [](const ReplicaUse& use) { return use.per_start > 0; });
 }
 
 int Construction::starts_of(int c, int replicas) const {
@@ -306,6 +334,8 @@ int Construction::starts_of(int c, int replicas) const {
 /// Loads of what runs on `from` once it is moved to `to` (the same when nothing moves), and the change in its delay cost.
 Construction::Standing Construction::standing(const SearchState& state, int from, int to) const {
     Standing standing;
+    standing.from = from;
+    standing.to = to;
     const SearchState::Deployment* deployment = state.find(from);
     if (!deployment) return standing;
     standing.replicas = deployment->replicas;

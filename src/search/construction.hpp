@@ -56,6 +56,8 @@ class Construction {
 
     /// What a deployment already carries, seen from the configuration it would run next.
     struct Standing {
+        int from = 0;  ///< the configuration that it runs now, or none does
+        int to = 0;
         int replicas = 0;
         double slot_load = 0;
         double kv_load = 0;
@@ -77,6 +79,10 @@ class Construction {
     bool serves_all_of(const SearchState& state, int from, int to) const;
     std::optional<Option> evaluate(const SearchState& state, const Room& room, const Candidate& candidate,
                                    int upgrade_from) const;
+    double room_of(const SearchState& state, int resource, const Standing& standing) const;
+    double storable_share(const SearchState& state, const Standing& standing, int i) const;
+    double most_replicas(const SearchState& state, const Standing& standing, int i, double share) const;
+    bool has_limited_starts(int c) const;
     int starts_of(int c, int replicas) const;
     Standing standing(const SearchState& state, int from, int to) const;
     double mean_row_share(const Room& room, const std::optional<MeanLimit>& limit, double slack,

@@ -8,15 +8,6 @@
 #include "util/index.hpp"
 
 namespace allot {
-namespace {
-
-/// Whether GPUs, budget or storage are short: then the insertion bound, which leaves these out, says little of what a support costs.
-bool has_limit_price(const Prices& prices) {
-    return prices.budget_usd > 0 || prices.storage_usd_per_gb > 0 ||
-           std::any_of(prices.pool_usd.begin(), prices.pool_usd.end(), [](double usd) { return usd > 0; });
-}
-
-}  // namespace
 
 MoveRanking::MoveRanking(const CandidateTable& table, const SearchParameters& parameters)
     : table_(&table),
@@ -102,7 +93,8 @@ double MoveRanking::relax_base(const Drop& drop) {
     const FixedSupportResult& relaxed = relaxation_.relax_without(drop.first, drop.second);
     if (!std::isfinite(relaxed.relaxed_usd)) return kUnlimited;
     gains_.set_prices(relaxed.prices);
-    has_limit_prices_ = incumbent_->shortfall_usd > 0 || has_limit_price(relaxed.prices);
+    // Where a resource is short, the insertion bound, which leaves resources out, says little of what a support costs.
+    has_limit_prices_ = incumbent_->shortfall_usd > 0 || relaxed.prices.has_scarce_resource();
     base_bound_.clear(incumbent_->shortfall_usd);
     for (int d = 0; d < static_cast<int>(incumbent_->support.size()); ++d) {
         if (!drop.includes(d)) base_bound_.add(incumbent_->support[at(d)], relaxed.slot_usd[at(d)]);

@@ -19,7 +19,8 @@ SearchState::SearchState(const CandidateTable& table)
       position_(at(table.num_configurations()), -1),
       active_of_group_(at(table.num_groups()), -1),
       unmet_(at(table.instance().num_types()), 1.0),
-      gpus_used_(at(table.instance().num_pools()), 0),
+      used_by_replicas_(at(table.resources.size()), 0),
+      used_by_storage_(at(table.resources.size()), 0),
       artifact_uses_(at(table.num_artifacts()), 0) {}
 
 const SearchState::Deployment* SearchState::find(int c) const {
@@ -64,7 +65,9 @@ void SearchState::apply(const Assignment& assignment) {
     if (assignment.upgrade_from >= 0) move_deployment(assignment.upgrade_from, c);
     if (position_[at(c)] < 0) open(c, 0);
     Deployment& deployment = at_configuration(c);
+    assert(0 <= assignment.share && assignment.share <= unmet_[at(i)] + kShareTolerance);
     deployment.replicas += assignment.new_replicas;
+    assert(deployment.replicas >= 0);
     deployment.share[at(i)] += assignment.share;
     unmet_[at(i)] = std::max(0.0, unmet_[at(i)] - assignment.share);
     if (unmet_[at(i)] < kShareTolerance) {
@@ -78,6 +81,7 @@ void SearchState::apply(const Assignment& assignment) {
 
 void SearchState::move_deployment(int from, int to) {
     const int position = position_[at(from)];
+    assert(position >= 0 && position_[at(to)] < 0 && table_->group[at(from)] == table_->group[at(to)]);
     position_[at(from)] = -1;
     position_[at(to)] = position;
     active_of_group_[at(table_->group[at(to)])] = to;
@@ -97,22 +101,24 @@ void SearchState::recompute_loads(Deployment& deployment) {
 }
 
 void SearchState::recompute_totals() {
-    rental_usd_ = storage_usd_ = stored_gb_ = 0;
-    starts_ = 0;
-    std::fill(gpus_used_.begin(), gpus_used_.end(), 0);
+    std::fill(used_by_replicas_.begin(), used_by_replicas_.end(), 0);
+    std::fill(used_by_storage_.begin(), used_by_storage_.end(), 0);
     std::fill(artifact_uses_.begin(), artifact_uses_.end(), 0);
     for (const Deployment& deployment : deployments_) {
-        const std::size_t c = at(deployment.configuration);
-        rental_usd_ += table_->rent_usd[c] * deployment.replicas;
-        gpus_used_[at(table_->pool[c])] += table_->gpus[c] * deployment.replicas;
-        starts_ += std::max(0, deployment.replicas - table_->running[c]);
-        if (artifact_uses_[at(table_->artifact[c])]++ > 0) continue;
-        storage_usd_ += table_->artifact_usd[at(table_->artifact[c])];
-        stored_gb_ += table_->artifact_gb[at(table_->artifact[c])];
+        const int c = deployment.configuration;
+        for (const ReplicaUse& use : table_->resources.of_configuration(c)) {
+            used_by_replicas_[at(use.resource)] += use.of(deployment.replicas, table_->running[at(c)]);
+        }
+        const int artifact = table_->artifact[at(c)];
+        if (artifact_uses_[at(artifact)]++ > 0) continue;
+        for (const ResourceUse& use : table_->resources.of_artifact(artifact)) {
+            used_by_storage_[at(use.resource)] += use.amount;
+        }
     }
-    for (std::size_t i = 0; i < unmet_.size(); ++i) {
-        storage_usd_ += table_->stored_usd[i] * (1 - unmet_[i]);
-        stored_gb_ += table_->stored_gb[i] * (1 - unmet_[i]);
+    for (int i = 0; i < table_->instance().num_types(); ++i) {
+        for (const ResourceUse& use : table_->resources.of_type(i)) {
+            used_by_storage_[at(use.resource)] += use.amount * (1 - unmet_[at(i)]);
+        }
     }
     check();
 }
@@ -145,11 +151,15 @@ Allocation SearchState::unload() const {
     return allocation;
 }
 
-/// Debug builds price the plan anew with the evaluator: what the budget limits must agree.
+/// Debug builds price the plan anew with the evaluator: what a budget limits must agree.
 void SearchState::check() const {
 #ifndef NDEBUG
     const CostBreakdown cost = evaluate_cost(*table_, unload());
-    assert(std::abs(cost.rental + cost.storage - spent_usd()) <= 1e-9 * std::max(1.0, spent_usd()));
+    for (int r = 0; r < table_->resources.size(); ++r) {
+        assert(std::isfinite(used(r)) && used(r) >= 0);
+        if (!table_->resources[r].is_money) continue;
+        assert(std::abs(cost.rental + cost.storage - used(r)) <= 1e-9 * std::max(1.0, used(r)));
+    }
 #endif
 }
 

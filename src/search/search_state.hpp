@@ -18,7 +18,7 @@ struct Assignment {
     int upgrade_from = -1;
 };
 
-/// The mutable twin of Allocation: a plan under construction, private to one search. Loads, pools and money are recomputed for
+/// The mutable twin of Allocation: a plan under construction, private to one search. Loads and uses of resources are recomputed for
 /// what a change touches, never drifted.
 class SearchState {
   public:
@@ -46,10 +46,11 @@ class SearchState {
     /// Left-hand side of a mean row of type i, protection included; 0 without such a limit. In the unit of the row.
     double mean_row_excess(MeanRow row, int i) const;
 
-    double spent_usd() const { return rental_usd_ + storage_usd_; }  ///< what the budget limits
-    double stored_gb() const { return stored_gb_; }
-    int starts() const { return starts_; }  ///< replicas beyond those that run now
-    int gpus_used(int pool) const { return gpus_used_[static_cast<std::size_t>(pool)]; }
+    /// Of a resource, by what runs, is stored and is served.
+    double used(int resource) const {
+        const auto r = static_cast<std::size_t>(resource);
+        return used_by_replicas_[r] + used_by_storage_[r];
+    }
     bool is_artifact_stored(int artifact) const {
         return artifact_uses_[static_cast<std::size_t>(artifact)] > 0;
     }
@@ -74,12 +75,9 @@ class SearchState {
     std::vector<int> position_;         // by configuration: index into deployments_, or -1
     std::vector<int> active_of_group_;  // by group: configuration, or -1; unused when groups may be mixed
     std::vector<double> unmet_;
-    std::vector<int> gpus_used_;      // by pool
-    std::vector<int> artifact_uses_;  // by artifact: deployments
-    int starts_ = 0;
-    double rental_usd_ = 0;
-    double storage_usd_ = 0;
-    double stored_gb_ = 0;
+    std::vector<double> used_by_replicas_;  // by resource
+    std::vector<double> used_by_storage_;   // by resource: artifacts and what is served
+    std::vector<int> artifact_uses_;        // by artifact: deployments
 };
 
 /// Whole replicas that carry a load, rounding noise aside.

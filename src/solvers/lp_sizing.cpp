@@ -84,38 +84,30 @@ std::vector<int> joint_support(const CandidateTable& table, const std::vector<do
     return support;
 }
 
-/// Takes off pools, budget and storage what rounding up the replicas of the support, and storing all its weights, can add at most.
+/// Takes off every resource what rounding up the replicas of the support, and storing all its weights, can add at most.
 void leave_room(const CandidateTable& table, const std::vector<int>& support, const Formulation& model,
                 LinearProgram& program) {
-    const Instance& instance = table.instance();
-    std::vector<double> gpus(at(instance.num_pools()), 0);
+    std::vector<double> added(at(table.resources.size()), 0);
     std::set<int> artifacts;
-    double usd = 0;
-    double gb = 0;
     for (const int c : support) {
-        gpus[at(table.pool[at(c)])] += table.gpus[at(c)];
-        usd += table.rent_usd[at(c)];
+        for (const ReplicaUse& use : table.resources.of_configuration(c))
+            added[at(use.resource)] += use.per_replica + use.per_start;
         artifacts.insert(table.artifact[at(c)]);
     }
     for (const int a : artifacts) {
-        usd += table.artifact_usd[at(a)];
-        gb += table.artifact_gb[at(a)];
+        for (const ResourceUse& use : table.resources.of_artifact(a)) added[at(use.resource)] += use.amount;
     }
-    for (int pool = 0; pool < instance.num_pools(); ++pool) {
-        const int column = model.columns().gpus[at(pool)];
-        if (column < 0 || !instance.pool(pool).available) continue;
-        const double most = *instance.pool(pool).available - gpus[at(pool)];
-        program.set_column_bounds(column, 0, std::clamp(most, 0.0, program.column(column).upper));
-    }
-    for (int r = 0; r < program.num_rows(); ++r) {
-        const LpRow& row = program.row(r);
-        // Both are scaled by their limit.
-        if (row.name == "budget") {
-            program.set_row_bounds(r, row.lower, row.upper - usd / instance->budget_usd);
+    for (int r = 0; r < table.resources.size(); ++r) {
+        const Resource& resource = table.resources[r];
+        const int column = model.columns().counter[at(r)];
+        if (column >= 0 && resource.is_limited()) {
+            const double most = std::clamp(resource.limit - added[at(r)], 0.0, program.column(column).upper);
+            program.set_column_bounds(column, 0, most);
         }
-        if (row.name == "storage") {
-            program.set_row_bounds(r, row.lower, row.upper - gb / instance->storage.capacity_gb);
-        }
+        const int row = model.resource_row(r);
+        if (row < 0) continue;
+        const LpRow& its = program.row(row);
+        program.set_row_bounds(row, its.lower, its.upper - added[at(r)] * resource.scale());
     }
 }
 

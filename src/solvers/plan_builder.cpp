@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "cost/evaluator.hpp"
 #include "cost/mean_limit.hpp"
+#include "cost/resource_use.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -125,46 +125,16 @@ class PlanBuilder {
         return {(sum + extra) / served, sum / served};
     }
 
+    /// Amounts first, then counts.
     void add_binding() {
-        if (is_reached(plan_.cost.rental + plan_.cost.storage, instance_->budget_usd)) {
-            plan_.binding.emplace_back("budget_usd");
-        }
-        if (is_reached(stored_gb(), instance_->storage.capacity_gb)) {
-            plan_.binding.emplace_back("storage.capacity_gb");
-        }
-        std::vector<int> used(at(instance_.num_pools()), 0);
-        for (int d = 0; d < allocation_.num_deployments(); ++d) {
-            const std::size_t c = at(allocation_.configuration[at(d)]);
-            used[at(table_.pool[c])] += table_.gpus[c] * allocation_.replicas[at(d)];
-        }
-        for (int p = 0; p < instance_.num_pools(); ++p) {
-            const Pool& pool = instance_.pool(p);
-            if (pool.available && is_reached(used[at(p)], *pool.available)) {
-                plan_.binding.emplace_back("available." + pool.gpu);
+        const std::vector<double> used = resource_use(table_, allocation_);
+        for (const bool is_whole : {false, true}) {
+            for (int r = 0; r < table_.resources.size(); ++r) {
+                const Resource& resource = table_.resources[r];
+                if (resource.is_whole == is_whole && is_reached(used[at(r)], resource.limit))
+                    plan_.binding.push_back(resource.field);
             }
         }
-        const std::optional<int>& max_starts = instance_->max_starts;
-        if (max_starts && is_reached(starts(), *max_starts)) plan_.binding.emplace_back("max_starts");
-    }
-
-    int starts() const {
-        int starts = 0;
-        for (int d = 0; d < allocation_.num_deployments(); ++d) {
-            const int running = table_.running[at(allocation_.configuration[at(d)])];
-            starts += std::max(0, allocation_.replicas[at(d)] - running);
-        }
-        return starts;
-    }
-
-    double stored_gb() const {
-        std::set<int> artifacts;
-        for (const int c : allocation_.configuration) artifacts.insert(table_.artifact[at(c)]);
-        double gb = 0;
-        for (const int a : artifacts) gb += table_.artifact_gb[at(a)];
-        for (int i = 0; i < allocation_.num_types; ++i) {
-            gb += table_.stored_gb[at(i)] * (1 - allocation_.unmet[at(i)]);
-        }
-        return gb;
     }
 
     const CandidateTable& table_;

@@ -4,17 +4,10 @@
 #include <cassert>
 #include <cmath>
 
+#include "cost/replica_cost.hpp"
 #include "util/infinity.hpp"
 
 namespace allot {
-namespace {
-
-/// Rounding of sums of loads and of divided limits, before they become whole replicas.
-constexpr double kRoundingTolerance = 1e-9;
-
-double inverse_or_one(double limit) { return limit > 0 ? 1 / limit : 1; }
-
-}  // namespace
 
 FixedSupportLp::FixedSupportLp(const CandidateTable& table) : table_(&table), means_(table) {
     const Instance& instance = table.instance();
@@ -32,6 +25,8 @@ FixedSupportLp::FixedSupportLp(const CandidateTable& table) : table_(&table), me
 }
 
 bool FixedSupportLp::load(std::span<const int> support, const Options& options, SmallSimplex& simplex) {
+    assert(options.ranges.empty() || options.ranges.size() == support.size());
+    assert(options.min_replicas >= 0 && options.elastic_usd >= 0);
     begin(support, options);
     if (!limit_replicas() || !is_every_type_admitted()) {
         return false;
@@ -59,7 +54,6 @@ void FixedSupportLp::begin(std::span<const int> support, const Options& options)
     shares_.clear();
     num_pairs_of_type_.assign(num_types(), 0);
     constant_usd_ = 0;
-    stored_gb_ = 0;
     aims_at_cost_ = true;
     means_.begin(support_);
     for (const int c : support_) {
@@ -70,7 +64,8 @@ void FixedSupportLp::begin(std::span<const int> support, const Options& options)
 void FixedSupportLp::add_deployment(int c) {
     const CandidateTable& table = *table_;
     const int d = num_deployments();
-    Deployment deployment{c, table.running[c], table.rent_usd[c], table.start_usd[c]};
+    Deployment deployment{c, table.running[c], replica_usd(table, c), table.start_usd[c],
+                          table.resources.of_configuration(c)};
     deployment.artifact = find_artifact(c);
     deployment.first_share = static_cast<int>(shares_.size());
     for ([[maybe_unused]] const Deployment& earlier : deployments_) {
@@ -102,11 +97,10 @@ int FixedSupportLp::find_artifact(int c) {
             return static_cast<int>(a);
         }
     }
-    artifacts_.push_back({index, table_->artifact_usd[index], table_->artifact_gb[index]});
+    artifacts_.push_back({index, table_->artifact_usd[index], table_->resources.of_artifact(index)});
     Artifact& artifact = artifacts_.back();
     artifact.is_forced = options_.min_replicas > 0;
     constant_usd_ += artifact.is_forced ? artifact.usd : 0.0;
-    stored_gb_ += artifact.is_forced ? artifact.gb : 0.0;
     return static_cast<int>(artifacts_.size()) - 1;
 }
 
@@ -116,7 +110,7 @@ bool FixedSupportLp::limit_replicas() {
     for (std::size_t d = 0; d < deployments_.size(); ++d) {
         Deployment& deployment = deployments_[d];
         deployment.min_replicas = options_.min_replicas;
-        deployment.max_replicas = replica_limit(deployment);
+        deployment.max_replicas = max_replicas_of(deployment);
         if (!options_.ranges.empty()) {
             deployment.min_replicas = std::max(deployment.min_replicas, options_.ranges[d].least);
             deployment.max_replicas = std::min(deployment.max_replicas, options_.ranges[d].most);
@@ -126,25 +120,24 @@ bool FixedSupportLp::limit_replicas() {
     return is_possible;
 }
 
-int FixedSupportLp::replica_limit(const Deployment& deployment) const {
-    const Instance& instance = table_->instance();
-    const int c = deployment.configuration;
-    double most = std::ceil(std::max(deployment.slot_load, deployment.kv_load) * (1 - kRoundingTolerance));
+/// By its loads, and by what the artifacts that are stored for sure leave of each resource.
+int FixedSupportLp::max_replicas_of(const Deployment& deployment) const {
+    double most = replicas_for_loads(deployment.slot_load, deployment.kv_load);
     most = std::max(most, static_cast<double>(options_.min_replicas));
-    if (const std::optional<int> available = instance.pool(table_->pool[c]).available) {
-        const int fitting = *available / table_->gpus[c];
-        most = std::min(most, static_cast<double>(fitting));
+    const bool all_run = options_.min_replicas > 0 && options_.elastic_usd == 0;
+    for (const ReplicaUse& use : deployment.uses) {
+        double room = table_->resources[use.resource].limit;
+        if (all_run) {
+            room -= forced_use(use.resource);
+        } else {
+            for (const ResourceUse& its : artifacts_[deployment.artifact].uses) {
+                room -= its.resource == use.resource ? its.amount : 0.0;
+            }
+        }
+        most = std::min(most, replicas_within(room, use, deployment.running));
+        assert(!std::isnan(most));
     }
-    const bool is_whole = options_.min_replicas > 0 && options_.elastic_usd == 0;
-    const double money =
-        instance->budget_usd - (is_whole ? constant_usd_ : artifacts_[deployment.artifact].usd);
-    if (deployment.rent_usd > 0 && std::isfinite(money)) {
-        most = std::min(most, std::floor(money / deployment.rent_usd * (1 + kRoundingTolerance)));
-    }
-    if (instance->max_starts) {
-        most = std::min(most, static_cast<double>(deployment.running) + *instance->max_starts);
-    }
-    return static_cast<int>(std::clamp(most, options_.min_replicas > 0 ? -1.0 : 0.0, 1e9));
+    return static_cast<int>(std::clamp(most, options_.min_replicas > 0 ? -1.0 : 0.0, kMaxReplicas));
 }
 
 bool FixedSupportLp::is_every_type_admitted() const {
@@ -163,69 +156,59 @@ void FixedSupportLp::add_rows(SmallSimplex& simplex) {
         simplex.add_row(1, 1);
     }
     means_.add_rows(simplex);
-    const std::optional<int>& max_starts = table_->instance()->max_starts;
     for (Deployment& deployment : deployments_) {
         deployment.slot_row = deployment.needs_slots ? simplex.add_row(-kInfinity, 0) : -1;
         deployment.kv_row = deployment.needs_kv ? simplex.add_row(-kInfinity, 0) : -1;
-        const bool has_start = deployment.running > 0 && (deployment.start_usd > 0 || max_starts);
+        const bool is_limited = std::any_of(deployment.uses.begin(), deployment.uses.end(),
+                                            [](const ReplicaUse& use) { return use.per_start > 0; });
+        const bool has_start = deployment.running > 0 && (deployment.start_usd > 0 || is_limited);
         deployment.start_row = has_start ? simplex.add_row(-kInfinity, deployment.running) : -1;
     }
-    starts_row_ = max_starts ? simplex.add_row(-kInfinity, *max_starts) : -1;
-    add_pool_rows(simplex);
-    add_money_rows(simplex);
+    add_resource_rows(simplex);
     first_level_row_ = options_.with_shortfall ? simplex.num_rows() : -1;
     for (int level = 0; level < num_levels() && options_.with_shortfall; ++level) {
         simplex.add_row(-kInfinity, kInfinity);
     }
 }
 
-void FixedSupportLp::add_pool_rows(SmallSimplex& simplex) {
-    pool_rows_.clear();
-    for (int d = 0; d < num_deployments(); ++d) {
-        const int pool = table_->pool[support_[d]];
-        const std::optional<int> available = table_->instance().pool(pool).available;
-        const bool is_known = std::any_of(pool_rows_.begin(), pool_rows_.end(),
-                                          [pool](const PoolRow& row) { return row.pool == pool; });
-        if (!available || is_known) {
-            continue;
-        }
-        double most = 0;
-        for (int e = d; e < num_deployments(); ++e) {
-            const int gpus = table_->gpus[support_[e]];
-            most += table_->pool[support_[e]] == pool ? static_cast<double>(gpus) * max_replicas(e) : 0.0;
-        }
-        if (most > *available) {
-            pool_rows_.push_back({pool, simplex.add_row(-kInfinity, *available)});
+/// Of resources that all replicas and all demand together exceed.
+void FixedSupportLp::add_resource_rows(SmallSimplex& simplex) {
+    resource_rows_.clear();
+    row_of_resource_.assign(table_->resources.size(), -1);
+    find_most_used();
+    for (int r = 0; r < table_->resources.size(); ++r) {
+        if (most_used_[r] > table_->resources[r].limit) {
+            row_of_resource_[r] = simplex.add_row(-kInfinity, row_limit(r));
+            resource_rows_.push_back({r, row_of_resource_[r]});
         }
     }
 }
 
-/// Budget and storage capacity, where all replicas and all demand together exceed them.
-void FixedSupportLp::add_money_rows(SmallSimplex& simplex) {
-    double most_usd = 0;
-    double most_gb = 0;
+/// By resource: what all artifacts, all demand and the most replicas take of it.
+void FixedSupportLp::find_most_used() {
+    most_used_.assign(table_->resources.size(), 0);
+    const auto add = [this](std::span<const ResourceUse> uses) {
+        for (const ResourceUse& use : uses) {
+            most_used_[use.resource] += use.amount;
+        }
+    };
     for (const Artifact& artifact : artifacts_) {
-        most_usd += artifact.usd;
-        most_gb += artifact.gb;
+        add(artifact.uses);
     }
     for (int i = 0; i < num_types(); ++i) {
-        most_usd += table_->stored_usd[i];
-        most_gb += table_->stored_gb[i];
+        add(table_->resources.of_type(i));
     }
     for (const Deployment& deployment : deployments_) {
-        most_usd += deployment.rent_usd * deployment.max_replicas;
+        for (const ReplicaUse& use : deployment.uses) {
+            most_used_[use.resource] += use.of(deployment.max_replicas, deployment.running);
+        }
     }
-    const double budget = table_->instance()->budget_usd;
-    budget_scale_ = inverse_or_one(budget);
-    budget_row_ = -1;
-    if (most_usd > budget) {
-        budget_row_ = simplex.add_row(-kInfinity, (budget - constant_usd_) * budget_scale_);
-    }
-    const double capacity = table_->instance()->storage.capacity_gb;
-    storage_scale_ = inverse_or_one(capacity);
-    storage_row_ = -1;
-    if (most_gb > capacity) {
-        storage_row_ = simplex.add_row(-kInfinity, (capacity - stored_gb_) * storage_scale_);
+}
+
+/// An entry of the column added last in the row of a resource, if there is one.
+void FixedSupportLp::enter(int resource, double amount, SmallSimplex& simplex) const {
+    if (const int row = row_of_resource_[resource]; row >= 0 && amount != 0) {
+        simplex.add_entry(row, amount * table_->resources[resource].scale());
     }
 }
 
@@ -237,16 +220,15 @@ void FixedSupportLp::add_replica_columns(SmallSimplex& simplex) {
     };
     for (int d = 0; d < num_deployments(); ++d) {
         const Deployment& deployment = deployments_[d];
-        const double usd = deployment.replica_usd() + surcharge_usd(deployment);
+        const double usd = deployment.replica_usd + surcharge_usd(deployment);
         simplex.add_column(usd, deployment.min_replicas, deployment.max_replicas);
         add(deployment.slot_row, -1);
         add(deployment.kv_row, -1);
         add(deployment.start_row, 1);
-        add(deployment.running > 0 ? -1 : starts_row_, 1);
-        for (const PoolRow& row : pool_rows_) {
-            add(row.pool == table_->pool[support_[d]] ? row.row : -1, table_->gpus[support_[d]]);
+        for (const ReplicaUse& use : deployment.uses) {
+            const double per_start = deployment.running > 0 ? 0.0 : use.per_start;
+            enter(use.resource, use.per_replica + per_start, simplex);
         }
-        add(budget_row_, deployment.rent_usd * budget_scale_);
     }
     for (Deployment& deployment : deployments_) {
         deployment.start_column = -1;
@@ -254,7 +236,9 @@ void FixedSupportLp::add_replica_columns(SmallSimplex& simplex) {
             const double most = std::max(0, deployment.max_replicas - deployment.running);
             deployment.start_column = simplex.add_column(deployment.start_usd, 0, most);
             simplex.add_entry(deployment.start_row, -1);
-            add(starts_row_, 1);
+            for (const ReplicaUse& use : deployment.uses) {
+                enter(use.resource, use.per_start, simplex);
+            }
         }
     }
 }
@@ -276,11 +260,8 @@ void FixedSupportLp::add_share_columns(SmallSimplex& simplex) {
         if (deployment.kv_row >= 0) {
             simplex.add_entry(deployment.kv_row, table_->pair_kv_load[p]);
         }
-        if (budget_row_ >= 0) {
-            simplex.add_entry(budget_row_, table_->stored_usd[i] * budget_scale_);
-        }
-        if (storage_row_ >= 0) {
-            simplex.add_entry(storage_row_, table_->stored_gb[i] * storage_scale_);
+        for (const ResourceUse& use : table_->resources.of_type(i)) {
+            enter(use.resource, use.amount, simplex);
         }
     }
 }

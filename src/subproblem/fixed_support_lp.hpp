@@ -18,8 +18,8 @@ namespace allot {
 ///
 /// Columns: replicas r_d; starts s_d >= r_d - r0_d where something runs already; shares x_id; unmet u_i; shortfall v_i beyond
 /// max_unmet, if asked for; and those of MeanRows. Rows that cannot bind are left out; rows of limits are scaled by the limit.
-/// The first basis is optimal, in closed form, but for pools, budget, storage, mean delay and r >= 1: per type, the lower hull of
-/// price over error at the error limit.
+/// The first basis is optimal, in closed form, but for resources, mean delay and r >= 1: per type, the lower hull of price over error
+/// at the error limit.
 class FixedSupportLp {
   public:
     struct Options {
@@ -50,8 +50,8 @@ class FixedSupportLp {
     /// Takes members out of a problem loaded with elastic_usd; those left out before are back. -1: none.
     void leave_out(int first, int second, SmallSimplex& simplex);
 
-    /// Says which deployments run for sure: their artifacts become part of constant_usd() and of what budget and storage hold. Any
-    /// other artifact is paid by surcharges on the replicas that need it, in full only at the most replicas: a lower bound.
+    /// Says which deployments run for sure: their artifacts become part of constant_usd() and of what resources hold. Any other artifact
+    /// is paid by surcharges on the replicas that need it, in full only at the most replicas: a lower bound.
     void force(std::span<const char> runs, SmallSimplex& simplex);
     /// Whether whole replica counts are priced exactly: all that they run on is forced, or costs nothing.
     bool is_priced_exactly(std::span<const int> replicas) const;
@@ -61,7 +61,7 @@ class FixedSupportLp {
     /// Whether it matters that the artifact of a deployment is not forced.
     bool is_artifact_open(int d) const {
         const Artifact& artifact = artifacts_[deployments_[d].artifact];
-        return !artifact.is_forced && (artifact.usd > 0 || artifact.gb > 0);
+        return !artifact.is_forced && (artifact.usd > 0 || !artifact.uses.empty());
     }
 
     int num_deployments() const { return static_cast<int>(deployments_.size()); }
@@ -105,9 +105,10 @@ class FixedSupportLp {
     struct Deployment {
         int configuration;
         int running;
-        double rent_usd;
+        double replica_usd;  // with its start where none runs: then its column carries both
         double start_usd;
-        int first_share = 0;  // in shares_; those of a deployment stand side by side
+        std::span<const ReplicaUse> uses;  // of resources
+        int first_share = 0;               // in shares_; those of a deployment stand side by side
         int end_share = 0;
         int min_replicas = 0;
         int max_replicas = 0;
@@ -121,19 +122,18 @@ class FixedSupportLp {
         int start_column = -1;
         int artifact = -1;  // in artifacts_
 
-        // A replica of a configuration that does not run now is always a start: its column carries both.
-        double replica_usd() const { return running > 0 ? rent_usd : rent_usd + start_usd; }
         int main_row() const { return slot_row >= 0 ? slot_row : kv_row; }
     };
     struct Artifact {
         int index;
         double usd;
-        double gb;
+        std::span<const ResourceUse> uses;
         double max_replicas = 0;  // of all deployments that need it
         bool is_forced = true;
     };
-    struct PoolRow {
-        int pool;
+    /// A resource that may run short on this support.
+    struct ResourceRow {
+        int resource;
         int row;
     };
     /// Where the lower hull of a type meets the error limit: at one pair, or between two.
@@ -154,11 +154,14 @@ class FixedSupportLp {
     void sum_artifacts(SmallSimplex& simplex);
     void price_artifacts(SmallSimplex& simplex) const;
     bool limit_replicas();
-    int replica_limit(const Deployment& deployment) const;
+    int max_replicas_of(const Deployment& deployment) const;
+    void find_most_used();
+    double forced_use(int resource) const;
+    double row_limit(int resource) const;
+    void enter(int resource, double amount, SmallSimplex& simplex) const;
     bool is_every_type_admitted() const;
     void add_rows(SmallSimplex& simplex);
-    void add_pool_rows(SmallSimplex& simplex);
-    void add_money_rows(SmallSimplex& simplex);
+    void add_resource_rows(SmallSimplex& simplex);
     void add_replica_columns(SmallSimplex& simplex);
     void add_share_columns(SmallSimplex& simplex);
     void add_unmet_columns(SmallSimplex& simplex);
@@ -167,6 +170,8 @@ class FixedSupportLp {
     void price_shares();
     bool extend_hulls();
     bool keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const;
+    double whole_use(int resource, std::span<const int> replicas) const;
+    double added_use(int resource, const SmallSimplex& simplex, std::span<const int> replicas) const;
 
     const CandidateTable* table_;
     MeanRows means_;
@@ -183,7 +188,6 @@ class FixedSupportLp {
     std::vector<Share> shares_;
     std::vector<int> num_pairs_of_type_;
     double constant_usd_ = 0;
-    double stored_gb_ = 0;  // forced artifacts
     bool aims_at_cost_ = true;
 
     // Rows and columns; -1 where left out.
@@ -191,17 +195,14 @@ class FixedSupportLp {
     std::vector<int> unmet_column_;
     std::vector<int> shortfall_column_;
     std::vector<int> elastic_column_;
-    std::vector<PoolRow> pool_rows_;
-    int budget_row_ = -1;
-    double budget_scale_ = 1;
-    int storage_row_ = -1;
-    double storage_scale_ = 1;
-    int starts_row_ = -1;
+    std::vector<ResourceRow> resource_rows_;
+    std::vector<int> row_of_resource_;
     int first_level_row_ = -1;
     std::vector<double> cost_usd_;  // by column, with shortfall only
 
     std::vector<Hull> hulls_;
     std::vector<double> price_usd_;  // by share: its cost and the replicas it loads
+    std::vector<double> most_used_;  // by resource: all replicas and all demand together
     std::vector<SmallSimplex::Exchange> exchanges_;
 };
 

@@ -1,5 +1,6 @@
 // The artifacts of FixedSupportLp: who pays for the weights that several deployments share.
 #include <algorithm>
+#include <cassert>
 
 #include "subproblem/fixed_support_lp.hpp"
 #include "util/infinity.hpp"
@@ -30,6 +31,7 @@ bool FixedSupportLp::is_priced_exactly(std::span<const int> replicas) const {
 }
 
 void FixedSupportLp::force(std::span<const char> runs, SmallSimplex& simplex) {
+    assert(runs.size() == deployments_.size());
     runs_.assign(artifacts_.size(), 0);
     for (int d = 0; d < num_deployments(); ++d) {
         runs_[deployments_[d].artifact] |= runs[d];
@@ -47,27 +49,38 @@ void FixedSupportLp::force(std::span<const char> runs, SmallSimplex& simplex) {
     }
 }
 
-/// What the forced artifacts leave of budget and storage.
+/// What the forced artifacts cost, and leave of the resources.
 void FixedSupportLp::sum_artifacts(SmallSimplex& simplex) {
     constant_usd_ = 0;
-    stored_gb_ = 0;
     for (const Artifact& artifact : artifacts_) {
         constant_usd_ += artifact.is_forced ? artifact.usd : 0.0;
-        stored_gb_ += artifact.is_forced ? artifact.gb : 0.0;
     }
-    if (budget_row_ >= 0) {
-        const double most = (table_->instance()->budget_usd - constant_usd_) * budget_scale_;
-        simplex.set_row_bounds(budget_row_, -kInfinity, most);
+    for (const ResourceRow& row : resource_rows_) {
+        simplex.set_row_bounds(row.row, -kInfinity, row_limit(row.resource));
     }
-    if (storage_row_ >= 0) {
-        const double most = (table_->instance()->storage.capacity_gb - stored_gb_) * storage_scale_;
-        simplex.set_row_bounds(storage_row_, -kInfinity, most);
+}
+
+/// What the forced artifacts take of a resource.
+double FixedSupportLp::forced_use(int resource) const {
+    double used = 0;
+    for (const Artifact& artifact : artifacts_) {
+        for (const ResourceUse& use : artifact.uses) {
+            used += artifact.is_forced && use.resource == resource ? use.amount : 0.0;
+        }
     }
+    return used;
+}
+
+/// What they leave of it, as a bound of its scaled row.
+double FixedSupportLp::row_limit(int resource) const {
+    const Resource& its = table_->resources[resource];
+    assert(its.is_limited());
+    return (its.limit - forced_use(resource)) * its.scale();
 }
 
 void FixedSupportLp::price_artifacts(SmallSimplex& simplex) const {
     for (int d = 0; d < num_deployments(); ++d) {
-        const double usd = deployments_[d].replica_usd() + surcharge_usd(deployments_[d]);
+        const double usd = deployments_[d].replica_usd + surcharge_usd(deployments_[d]);
         if (simplex.cost(replica_column(d)) != usd) {
             simplex.set_cost(replica_column(d), usd);
         }
@@ -75,6 +88,7 @@ void FixedSupportLp::price_artifacts(SmallSimplex& simplex) const {
 }
 
 void FixedSupportLp::leave_out(int first, int second, SmallSimplex& simplex) {
+    assert(options_.elastic_usd > 0 && options_.ranges.empty());
     left_.assign(deployments_.size(), 1);
     for (int d = 0; d < num_deployments(); ++d) {
         const bool is_out = d == first || d == second;

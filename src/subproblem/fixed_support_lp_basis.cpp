@@ -35,7 +35,7 @@ void FixedSupportLp::price_shares() {
         const Deployment& deployment = deployments_[share.deployment];
         const double load =
             deployment.slot_row >= 0 ? table_->pair_slot_load[share.pair] : table_->pair_kv_load[share.pair];
-        price_usd_[s] = share.cost_usd + deployment.replica_usd() * load;
+        price_usd_[s] = share.cost_usd + deployment.replica_usd * load;
         Hull& hull = hulls_[share.type];
         const bool is_cheaper =
             hull.at < 0 || price_usd_[s] < price_usd_[hull.at] ||

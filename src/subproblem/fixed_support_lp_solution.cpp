@@ -1,5 +1,6 @@
 // What FixedSupportLp reads from a solution, and its changes of objective.
 #include <algorithm>
+#include <cassert>
 #include <limits>
 
 #include "lp/simplex_tolerances.hpp"
@@ -32,13 +33,14 @@ bool FixedSupportLp::serves(const SmallSimplex& simplex, int d) const {
 
 std::optional<double> FixedSupportLp::round_up_cost(const SmallSimplex& simplex,
                                                     std::span<const int> replicas) const {
+    assert(replicas.size() == deployments_.size());
     if (!keeps_limits(simplex, replicas)) {
         return std::nullopt;
     }
     double cost = 0;
     for (int d = 0; d < num_deployments() && aims_at_cost_; ++d) {
         const Deployment& deployment = deployments_[d];
-        cost += deployment.replica_usd() * (replicas[d] - simplex.value(replica_column(d)));
+        cost += deployment.replica_usd * (replicas[d] - simplex.value(replica_column(d)));
         if (deployment.start_column >= 0) {
             const double starts = std::max(0, replicas[d] - deployment.running);
             cost += deployment.start_usd * (starts - simplex.value(deployment.start_column));
@@ -54,66 +56,68 @@ std::optional<double> FixedSupportLp::round_up_cost(const SmallSimplex& simplex,
 
 /// Rows that hold replicas of several deployments; the others hold because of max_replicas.
 bool FixedSupportLp::keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const {
-    for (const PoolRow& row : pool_rows_) {
-        int gpus = 0;
-        for (int d = 0; d < num_deployments(); ++d) {
-            const bool is_in_pool = table_->pool[support_[d]] == row.pool;
-            gpus += is_in_pool ? replicas[d] * table_->gpus[support_[d]] : 0;
-        }
-        if (gpus > *table_->instance().pool(row.pool).available) {
-            return false;
-        }
-    }
-    double more_usd = 0;
-    int starts = 0;
+    return std::all_of(resource_rows_.begin(), resource_rows_.end(), [&](const ResourceRow& row) {
+        const Resource& resource = table_->resources[row.resource];
+        if (resource.is_whole) return whole_use(row.resource, replicas) <= resource.limit;
+        const double more = added_use(row.resource, simplex, replicas) * resource.scale();
+        return simplex.row_activity(row.row) + more <= row_limit(row.resource) + simplex::kPrimalTolerance;
+    });
+}
+
+/// Of a resource whose amounts are whole, exactly.
+double FixedSupportLp::whole_use(int resource, std::span<const int> replicas) const {
+    double used = 0;
     for (int d = 0; d < num_deployments(); ++d) {
-        more_usd += deployments_[d].rent_usd * (replicas[d] - simplex.value(replica_column(d)));
-        starts += std::max(0, replicas[d] - deployments_[d].running);
+        for (const ReplicaUse& use : deployments_[d].uses) {
+            used += use.resource == resource ? use.of(replicas[d], deployments_[d].running) : 0.0;
+        }
     }
-    const std::optional<int>& max_starts = table_->instance()->max_starts;
-    if (max_starts && starts > *max_starts) {
-        return false;
+    return used;
+}
+
+/// What whole replica counts, and the artifacts they need, take of a resource beyond the solution.
+double FixedSupportLp::added_use(int resource, const SmallSimplex& simplex,
+                                 std::span<const int> replicas) const {
+    double added = 0;
+    for (int d = 0; d < num_deployments(); ++d) {
+        const double more = replicas[d] - simplex.value(replica_column(d));
+        for (const ReplicaUse& use : deployments_[d].uses) {
+            assert(use.resource != resource || use.per_start == 0);
+            added += use.resource == resource ? use.per_replica * more : 0.0;
+        }
     }
-    double more_gb = 0;
     for (int a = 0; a < static_cast<int>(artifacts_.size()); ++a) {
         const bool is_new = !artifacts_[a].is_forced && is_used(a, replicas);
-        more_usd += is_new ? artifacts_[a].usd : 0.0;
-        more_gb += is_new ? artifacts_[a].gb : 0.0;
+        for (const ResourceUse& use : artifacts_[a].uses) {
+            added += is_new && use.resource == resource ? use.amount : 0.0;
+        }
     }
-    const auto is_kept = [&simplex](int row, double more, double most) {
-        return row < 0 || simplex.row_activity(row) + more <= most + simplex::kPrimalTolerance;
-    };
-    const Instance& instance = table_->instance();
-    return is_kept(budget_row_, more_usd * budget_scale_,
-                   (instance->budget_usd - constant_usd_) * budget_scale_) &&
-           is_kept(storage_row_, more_gb * storage_scale_,
-                   (instance->storage.capacity_gb - stored_gb_) * storage_scale_);
+    return added;
 }
 
 void FixedSupportLp::read_prices(const SmallSimplex& simplex, Prices& prices) const {
+    assert(prices.is_sized_for(*table_));
     const auto price = [&simplex](int row) { return row < 0 ? 0.0 : std::max(0.0, -simplex.dual(row)); };
     for (int i = 0; i < num_types(); ++i) {
         prices.type_usd[i] = simplex.dual(i);
     }
     means_.read_prices(simplex, prices);
-    std::fill(prices.pool_usd.begin(), prices.pool_usd.end(), 0.0);
-    for (const PoolRow& row : pool_rows_) {
-        prices.pool_usd[row.pool] = price(row.row);
+    std::fill(prices.resource_usd.begin(), prices.resource_usd.end(), 0.0);
+    for (const ResourceRow& row : resource_rows_) {
+        prices.resource_usd[row.resource] = price(row.row) * table_->resources[row.resource].scale();
     }
-    prices.start_usd = price(starts_row_);
-    prices.budget_usd = price(budget_row_) * budget_scale_;
-    prices.storage_usd_per_gb = price(storage_row_) * storage_scale_;
 }
 
 void FixedSupportLp::read_slot_prices(const SmallSimplex& simplex, std::vector<double>& slot_usd) const {
     slot_usd.clear();
     for (const Deployment& deployment : deployments_) {
         const double usd = deployment.slot_row < 0 ? 0.0 : -simplex.dual(deployment.slot_row);
-        slot_usd.push_back(std::clamp(usd, 0.0, deployment.replica_usd()));
+        slot_usd.push_back(std::clamp(usd, 0.0, deployment.replica_usd));
     }
 }
 
 void FixedSupportLp::aim_at_level(int level, SmallSimplex& simplex) {
+    assert(options_.with_shortfall && 0 <= level && level < num_levels());
     if (aims_at_cost_) {
         cost_usd_.resize(simplex.num_columns());
         for (int column = 0; column < simplex.num_columns(); ++column) {
@@ -142,6 +146,7 @@ void FixedSupportLp::aim_at_cost(SmallSimplex& simplex) {
 }
 
 void FixedSupportLp::limit_level(int level, double shortfall, SmallSimplex& simplex) const {
+    assert(options_.with_shortfall && 0 <= level && level < num_levels());
     simplex.set_row_bounds(first_level_row_ + level, -std::numeric_limits<double>::infinity(), shortfall);
 }
 

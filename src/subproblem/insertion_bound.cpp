@@ -8,6 +8,7 @@
 #include <span>
 
 #include "cost/mean_limit.hpp"
+#include "cost/replica_cost.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -58,9 +59,7 @@ void InsertionBound::clear(double shortfall_usd) {
     }
 }
 
-double InsertionBound::replica_usd(int c) const {
-    return table_->rent_usd[at(c)] + (table_->running[at(c)] > 0 ? 0 : table_->start_usd[at(c)]);
-}
+double InsertionBound::replica_usd(int c) const { return allot::replica_usd(*table_, c); }
 
 /// Cost of storing the artifact of c, 0 where a member stores it already.
 double InsertionBound::artifact_usd(int c) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <optional>
 
 #include "util/infinity.hpp"
@@ -10,8 +11,9 @@ namespace allot {
 namespace {
 
 constexpr std::array kKinds{MeanRow::error, MeanRow::delay};
-constexpr int kUnseen = -1;
-constexpr int kSeen = -2;
+// What a cell holds before it holds a row, which is 0 or more: whether some number of the group deviates.
+constexpr int kNothingDeviates = -1;
+constexpr int kDeviates = -2;
 
 }  // namespace
 
@@ -61,11 +63,13 @@ void MeanRows::begin(std::span<const int> support) {
         its.row = -1;
     }
     if (is_uncertain_) {
-        cells_.assign(terms_.size() * support_.size(), kUnseen);
+        cells_.assign(terms_.size() * support_.size(), kNothingDeviates);
     }
 }
 
 void MeanRows::note(int i, int d, int pair) {
+    assert(0 <= d && d < num_deployments());
+    assert(table_->pair_type[pair] == i && table_->pair_configuration[pair] == support_[d]);
     for (const MeanRow kind : kKinds) {
         Term& its = term(kind, i);
         if (!its.has_limit && (its.budget <= 0 || its.usd <= 0)) {
@@ -75,8 +79,8 @@ void MeanRows::note(int i, int d, int pair) {
         if (its.budget > 0 && deviation_of_pair(kind, pair).worst() * worst > 0) {
             const Deviation& moves = deviation_of_pair(kind, pair);
             worst *= 1 + moves.worst();
-            its.sum_caps += cell(kind, i, d) == kUnseen ? moves.cap : 0.0;
-            cell(kind, i, d) = kSeen;
+            its.sum_caps += cell(kind, i, d) == kNothingDeviates ? moves.cap : 0.0;
+            cell(kind, i, d) = kDeviates;
         }
         its.largest = std::max(its.largest, (worst - its.limit) * its.scale);
     }
@@ -101,7 +105,7 @@ void MeanRows::add_rows(SmallSimplex& simplex) {
                 continue;
             }
             for (int d = 0; d < num_deployments(); ++d) {
-                if (cell(kind, i, d) == kSeen) {
+                if (cell(kind, i, d) == kDeviates) {
                     cell(kind, i, d) = simplex.add_row(0, kInfinity);
                 }
             }
@@ -126,6 +130,7 @@ double MeanRows::coefficient(MeanRow kind, int i, int pair) const {
 }
 
 void MeanRows::add_move(MeanRow kind, int i, int d, int pair, double x) {
+    assert(moves_.size() == support_.size() && x >= 0);
     const Term& its = term(kind, i);
     if (its.row < 0 || its.form != Form::dual) {
         return;
@@ -185,6 +190,7 @@ void MeanRows::add_dual_columns(MeanRow kind, int i, const Term& its, SmallSimpl
 }
 
 void MeanRows::read_prices(const SmallSimplex& simplex, Prices& prices) const {
+    assert(prices.is_sized_for(*table_));
     for (int i = 0; i < num_types_; ++i) {
         for (const MeanRow kind : kKinds) {
             const Term& its = term(kind, i);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cost/mean_limit.hpp"
+#include "cost/replica_cost.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -62,8 +63,7 @@ void SupportBound::load(std::span<const int> support, double shortfall_usd) {
 void SupportBound::add_member(int c) {
     const CandidateTable& table = *table_;
     assert(c >= 0 && c < table.num_configurations());
-    const double start_usd = table.running[at(c)] > 0 ? 0 : table.start_usd[at(c)];
-    const double replica_usd = table.rent_usd[at(c)] + start_usd;
+    const double replica_usd = allot::replica_usd(table, c);
     const int artifact = table.artifact[at(c)];
     if (std::find(stored_.begin(), stored_.end(), artifact) == stored_.end()) {
         stored_.push_back(artifact);

@@ -58,7 +58,7 @@ class Tree {
         : table_(table), options_(options), hull_(hull_bound(table)), reach_(table) {
         assert(options.gap >= 0 && options.gap < 1);
         assert(options.incumbent == nullptr || options.incumbent_usd < kInfinity);
-        reach_.all_pools = true;  // branching may limit any of them
+        reach_.all_counters = true;  // branching may limit any of them
         result_.incumbent_usd = options.incumbent_usd;
         if (options.incumbent != nullptr) result_.incumbent = *options.incumbent;
         result_.prices = hull_.prices;

@@ -30,9 +30,9 @@ class BranchFinder {
         assert(domain.is_consistent(table, blocks));
     }
 
-    /// Sums the weights of the solution by block, artifact and pool. O(patterns).
+    /// Sums the weights of the solution by block, artifact and counter. O(patterns).
     void read(const RestrictedMaster& master) {
-        pool_gpus_.assign(domain_.pool_most.size(), 0);
+        used_.assign(domain_.use_most.size(), 0);
         artifact_weight_.assign(domain_.artifact_is_kept.size(), 0);
         for (int n = 0; n < master.num_patterns(); ++n) {
             const double weight = master.weight(n);
@@ -46,7 +46,9 @@ class BranchFinder {
             use.least_gpus = std::min(use.least_gpus, gpus);
             use.most_gpus = std::max(use.most_gpus, gpus);
             use.by_configuration[c] += weight;
-            pool_gpus_[at(table_.pool[at(c)])] += weight * gpus;
+            for (const ReplicaUse& taken : table_.resources.of_configuration(c)) {
+                used_[at(taken.resource)] += weight * (taken.per_replica * pattern.replicas);
+            }
         }
         for (const auto& [u, use] : uses_) {
             double& weight = artifact_weight_[at(blocks_.artifact[at(u)])];
@@ -66,7 +68,7 @@ class BranchFinder {
             for (const Candidate& candidate : found_) branches.push_back(make(candidate));
             found_.clear();
         };
-        take(&BranchFinder::add_pools);
+        take(&BranchFinder::add_counters);
         take(&BranchFinder::add_artifacts);
         take(&BranchFinder::add_blocks);
         take(&BranchFinder::add_choices);
@@ -74,7 +76,8 @@ class BranchFinder {
         return branches;
     }
 
-    /// A way to divide the domain. `which` = pool, artifact or block, by kind; `value` = the last configuration, or the most GPUs,
+    /// A way to divide the domain. `which` = resource, artifact or block, by kind; `value` = the last configuration, or the most that
+    /// is used,
     /// of the lower side.
     struct Candidate {
         Branch::Kind kind;
@@ -86,9 +89,9 @@ class BranchFinder {
     Branch make(const Candidate& candidate) const {
         Branch branch{candidate.kind, candidate.fractionality, domain_, domain_};
         switch (candidate.kind) {
-            case Branch::Kind::pool:
-                branch.down.pool_most[at(candidate.which)] = candidate.value;
-                branch.up.pool_least[at(candidate.which)] = candidate.value + 1;
+            case Branch::Kind::counter:
+                branch.down.use_most[at(candidate.which)] = candidate.value;
+                branch.up.use_least[at(candidate.which)] = candidate.value + 1;
                 break;
             case Branch::Kind::artifact:
                 std::erase_if(branch.down.choices, [&](const NodeDomain::Choice& choice) {
@@ -142,11 +145,12 @@ class BranchFinder {
                       [](const NodeDomain::Choice& choice) { return choice.least > choice.most; });
     }
 
-    void add_pools() {
-        for (int p = 0; p < static_cast<int>(pool_gpus_.size()); ++p) {
-            const double part = fraction(pool_gpus_[at(p)]);
-            if (part <= kIntegralityTolerance) continue;
-            found_.push_back({Branch::Kind::pool, p, static_cast<int>(std::floor(pool_gpus_[at(p)])), part});
+    void add_counters() {
+        for (int r = 0; r < table_.resources.size(); ++r) {
+            const double part = fraction(used_[at(r)]);
+            if (!table_.resources[r].is_counter || part <= kIntegralityTolerance) continue;
+            const int down = static_cast<int>(std::floor(used_[at(r)]));
+            found_.push_back({Branch::Kind::counter, r, down, part});
         }
     }
 
@@ -198,7 +202,7 @@ class BranchFinder {
     const CandidateTable& table_;
     const ConvexityBlocks& blocks_;
     const NodeDomain& domain_;
-    std::vector<double> pool_gpus_;        // by pool: GPUs in use
+    std::vector<double> used_;             // by resource, of counters
     std::vector<double> artifact_weight_;  // by artifact: the largest weight of its blocks
     std::map<int, Use> uses_;              // by block, those in use
     std::vector<Candidate> found_;

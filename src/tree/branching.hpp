@@ -18,9 +18,9 @@ struct BranchingEffort {
 
 /// Two domains that together contain every plan of the one they come from.
 struct Branch {
-    /// What is limited from above on the side `down` and from below on the side `up`: the GPUs in use of a pool; whether an artifact is
+    /// What is limited from above on the side `down` and from below on the side `up`: how much is used of a counter (the GPUs of a pool); whether an artifact is
     /// stored; whether a block runs; the configurations that a block may run, in the order of the table; the GPUs of a block.
-    enum class Kind { pool, artifact, block, choices, gpus };
+    enum class Kind { counter, artifact, block, choices, gpus };
     Kind kind = Kind::block;
     double fractionality = 0;  ///< in (0, 1); 0.5 is in the middle
     NodeDomain down, up;

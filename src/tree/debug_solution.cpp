@@ -22,7 +22,7 @@ bool DebugSolution::is_in(const NodeDomain& domain) const {
     assert(domain.is_consistent(table_, blocks_));
     std::vector<char> missing = domain.block_runs;
     missing.insert(missing.end(), domain.artifact_is_kept.begin(), domain.artifact_is_kept.end());
-    std::vector<int> gpus(domain.pool_most.size(), 0);
+    std::vector<double> used(domain.use_most.size(), 0);
     for (int d = 0; d < plan_->num_deployments(); ++d) {
         const int c = plan_->configuration[at(d)];
         const auto choice =
@@ -32,10 +32,13 @@ bool DebugSolution::is_in(const NodeDomain& domain) const {
         if (plan_->replicas[at(d)] < choice->least || plan_->replicas[at(d)] > choice->most) return false;
         missing[at(blocks_.of[at(c)])] = 0;
         missing[domain.block_runs.size() + at(table_.artifact[at(c)])] = 0;
-        gpus[at(table_.pool[at(c)])] += table_.gpus[at(c)] * plan_->replicas[at(d)];
+        for (const ReplicaUse& use : table_.resources.of_configuration(c)) {
+            used[at(use.resource)] += use.per_replica * plan_->replicas[at(d)];
+        }
     }
-    for (std::size_t p = 0; p < gpus.size(); ++p) {
-        if (gpus[p] < domain.pool_least[p] || gpus[p] > domain.pool_most[p]) return false;
+    for (int r = 0; r < table_.resources.size(); ++r) {
+        const bool is_outside = used[at(r)] < domain.use_least[at(r)] || used[at(r)] > domain.use_most[at(r)];
+        if (table_.resources[r].is_counter && is_outside) return false;
     }
     return std::all_of(missing.begin(), missing.end(), [](char is_missing) { return is_missing == 0; });
 }

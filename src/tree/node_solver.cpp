@@ -163,29 +163,20 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     return is_finished;
 }
 
-/// The cuts that an enumeration starts with: at the prices of the node's bound; the nogoods found above; and, for each limit on all
-/// deployments together, at a price so high that whatever exceeds the limit noticeably is beyond the cutoff. kDear is that price, in
+/// The cuts that an enumeration starts with: at the prices of the node's bound; the nogoods found above; and, for each resource, at a price so high that whatever exceeds the limit noticeably is beyond the cutoff. kDear is that price, in
 /// costs of the incumbent for the whole limit: a support that exceeds it by a tenth then costs as much as the incumbent too much.
 void NodeSolver::add_first_cuts(const TreeNode& node, LagrangianCuts& cuts) {
     constexpr double kDear = 10;
-    const Instance& instance = table_.instance();
     cuts.add(bound_.prices);
     node.nogoods.add_to(cuts);
     const double dear_usd = kDear * cutoff_usd();
     if (!std::isfinite(dear_usd)) return;
-    const auto add = [&](auto&& change) {
+    for (int r = 0; r < table_.resources.size(); ++r) {
+        const double most = domain_.use_most[at(r)];
+        if (!std::isfinite(most)) continue;
         Prices prices = bound_.prices;
-        change(prices);
+        prices.resource_usd[at(r)] += dear_usd / (table_.resources[r].is_whole ? std::max(1.0, most) : most);
         cuts.add(prices);
-    };
-    if (std::isfinite(instance->budget_usd)) add([&](Prices& prices) { prices.budget_usd += kDear; });
-    if (const double gb = instance->storage.capacity_gb; std::isfinite(gb)) {
-        add([&](Prices& prices) { prices.storage_usd_per_gb += dear_usd / gb; });
-    }
-    for (std::size_t p = 0; p < domain_.pool_most.size(); ++p) {
-        const int most = domain_.pool_most[p];
-        if (most == NodeDomain::kNoLimit) continue;
-        add([&](Prices& prices) { prices.pool_usd[p] += dear_usd / std::max(1, most); });
     }
 }
 

@@ -121,7 +121,8 @@ class Enumeration {
         for (int p = 0; p < instance_.num_pools(); ++p) {
             if (instance_.pool(p).available && used[at(p)] > *instance_.pool(p).available) return true;
         }
-        return false;
+        const int all = std::accumulate(used.begin(), used.end(), 0);
+        return instance_->max_gpus && all > *instance_->max_gpus;
     }
 
     bool breaks_starts() const {

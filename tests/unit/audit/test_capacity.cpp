@@ -132,6 +132,26 @@ TEST_CASE("starts: replicas beyond those of the same configuration that run now"
     CHECK(violated(audit_with(nothing_runs)) == "starts max_starts");
 }
 
+// The auditor has its own sum over the pools: a plan within every pool may still be beyond the cap.
+TEST_CASE("gpus: one more in all than max_gpus allows, whatever the pools have") {
+    Plan plan = audited_plan(Instance(audited_data()));
+    int gpus = 0;
+    for (const PlannedDeployment& deployment : plan.deployments) gpus += deployment.gpus;
+    const auto audit_under = [&](int max_gpus) {
+        InstanceData data = audited_data();
+        data.max_gpus = max_gpus;
+        return audit(Instance(data), plan);
+    };
+    CHECK(violated(audit_under(gpus + 1)) == "");
+    CHECK(violated(audit_under(gpus)) == "reported.binding binding");
+    plan.binding = {"max_gpus"};
+    CHECK(violated(audit_under(gpus)) == "");
+    const AuditReport report = audit_under(gpus - 1);
+    REQUIRE(violated(report) == "gpus max_gpus");
+    CHECK(report.violations[0].amount == gpus);
+    CHECK(report.violations[0].limit == gpus - 1);
+}
+
 // Penalties for delay and lost queries are not money spent; counted in, they would forbid affordable plans.
 TEST_CASE("budget: rental and storage, nothing else") {
     const Instance base(audited_data());

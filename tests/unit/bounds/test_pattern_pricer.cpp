@@ -27,8 +27,8 @@ double worth_by_clp(const CandidateTable& table, const PairValues& values, int c
     ClpSolver solver(lp);
     solver.set_tolerances(1e-10, 1e-10);
     REQUIRE(solver.solve() == LpStatus::optimal);
-    return -solver.objective() - values.replica_usd(c) * replicas -
-           table.start_usd[at(c)] * std::max(0, replicas - table.running[at(c)]);
+    return -solver.objective() - values.rent_usd(c) * replicas -
+           values.start_usd(c) * std::max(0, replicas - table.running[at(c)]);
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ double worth_by_clp(const CandidateTable& table, const PairValues& values, int c
 TEST_CASE("the gain is the largest over all replica counts, and its pattern attains it") {
     int two_rows = 0;
     int several_replicas = 0;
-    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    for (std::uint64_t seed = 0; seed < 450; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
         CandidateTable table(instance);
@@ -87,14 +87,16 @@ TEST_CASE("with a negative rent a configuration runs as many replicas as it may"
     const Instance instance = testing::tiny_instance();
     const CandidateTable table(instance);
     Prices prices = Prices::none(table);
-    for (double& usd : prices.pool_usd) usd = -1000;
+    for (int r = 0; r < table.resources.size(); ++r) {
+        if (table.resources[r].is_counter) prices.resource_usd[at(r)] = -1000;
+    }
     PatternPricer pricer(table);
     pricer.set_prices(prices);
     for (int c = 0; c < table.num_configurations(); ++c) {
         const Pattern pattern = pricer.pattern(c);
         CHECK(pattern.replicas == pricer.most(c));
         CHECK(pattern.shares.empty());
-        CHECK(pricer.gain(c) == doctest::Approx(-pattern.replicas * pricer.values().replica_usd(c)));
+        CHECK(pricer.gain(c) == doctest::Approx(-pattern.replicas * pricer.values().rent_usd(c)));
     }
 }
 
@@ -115,16 +117,16 @@ TEST_CASE("at the break-even price the gain is what was wanted, and above it is 
         for (int c = 0; c < table.num_configurations(); ++c) {
             CAPTURE(c);
             if (pricer.most(c) == 0) continue;
-            const double now_usd = pricer.values().replica_usd(c);
+            const double now_usd = pricer.values().rent_usd(c);
             const double gain = pricer.gain(c);
             const double wanted = gain + rng.uniform(0, 2) * now_usd;
             const auto usd = pricer.break_even_usd(c, wanted);
             CHECK(pricer.break_even_usd(c, gain - 1) == now_usd);
             // The same with a rent that makes a replica cost just that.
-            const double pool_usd = now_usd - table.rent_usd[at(c)] * (1 + prices.budget_usd);
-            const auto gain_at = [&](double replica_usd) {
+            const double limits_usd = now_usd - table.rent_usd[at(c)];
+            const auto gain_at = [&](double rent_usd) {
                 CandidateTable changed = table;
-                changed.rent_usd[at(c)] = (replica_usd - pool_usd) / (1 + prices.budget_usd);
+                changed.rent_usd[at(c)] = rent_usd - limits_usd;
                 PatternPricer other(changed);
                 other.set_prices(prices);
                 other.limit(c, 1, pricer.most(c));

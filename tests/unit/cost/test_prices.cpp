@@ -25,9 +25,9 @@ Prices random_prices(const CandidateTable& table, Rng& rng) {
     for (double& usd : prices.type_usd) usd = rng.uniform(0, 400);
     for (double& usd : prices.error_usd) usd = rng.uniform(0, 100);
     for (double& usd : prices.delay_usd) usd = rng.uniform(0, 1);
-    for (double& usd : prices.pool_usd) usd = rng.uniform(0, 10);
-    prices.budget_usd = rng.uniform(0, 0.5);
-    prices.storage_usd_per_gb = rng.uniform(0, 0.1);
+    for (int r = 0; r < table.resources.size(); ++r) {
+        prices.resource_usd[at(r)] = rng.uniform(0, table.resources[r].is_whole ? 10 : 0.5);
+    }
     return prices;
 }
 
@@ -35,8 +35,12 @@ Prices random_prices(const CandidateTable& table, Rng& rng) {
 double pair_value(const CandidateTable& table, const Prices& prices, int pair) {
     const std::size_t p = at(pair);
     const int i = table.pair_type[p];
-    double value = prices.type_usd[at(i)] - table.pair_usd[p] - prices.budget_usd * table.stored_usd[at(i)] -
-                   prices.storage_usd_per_gb * table.stored_gb[at(i)];
+    double value = prices.type_usd[at(i)] - table.pair_usd[p];
+    for (int r = 0; r < table.resources.size(); ++r) {
+        const std::string& field = table.resources[r].field;
+        if (field == "budget_usd") value -= prices.resource_usd[at(r)] * table.stored_usd[at(i)];
+        if (field == "storage.capacity_gb") value -= prices.resource_usd[at(r)] * table.stored_gb[at(i)];
+    }
     if (const auto limit = mean_limit(table, MeanRow::error, i)) {
         value -= prices.error_usd[at(i)] * (table.pair_error[p] - limit->limit);
     }
@@ -56,8 +60,13 @@ double gain_by_enumeration(const CandidateTable& table, const Prices& prices, in
     }
     std::sort(items.begin(), items.end(),
               [](const auto& a, const auto& b) { return a.first / a.second > b.first / b.second; });
-    const double replica = table.rent_usd[at(c)] * (1 + prices.budget_usd) + table.start_usd[at(c)] +
-                           prices.pool_usd[at(table.pool[at(c)])] * table.gpus[at(c)];
+    double replica = table.rent_usd[at(c)] + table.start_usd[at(c)];
+    for (int r = 0; r < table.resources.size(); ++r) {
+        const std::string& field = table.resources[r].field;
+        if (field == "budget_usd") replica += prices.resource_usd[at(r)] * table.rent_usd[at(c)];
+        if (field == "available." + table.instance().pool(table.pool[at(c)]).gpu)
+            replica += prices.resource_usd[at(r)] * table.gpus[at(c)];
+    }
     double best = -1e300;
     for (int r = 1; r <= static_cast<int>(total_load) + 2; ++r) {
         double room = r;
@@ -81,6 +90,9 @@ TEST_CASE("gain: equals the best over all whole numbers of replicas, and the loo
     const Instance instance = tiny_instance().with([](allot::InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 4;
         data.switching.usd_per_start = 0.5;
+        data.budget_usd = 1000;
+        data.storage.capacity_gb = 500;
+        data.storage.price_usd_per_gb_hour = 1e-3;
     });
     const CandidateTable table(instance);
     GainCalculator calculator(table);

@@ -102,6 +102,7 @@ TEST_CASE("the format's documentation lists every key of a plan") {
     doc.check(Schema<allot::MarginalPrices>::parts);
     doc.check(Schema<allot::MarginalPrices::OfType>::parts);
     doc.check(Schema<allot::MarginalPrices::OfPool>::parts);
+    doc.check(Schema<allot::MarginalPrices::OfLimit>::parts);
     for (const char* key : {"total", "rental", "storage", "delay", "unmet", "switching", "lower_bound", "gap",
                             "prices", "deployments", "routing", "query_types", "binding", "reasons", "run"})
         doc.check(std::tuple(allot::note(key)));

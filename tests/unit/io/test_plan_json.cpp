@@ -19,7 +19,7 @@ allot::Plan example() {
     plan.cost = {84.5, 0.25, 1.0 / 3, 0, 0};
     plan.lower_bound = 80;
     plan.gap = 0.0625;
-    plan.prices = {"marginal", {{"chat", 0.03125, 1.5, 0}}, {{"rtx4090", 2}}, 0.25, 0};
+    plan.prices = {"marginal", {{"chat", 0.03125, 1.5, 0}}, {{"rtx4090", 2}}, 0.25, 0, {}};
     plan.deployments.push_back({"llama-3.1-8b", "rtx4090/int4", 1, 2, 16, 3, 6, 2.1, 0.9, 0.1});
     plan.routing.push_back({"chat", 0, 0.95, 4.5, 0.25, 0.02, 0.31});
     plan.query_types.push_back({"chat", 0.05, 4.5, 0.31, {"max_unmet"}});

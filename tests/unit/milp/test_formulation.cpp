@@ -102,8 +102,8 @@ TEST_CASE("rows appear only where they can bind") {
     const Formulation model(limited_table);
     const auto limited_rows = row_names(model.program());
     CHECK(limited_rows.contains("budget"));
-    CHECK(model.program().column(model.columns().gpus[0]).name == "gpus[gpu-a]");
-    CHECK(model.program().column(model.columns().gpus[0]).upper == 2);
+    CHECK(model.program().column(model.columns().counter[0]).name == "gpus[gpu-a]");
+    CHECK(model.program().column(model.columns().counter[0]).upper == 2);
     CHECK_FALSE(limited_rows.contains("storage"));
     CHECK_FALSE(limited_rows.contains("group[small@gpu-a/bf16]"));
     CHECK(model.columns().stored == std::vector<int>(model.columns().stored.size(), -1));

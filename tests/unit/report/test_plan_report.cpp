@@ -126,12 +126,17 @@ TEST_CASE("a plan that breaks limits shows what the audit found") {
 // A list of zero prices would bury the one GPU that is worth 40 USD.
 TEST_CASE("marginal prices are shown where something is scarce") {
     Plan plan = hand_made_plan();
-    plan.prices = {
-        "marginal", {{"chat", 0.0125, 3.5, 0}, {"code", 0.25, 0, 0}}, {{"gpu-a", 40}, {"gpu-b", 0}}, 0.5, 0};
+    plan.prices = {"marginal",
+                   {{"chat", 0.0125, 3.5, 0}, {"code", 0.25, 0, 0}},
+                   {{"gpu-a", 40}, {"gpu-b", 0}},
+                   0.5,
+                   0,
+                   {{"max_gpus", 12.5}}};
     const std::string text = text_of(plan);
     CHECK(contains(text, "Prices at the margin, USD over the horizon: what a little more is worth\n"));
     CHECK(contains(text, "  chat                 0.0125                 3.50"));
     CHECK(contains(text, "  one more gpu-a saves 40.0 USD\n  one USD more of budget saves 0.500 USD\n"));
+    CHECK(contains(text, "  one more of max_gpus saves 12.5 USD\n"));
     CHECK_FALSE(contains(text, "gpu-b saves"));
     CHECK_FALSE(contains(text, "mean delay limit"));
     CHECK_FALSE(contains(text, "of storage"));

@@ -10,7 +10,7 @@ using doctest::Approx;
 
 /// The tiny instance with the two configurations of test_fixed_support_mip.cpp: loads of chat, code, batch are 0.80, 0.21, none on
 /// small (12 USD) and 3.91, 1.03, 0.96 on large (24 USD).
-struct Tiny {
+struct TinyTable {
     Instance instance = testing::tiny_instance();
     CandidateTable table{instance};
     int small = table.find_configuration({{0, 0, 1, 1}, 1});
@@ -38,7 +38,7 @@ struct Tiny {
 
 // One configuration that serves all: the bound counts replicas in part, the estimate whole ones.
 TEST_CASE("the insertion bound of the first member is its load, the estimate its load rounded up") {
-    const Tiny tiny;
+    const TinyTable tiny;
     InsertionBound bound(tiny.table);
     bound.clear(0);
     const double fixed_usd = tiny.pairs_usd(tiny.large) + tiny.artifact_usd(tiny.large);
@@ -49,7 +49,7 @@ TEST_CASE("the insertion bound of the first member is its load, the estimate its
 
 // A support that leaves a type unserved beyond max_unmet must never be listed as a neighbour, whatever it would save.
 TEST_CASE("the insertion bound is infinite while a type has nowhere to go, and finite once it may go short") {
-    const Tiny tiny;
+    const TinyTable tiny;
     InsertionBound bound(tiny.table);
     bound.clear(0);
     CHECK(bound.bound_with(tiny.small, kUnlimited) == kUnlimited);  // batch is not admitted on small
@@ -61,7 +61,7 @@ TEST_CASE("the insertion bound is infinite while a type has nowhere to go, and f
 
 // The ranking asks for bounds of thousands of candidates after one clear(): a question must leave no trace.
 TEST_CASE("asking for a bound or an estimate changes neither") {
-    const Tiny tiny;
+    const TinyTable tiny;
     InsertionBound bound(tiny.table);
     bound.clear(0);
     bound.add(tiny.large, 12);

@@ -17,7 +17,7 @@ namespace {
 struct NodeSolverParts {
     NodeSolverParts(const CandidateTable& table_in, bool finds_plans)
         : table(table_in), hull(hull_bound(table)), reach(table) {
-        reach.all_pools = true;
+        reach.all_counters = true;
         options.finds_plans = finds_plans;
     }
 
