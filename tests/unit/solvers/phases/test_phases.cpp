@@ -23,10 +23,10 @@ namespace {
 struct Problem6x6x10 {
     explicit Problem6x6x10(std::uint64_t seed = 1)
         : instance([seed] {
-              GeneratorOptions options;
-              options.family = Family::batched;
-              options.seed = seed;
-              return Instance(generate(options, builtin_catalog()));
+              GeneratorOptions generator;
+              generator.family = Family::batched;
+              generator.seed = seed;
+              return Instance(generate(generator, builtin_catalog()));
           }()) {}
     Instance instance;
     CandidateTable table{instance};
