@@ -47,6 +47,8 @@ CandidateTable table_of(const Instance& instance, const Group& group) {
         }
         table.pair_begin.push_back(static_cast<std::uint32_t>(table.pair_type.size()));
     }
+    table.pool.assign(group.configurations.size(), 0);
+    table.resources = ResourceList(table);
     return table;
 }
 
