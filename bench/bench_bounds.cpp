@@ -35,7 +35,7 @@ void patterns_sizes(benchmark::internal::Benchmark* bench) {
         ->Args({fleet, 12, 6, 16})
         ->Args({paper, 20, 6, 20})
         ->Args({batched, 20, 6, 20})
-        ->Block(benchmark::kMicrosecond);
+        ->Unit(benchmark::kMicrosecond);
 }
 
 void hull(benchmark::State& state) {

@@ -94,7 +94,10 @@ RestrictedMaster::RestrictedMaster(const CandidateTable& table, const ConvexityB
     assert(type_usd.size() == at(table.instance().num_types()));
     assert(reach.resource.size() == at(table.resources.size()));
     double sum_usd = 0;
-    for (const double usd : type_usd) sum_usd += std::abs(usd);
+    for (const double usd : type_usd) {
+        assert(std::isfinite(usd));
+        sum_usd += std::abs(usd);
+    }
     cost_scale_ = sum_usd > 0 ? sum_usd : 1;
     for (const double usd : type_usd) {
         artificial_usd_.push_back(kArtificialCostFactor * std::abs(usd) + kLeastArtificialCost * cost_scale_);

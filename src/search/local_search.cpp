@@ -77,6 +77,7 @@ bool LocalSearch::start() {
 bool LocalSearch::is_repaired() const { return parameters_.only_repairs && incumbent_.shortfall_usd == 0; }
 
 bool LocalSearch::near_step(const StopCriterion& stop) {
+    if (incumbent_.is_free()) return false;
     std::vector<Move>& moves = ranking_.rank_near(incumbent_);
     const FixedSupportMip* better =
         evaluation_.find_improvement(moves, incumbent_, parameters_.max_evaluations, stop);
@@ -85,6 +86,7 @@ bool LocalSearch::near_step(const StopCriterion& stop) {
 }
 
 bool LocalSearch::wide_step(const StopCriterion& stop) {
+    if (incumbent_.is_free()) return false;
     std::vector<Move>& moves = ranking_.rank_wide(incumbent_);
     const FixedSupportMip* better =
         evaluation_.find_improvement(moves, incumbent_, parameters_.max_wide_evaluations, stop);

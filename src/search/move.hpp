@@ -78,6 +78,8 @@ struct LocalIncumbent {
         0;  ///< price of a type unserved, while the allocation goes short of what max_unmet asks; else 0
 
     bool is_member(int c) const;
+    /// It costs nothing: no neighbour is cheaper.
+    bool is_free() const { return cost_usd <= 0 && shortfall_usd == 0; }
     /// A neighbour must cost less than this to be accepted [USD].
     double cutoff_usd() const;
 };

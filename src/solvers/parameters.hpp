@@ -24,7 +24,7 @@ struct ScalingParameters {
 struct MultiStartParameters {
     int starts = 8;  ///< on instances of full size or less; the preset of the effort
     /// Between rounds results are compared and the observer has its say. A fixed number, so that a run does the same on any number of
-    /// threads; two rounds of four keep eight threads busy.
+    /// threads: enough to keep eight threads busy, few enough to stop soon once the bound is near.
     int starts_per_round = 8;
     /// The same in the first round of `auto` where the greedy's plan is not good enough for the tree to begin with: two named orders
     /// are as good a beginning as eight.

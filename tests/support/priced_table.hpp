@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -12,6 +13,11 @@
 #include "util/rng.hpp"
 
 namespace allot::testing {
+
+/// Whether every type can be served as far as it must be: else the hull has no prices to begin with.
+inline bool has_prices(const Instance& instance) {
+    return std::isfinite(hull_bound(CandidateTable(instance)).lower_bound_usd);
+}
 
 /// A table with what column generation needs, and the bound that it has come to over all plans.
 struct PricedTable {

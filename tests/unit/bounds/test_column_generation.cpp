@@ -12,7 +12,7 @@ using namespace allot;
 // The reported bound must be what the Lagrangian says at the reported prices, and hold.
 TEST_CASE("column generation ends between the hull and the optimum, at prices that attain its bound") {
     int num_converged = 0;
-    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
         const testing::BruteForce brute = testing::solve_by_enumeration(CandidateTable(instance));
@@ -30,7 +30,7 @@ TEST_CASE("column generation ends between the hull and the optimum, at prices th
               objective_usd - 2 * priced.options.convergence * std::abs(objective_usd));
         ++num_converged;
     }
-    CHECK(num_converged > 15);
+    CHECK(num_converged > 7);
 }
 
 // Trees go on from a bound that was cut short: nothing proven may be lost.
@@ -38,8 +38,9 @@ TEST_CASE("resuming column generation never lowers the bound, and comes to what 
     for (std::uint64_t seed = 0; seed < 30; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
+        if (!testing::has_prices(instance)) continue;
         const testing::PricedTable whole(instance);
-        if (!std::isfinite(whole.hull.lower_bound_usd) || whole.master.uses_artificials()) continue;
+        if (whole.master.uses_artificials()) continue;
         BoundOptions options;
         options.max_iterations = 1;
         testing::PricedTable parts(instance, options);
@@ -75,6 +76,7 @@ TEST_CASE("what the LP solution uses is listed by configuration with weights of 
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
+        if (!testing::has_prices(instance)) continue;
         const testing::PricedTable priced(instance);
         if (!std::isfinite(priced.bound.lower_bound_usd) || priced.master.uses_artificials()) continue;
         std::vector<double> weight(static_cast<std::size_t>(priced.lagrangian.blocks().size()), 0);

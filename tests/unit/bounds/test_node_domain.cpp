@@ -93,6 +93,7 @@ TEST_CASE("reduced-cost fixing removes only choices whose forced bound reaches t
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
+        if (!testing::has_prices(instance)) continue;
         testing::PricedTable priced(instance);
         if (!std::isfinite(priced.bound.lower_bound_usd)) continue;
         const NodeDomain before = priced.domain;

@@ -1,3 +1,4 @@
+#include <array>
 #include <stop_token>
 #include <vector>
 
@@ -104,7 +105,7 @@ TEST_CASE("a stop ends the evaluation and is told apart from a local optimum") {
 TEST_CASE("the cache changes no answer") {
     const Setting setting;
     SupportCache cache;
-    double usd[2] = {0, 0};
+    std::array<double, 2> usd{};
     for (const bool has_cache : {false, true, true}) {
         MoveEvaluation evaluation(setting.table, {});
         if (has_cache) evaluation.set_cache(&cache);

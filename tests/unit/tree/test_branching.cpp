@@ -51,6 +51,7 @@ TEST_CASE("find_branches divides every fleet of the domain between the two sides
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
+        if (!testing::has_prices(instance)) continue;
         testing::PricedTable priced(instance);
         if (!std::isfinite(priced.bound.lower_bound_usd)) continue;
         const std::vector<Branch> branches = find_branches(priced.table, priced.lagrangian.blocks(),
@@ -68,6 +69,7 @@ TEST_CASE("the candidates of a kind come with the most fractional first") {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_instance(seed, 3));
+        if (!testing::has_prices(instance)) continue;
         testing::PricedTable priced(instance);
         const auto branches = find_branches(priced.table, priced.lagrangian.blocks(), priced.master,
                                             priced.domain, kCandidatesPerKind);

@@ -55,7 +55,7 @@ constexpr double kRounding = 1e-7;
 // A tree is only as right as its nodes: what is closed and the children together must leave room for the optimum.
 TEST_CASE("a node's bounds and those of its children are at most the optimum and do not fall") {
     int num_children = 0;
-    for_some_instances(60, [&](const CandidateTable& table, double optimum_usd) {
+    for_some_instances(12, [&](const CandidateTable& table, double optimum_usd) {
         const NodeSolverParts parts(table, false);
         NodeSolver solver(table, parts.hull, parts.reach, parts.options);
         const TreeNode root = parts.root();
@@ -72,13 +72,13 @@ TEST_CASE("a node's bounds and those of its children are at most the optimum and
         }
         CHECK(least_usd <= optimum_usd * (1 + kRounding));
     });
-    CHECK(num_children > 10);
+    CHECK(num_children > 4);
 }
 
 // Finishing is what ends the tree: the plan it finds is the best of the domain, and costs what the evaluator says.
 TEST_CASE("a node that is finished by enumeration has found the optimum of its domain") {
     int num_finished = 0;
-    for_some_instances(60, [&](const CandidateTable& table, double optimum_usd) {
+    for_some_instances(12, [&](const CandidateTable& table, double optimum_usd) {
         const NodeSolverParts parts(table, true);
         NodeSolver solver(table, parts.hull, parts.reach, parts.options);
         const double incumbent_usd = optimum_usd * 1.2;
@@ -91,12 +91,12 @@ TEST_CASE("a node that is finished by enumeration has found the optimum of its d
         CHECK(result.bound_usd <= result.found.cost_usd * (1 + kRounding));
         ++num_finished;
     });
-    CHECK(num_finished > 10);
+    CHECK(num_finished > 2);
 }
 
 // An incumbent below the bound proves that nothing is left: no work may be done and no plan be invented.
 TEST_CASE("a node whose bound reaches the cutoff is closed") {
-    for_some_instances(20, [](const CandidateTable& table, double) {
+    for_some_instances(6, [](const CandidateTable& table, double) {
         const NodeSolverParts parts(table, true);
         NodeSolver solver(table, parts.hull, parts.reach, parts.options);
         const TreeNode root = parts.root();
@@ -114,7 +114,7 @@ TEST_CASE("a node whose bound reaches the cutoff is closed") {
 // After an enumeration was given up the next levels must not repeat it: that is what levels_to_wait counts down.
 TEST_CASE("a node that waits is branched on and hands the rest of the waiting to its children") {
     int num_branched = 0;
-    for_some_instances(40, [&](const CandidateTable& table, double optimum_usd) {
+    for_some_instances(12, [&](const CandidateTable& table, double optimum_usd) {
         const NodeSolverParts parts(table, true);
         NodeSolver solver(table, parts.hull, parts.reach, parts.options);
         TreeNode node = parts.root();
@@ -130,7 +130,7 @@ TEST_CASE("a node that waits is branched on and hands the rest of the waiting to
 
 // Any solver may be given any node, in any order: the result must not depend on what it solved before.
 TEST_CASE("what comes of a node does not depend on the nodes before it") {
-    for_some_instances(15, [](const CandidateTable& table, double optimum_usd) {
+    for_some_instances(6, [](const CandidateTable& table, double optimum_usd) {
         const NodeSolverParts parts(table, true);
         NodeSolver used(table, parts.hull, parts.reach, parts.options);
         NodeSolver fresh(table, parts.hull, parts.reach, parts.options);
