@@ -9,7 +9,7 @@
 namespace allot {
 
 std::vector<double> polish(const LinearProgram& lp, std::span<const double> values) {
-    constexpr double kTight = 1e-9;
+    constexpr double kPolishTolerance = 1e-9;
     LinearProgram fixed = lp;
     for (int c = 0; c < lp.num_columns(); ++c) {
         const LpColumn& column = lp.column(c);
@@ -19,7 +19,7 @@ std::vector<double> polish(const LinearProgram& lp, std::span<const double> valu
         fixed.set_column_bounds(c, value, value);
     }
     ClpSolver solver(fixed);
-    solver.set_tolerances(kTight, kTight);
+    solver.set_tolerances(kPolishTolerance, kPolishTolerance);
     if (solver.solve() != LpStatus::optimal) return {};
     return {solver.values().begin(), solver.values().end()};
 }

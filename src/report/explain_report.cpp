@@ -14,7 +14,7 @@ namespace allot {
 namespace {
 
 /// Groups in a table for people, those that a plan runs aside.
-constexpr std::size_t kMostRows = 12;
+constexpr std::size_t kMaxListedGroups = 12;
 
 /// A price this near to the one that pays does, up to what the bound has left to converge.
 constexpr double kWorthItsPrice = 5e-4;
@@ -212,7 +212,7 @@ std::string reduced_costs_text(const ReducedCosts& costs, std::size_t num_shown,
 std::size_t num_groups_shown(const ReducedCosts& costs) {
     const auto planned = std::count_if(costs.groups.begin(), costs.groups.end(),
                                        [](const GroupReducedCost& group) { return group.is_planned; });
-    return std::min(costs.groups.size(), static_cast<std::size_t>(planned) + kMostRows);
+    return std::min(costs.groups.size(), static_cast<std::size_t>(planned) + kMaxListedGroups);
 }
 
 }  // namespace

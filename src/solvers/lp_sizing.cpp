@@ -57,9 +57,9 @@ std::vector<double> wanted_gpus(const CandidateTable& table, const std::vector<W
 
 /// By configuration: GPUs that types want of its group which it admits; of those that admit the same, more where it is wanted itself.
 std::vector<double> admitted_gpus(const CandidateTable& table, const std::vector<Want>& wants) {
-    constexpr double kLittle = 1e-6;
+    constexpr double kTieBreakWeight = 1e-6;
     std::vector<double> gpus = wanted_gpus(table, wants);
-    for (double& each : gpus) each *= kLittle;
+    for (double& each : gpus) each *= kTieBreakWeight;
     for (const Want& want : wants) {
         const std::size_t g = at(table.group[at(want.configuration)]);
         for (int c = table.group_begin[g]; c < table.group_begin[g + 1]; ++c) {

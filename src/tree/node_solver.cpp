@@ -163,19 +163,21 @@ bool NodeSolver::finish_supports(const TreeNode& node, const NodeGains& gains) {
     return is_finished;
 }
 
-/// The cuts that an enumeration starts with: at the prices of the node's bound; the nogoods found above; and, for each resource, at a price so high that whatever exceeds the limit noticeably is beyond the cutoff. kDear is that price, in
-/// costs of the incumbent for the whole limit: a support that exceeds it by a tenth then costs as much as the incumbent too much.
+/// The cuts that an enumeration starts with: at the prices of the node's bound; the nogoods found above; and, for each resource, at a
+/// price so high that whatever exceeds the limit noticeably is beyond the cutoff. kScarcityFactor is that price, in costs of the
+/// incumbent for the whole limit: a support that exceeds it by a tenth then costs as much as the incumbent too much.
 void NodeSolver::add_first_cuts(const TreeNode& node, LagrangianCuts& cuts) {
-    constexpr double kDear = 10;
+    constexpr double kScarcityFactor = 10;
     cuts.add(bound_.prices);
     node.nogoods.add_to(cuts);
-    const double dear_usd = kDear * cutoff_usd();
-    if (!std::isfinite(dear_usd)) return;
+    const double scarce_usd = kScarcityFactor * cutoff_usd();
+    if (!std::isfinite(scarce_usd)) return;
     for (int r = 0; r < table_.resources.size(); ++r) {
         const double most = domain_.use_most[at(r)];
         if (!std::isfinite(most)) continue;
         Prices prices = bound_.prices;
-        prices.resource_usd[at(r)] += dear_usd / (table_.resources[r].is_whole ? std::max(1.0, most) : most);
+        prices.resource_usd[at(r)] +=
+            scarce_usd / (table_.resources[r].is_whole ? std::max(1.0, most) : most);
         cuts.add(prices);
     }
 }

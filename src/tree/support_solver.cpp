@@ -11,7 +11,7 @@ namespace {
 constexpr int kRoundingNodes = 60;
 
 /// Price of leaving a type unserved, in costs of the best plan: more than serving it could be worth.
-constexpr double kDear = 100;
+constexpr double kUnservedFactor = 100;
 
 }  // namespace
 
@@ -57,7 +57,7 @@ std::span<const CertificateCase> SupportSolver::proof_of(std::span<const int> su
     if (!std::isfinite(relaxed->relaxed_usd) && std::isfinite(cutoff_usd)) {
         FixedSupportOptions options;
         options.ranges = ranges;
-        options.elastic_usd = kDear * cutoff_usd;
+        options.elastic_usd = kUnservedFactor * cutoff_usd;
         relaxed = &mip_.relax(support, options);
     }
     if (!std::isfinite(relaxed->relaxed_usd)) return {};
