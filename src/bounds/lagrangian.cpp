@@ -73,7 +73,7 @@ void Lagrangian::limit_protection(std::vector<double>& protection, const std::ve
     }
 }
 
-/// What does not depend on the deployments: demand and the least dear of being served or not, less the limits at their prices.
+/// What does not depend on the deployments: demand and the cheaper of being served or not, less the limits at their prices.
 double Lagrangian::limits_usd() const {
     const Instance& instance = table_->instance();
     double usd = 0;

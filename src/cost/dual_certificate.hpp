@@ -20,7 +20,7 @@ struct CertificateCase {
     Prices prices;
 };
 
-/// A proof that something is too dear, whatever replica counts it has: every count is within the limits of some case.
+/// A proof that something is beyond the cutoff, whatever replica counts it has: every count is within the limits of some case.
 using DualCertificate = std::vector<CertificateCase>;
 
 }  // namespace allot

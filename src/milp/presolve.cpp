@@ -26,8 +26,9 @@ Reduction drop(const CandidateTable& table, const Allocation& kept, std::vector<
         reduction.keep.push_back(is_kept ? 1 : 0);
         if (is_kept) continue;
         const bool by_dominance = is_replaceable[at(c)] != 0;
-        (by_dominance ? reduction.replaceable : reduction.too_dear) += 1;
-        (by_dominance ? reduction.replaceable_columns : reduction.too_dear_columns) += num_columns(table, c);
+        (by_dominance ? reduction.replaceable : reduction.beyond_cutoff) += 1;
+        (by_dominance ? reduction.replaceable_columns : reduction.beyond_cutoff_columns) +=
+            num_columns(table, c);
     }
     return reduction;
 }

@@ -14,8 +14,9 @@ struct Reduction {
     /// Dropped by each rule, configurations and their columns (shares, replicas, in use, starts).
     int replaceable = 0;  ///< whole multiples of another configuration do their work: find_replaceable
     int replaceable_columns = 0;
-    int too_dear = 0;  ///< every plan that runs them costs more than the incumbent: surviving_configurations
-    int too_dear_columns = 0;
+    int beyond_cutoff =
+        0;  ///< every plan that runs them costs more than the incumbent: surviving_configurations
+    int beyond_cutoff_columns = 0;
 };
 
 /// Exact dominance alone: valid for every objective of the model, elastic or not. The configurations of `start` are kept.

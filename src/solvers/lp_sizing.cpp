@@ -184,7 +184,7 @@ class Planner {
         return routed.has_value();
     }
 
-    /// From what a bound runs, and by short searches.
+    /// From the support of the LP solution of a bound, and by short searches.
     void refine() {
         if (certify(context_)) {
             plan_on(relaxed_gpus(table_, context_.bound.uses));

@@ -141,8 +141,8 @@ class MilpRun {
         count("milp_entries", static_cast<double>(model.program().num_entries()));
         count("milp_dropped_replaceable", reduction.replaceable);
         count("milp_dropped_replaceable_columns", reduction.replaceable_columns);
-        count("milp_dropped_too_dear", reduction.too_dear);
-        count("milp_dropped_too_dear_columns", reduction.too_dear_columns);
+        count("milp_dropped_too_dear", reduction.beyond_cutoff);
+        count("milp_dropped_too_dear_columns", reduction.beyond_cutoff_columns);
         return model;
     }
 

@@ -17,7 +17,7 @@
 namespace allot {
 namespace {
 
-/// What the relaxation of the bound runs; of a group the configuration it runs most.
+/// Support of the LP solution behind the bound; of a group the configuration of most weight.
 std::vector<int> relaxed_support(const SearchContext& context) {
     const CandidateTable& table = context.table();
     const bool is_mixed = table.instance()->parallelism.mixed;

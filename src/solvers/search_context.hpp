@@ -31,7 +31,7 @@ struct KnownBound {
     std::optional<double> usd;     ///< on every plan that keeps all limits
     std::optional<Prices> prices;  ///< marginal values at the root, where there is one,
     std::vector<Pattern> pool;     ///< the patterns behind it,
-    std::vector<PatternUse> uses;  ///< what its relaxation runs,
+    std::vector<PatternUse> uses;  ///< support of its LP solution,
     std::vector<double>
         configuration_usd;  ///< and by configuration a bound on every plan that runs it; empty: none
 

@@ -134,7 +134,7 @@ TEST_CASE("the reduced model and the whole model have the same optimum") {
         CHECK(rank(table, milp.allocation).total_usd == doctest::Approx(*whole).epsilon(2e-6));
         ++agreed;
         with_dropped[0] += reduction.replaceable > 0 ? 1 : 0;
-        with_dropped[1] += reduction.too_dear > 0 ? 1 : 0;
+        with_dropped[1] += reduction.beyond_cutoff > 0 ? 1 : 0;
     }
     CHECK(agreed == wanted);
     CHECK(with_dropped[0] > wanted / 4);
