@@ -166,7 +166,7 @@ void check_parallelism(const InstanceData& data, ProblemList& problems) {
         if (degree >= 1 && !can_run)
             problems.add(
                 tensor[n], std::to_string(degree),
-                "a degree that divides the GPUs per node of some tier and stands in its all-reduce table");
+                "a degree that fits a node of some tier and stands in its all-reduce table");
     }
 }
 
