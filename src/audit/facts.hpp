@@ -39,7 +39,7 @@ struct TypeFacts {
     double delay_sum_s = 0;
     double delay_protection_s = 0;  ///< beta of the delay
     double error_sum = 0;
-    double error_protection = 0;    ///< beta of the error
+    double error_protection = 0;  ///< beta of the error
     bool has_demand = true;
     bool has_valid_shares = false;  ///< listed, and every share in its range
     /// Is this a routing: valid shares, demand met, every route priced? If not, figures that follow from it are meaningless.

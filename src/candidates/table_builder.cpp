@@ -200,10 +200,11 @@ void TableBuilder::check_size(const std::vector<GroupPart>& parts) const {
     }
     if (all_gpus <= kMostGpus) return;
     const QueryType& type = instance_.type(largest);
-    throw InputError({{"", 0, 0, "query_types." + type.name + ".rate_per_hour", shortest_text(type.rate_per_hour),
-                       fmt::format("a demand that {:.0e} GPUs can serve: this type takes at least {:.3g}, all "
-                                   "types together {:.3g}",
-                                   kMostGpus, most_gpus, all_gpus)}});
+    throw InputError(
+        {{"", 0, 0, "query_types." + type.name + ".rate_per_hour", shortest_text(type.rate_per_hour),
+          fmt::format("a demand that {:.0e} GPUs can serve: this type takes at least {:.3g}, all "
+                      "types together {:.3g}",
+                      kMostGpus, most_gpus, all_gpus)}});
 }
 
 void TableBuilder::fill_types() {

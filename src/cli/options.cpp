@@ -52,7 +52,8 @@ Instance InstanceOptions::read() const {
     std::vector<Override> typed;
     for (const std::string& text : overrides) typed.push_back({text});
     Instance instance = read_instance(path, typed);
-    for (const std::string& doubt : find_doubts(instance.data())) Terminal().message("allot: " + doubt + "\n");
+    for (const std::string& doubt : find_doubts(instance.data()))
+        Terminal().message("allot: " + doubt + "\n");
     return instance;
 }
 

@@ -128,7 +128,9 @@ class InstanceReader {
                 if (tiers->items[k]->find("price_usd_per_gpu_hour") == nullptr)
                     data.tiers[k].price_usd_per_gpu_hour = usd;
             }
-            if (!is_known) add(*node->find(gpu), (path / gpu).text(), "a GPU of the tiers" + did_you_mean(gpu, gpus_of(data)));
+            if (!is_known)
+                add(*node->find(gpu), (path / gpu).text(),
+                    "a GPU of the tiers" + did_you_mean(gpu, gpus_of(data)));
             std::vector<Problem> found;
             check_number(usd, false, range::price, path / gpu, found);
             for (const Problem& problem : found) add(*node->find(gpu), problem.field, problem.expected);

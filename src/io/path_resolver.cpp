@@ -13,7 +13,8 @@ std::string_view leading_name(std::string_view path, const std::vector<std::stri
 
 std::string_view leading_pattern(std::string_view path) {
     const std::size_t star = path.find('*');
-    const bool ends_link = star != std::string_view::npos && (star + 1 == path.size() || path[star + 1] == '.');
+    const bool ends_link =
+        star != std::string_view::npos && (star + 1 == path.size() || path[star + 1] == '.');
     return ends_link ? path.substr(0, star + 1) : std::string_view();
 }
 

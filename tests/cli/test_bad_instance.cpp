@@ -82,8 +82,7 @@ TEST_CASE("bad keys of an instance are refused") {
 // 010, 0x10, .nan and quoted digits are read differently by each YAML reader;
 // rates must never be what nobody wrote.
 TEST_CASE("bad numbers of an instance are refused") {
-    for (const char* number :
-         {"-3600", ".nan", ".inf", "-.inf", "1e999", "many", "'3600'", "010", "0x10"}) {
+    for (const char* number : {"-3600", ".nan", ".inf", "-.inf", "1e999", "many", "'3600'", "010", "0x10"}) {
         CAPTURE(number);
         std::string message = ":6:20: query_types.chat.rate_per_hour: got ";
         message += number;

@@ -144,7 +144,7 @@ TEST_CASE("stress refuses plans of other instances and bad factors") {
         planned.folder.write("other.yaml", replaced(small_instance(), "name: small", "name: other"));
     check_rejected({"stress", other, planned.plan}, "a plan of instance other");
     check_rejected({"stress", planned.instance, planned.plan, "--delay", "1,x"}, "--delay");
-    check_rejected({"stress", planned.instance, planned.plan, "--rate", "0"}, "--rate");
+    check_rejected({"stress", planned.instance, planned.plan, "--rate", "-1"}, "--rate");
     check_rejected({"stress", planned.instance}, "PLAN");
 }
 

@@ -236,8 +236,15 @@ TEST_CASE("metamorphic: names do not matter") {
     for_each_pair(
         2,
         [](InstanceData& data, Rng&) {
-            rename(data, {{"chat", "z"}, {"code", "y"}, {"batch", "x"}, {"small", "m2"}, {"large", "m1"},
-                          {"gpu-a", "n"}, {"gpu-b", "l"}, {"gpu-a/bf16", "n/2"}, {"gpu-b/fp8", "l/1"}});
+            rename(data, {{"chat", "z"},
+                          {"code", "y"},
+                          {"batch", "x"},
+                          {"small", "m2"},
+                          {"large", "m1"},
+                          {"gpu-a", "n"},
+                          {"gpu-b", "l"},
+                          {"gpu-a/bf16", "n/2"},
+                          {"gpu-b/fp8", "l/1"}});
         },
         [](const Optimum& before, const Optimum& after) { check_same(before, after); });
 }
@@ -266,9 +273,7 @@ TEST_CASE("metamorphic: a type split in two of half the rate costs the same") {
 }
 
 // Nobody has to take an option.
-TEST_CASE("metamorphic: a further option never costs more") {
-    for_each_pair(6, add_option, check_no_dearer);
-}
+TEST_CASE("metamorphic: a further option never costs more") { for_each_pair(6, add_option, check_no_dearer); }
 
 // What was allowed still is.
 TEST_CASE("metamorphic: a looser limit never costs more") {

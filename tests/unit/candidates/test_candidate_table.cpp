@@ -185,7 +185,9 @@ TEST_CASE("candidate table: two GPUs of a node of three work together, whatever 
 }
 
 // Within the ranges of the format a demand may take more replicas than an int holds: they once came out negative.
-TEST_CASE("candidate table: demand beyond all GPUs is refused by the name of the type, the largest below is planned") {
+TEST_CASE(
+    "candidate table: demand beyond all GPUs is refused by the name of the type, the largest below is "
+    "planned") {
     const auto with_rate = [](double rate_per_hour, double output_tokens, std::vector<int> concurrency) {
         return tiny_instance().with([&](InstanceData& data) {
             data.parallelism.concurrency = std::move(concurrency);
@@ -197,10 +199,11 @@ TEST_CASE("candidate table: demand beyond all GPUs is refused by the name of the
         });
     };
     const Instance beyond = with_rate(1e10, 1e5, {1});
-    CHECK_THROWS_WITH_AS(CandidateTable{beyond},
-                         doctest::Contains("query_types.code.rate_per_hour: got 10000000000, expected a demand that "
-                                           "1e+08 GPUs can serve"),
-                         allot::InputError);
+    CHECK_THROWS_WITH_AS(
+        CandidateTable{beyond},
+        doctest::Contains("query_types.code.rate_per_hour: got 10000000000, expected a demand that "
+                          "1e+08 GPUs can serve"),
+        allot::InputError);
     const Instance largest = with_rate(1e10, 200, {1, 16, 256});
     const CandidateTable table(largest);
     for (int c = 0; c < table.num_configurations(); ++c) {

@@ -117,7 +117,8 @@ TEST_CASE("azure import: requests with 0 tokens are counted aloud") {
     for (std::size_t r = 1; r <= 3; ++r) trace.requests[r].output_tokens = 0;
     trace.requests[5].input_tokens = 0;
     const std::string text = azure_instance_text({trace}, {});
-    CHECK(text.find("# Of these requests 1 have 0 prompt tokens and 3 have 0 answer tokens.") != std::string::npos);
+    CHECK(text.find("# Of these requests 1 have 0 prompt tokens and 3 have 0 answer tokens.") !=
+          std::string::npos);
 }
 
 // Type names end up in dashboards and --set paths: they must be unique, stable, and say what differs.
