@@ -189,3 +189,20 @@ TEST_CASE("solve takes parameters from a file, tells them in the plan, and refus
     CHECK(contains(refused.err, "bad.yaml:3:"));
     CHECK(run_allot({"compare", instance, "--methods", "gh", "--parameters", bad}).exit_code == 2);
 }
+
+// Scripts ask for more threads than a small container may have: fewer give the same plan, an abort gives none.
+#ifndef ALLOT_IS_SANITIZED  // sanitizers reserve terabytes of address space
+TEST_CASE("more threads than memory allows are fewer threads") {
+    const auto plan = [](const char* threads, std::size_t memory_limit_mib) {
+        const ProcessResult result =
+            run_allot({"solve", "-", "--format", "json", "--threads", threads},
+                      {.input = small_instance(), .memory_limit_mib = memory_limit_mib});
+        CAPTURE(result.err);
+        CHECK(result.exit_code == 0);
+        return result.out.substr(0, result.out.find("\"run\""));
+    };
+    const std::string usual = plan("1", 0);
+    CHECK(plan("1024", 1000) == usual);
+    CHECK(plan("64", 400) == usual);
+}
+#endif
