@@ -37,6 +37,7 @@ class GreedyRun {
     GreedyRun(const CandidateTable& table, const SolveOptions& options)
         : table_(table),
           construction_(table, options.mechanisms),
+          has_further_starts_(options.mechanisms.multi_start),
           stop_(StopCriterion::after(options.stop, options.time_limit_s)),
           trials_left_(static_cast<int>(kRepairWork / std::max(1.0, construction_.mean_representatives()))),
           best_state_(table) {}
@@ -46,7 +47,7 @@ class GreedyRun {
         build(order, steering(kWholePart));
         if (goes_short()) {
             build_with_prices(order);
-        } else if (trials_left_ >= table_.instance().num_types()) {
+        } else if (has_further_starts_ && trials_left_ >= table_.instance().num_types()) {
             build(order, steering(1));
             build({order.rbegin(), order.rend()}, steering(kWholePart));
         }
@@ -119,6 +120,7 @@ class GreedyRun {
 
     const CandidateTable& table_;
     Construction construction_;
+    bool has_further_starts_;
     StopCriterion stop_;
     int trials_left_;
     int num_constructions_ = 0;
