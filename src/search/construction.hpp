@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -36,15 +37,14 @@ class Construction {
     /// The same as a state, for who goes on from it.
     SearchState construct(const std::vector<int>& order, const Steering& steering) const;
 
-    /// Serves what is unserved of type i, as far as limits allow; configuration `banned` stays closed (-1: none).
-    void serve(SearchState& state, int i, const Steering& steering, int banned = -1) const;
-    /// Moves each deployment to the configuration of its group that does the same for least.
-    void retune(SearchState& state, const Steering& steering) const;
+    /// Serves what is unserved of type i, as far as limits allow; configuration `banned` stays closed (-1: none). Returns how
+    /// many pairs it looked at, as a measure of its work.
+    std::int64_t serve(SearchState& state, int i, const Steering& steering, int banned = -1) const;
+    /// Moves each deployment to the configuration of its group that does the same for least. Returns the pairs it looked at.
+    std::int64_t retune(SearchState& state, const Steering& steering) const;
 
     /// Types by falling rate: the order of GH.
     std::vector<int> order_by_rate() const;
-    /// How many candidates a type has, on average: what a step costs.
-    double mean_representatives() const;
 
   private:
     /// A pair with all that is read of it, side by side: the loop over the candidates of a type would otherwise wait for memory at
@@ -118,7 +118,7 @@ class Construction {
                                    int upgrade_from, double share) const;
     double added_usd(const SearchState& state, const Standing& standing, const Steering& steering,
                      int replicas, double load) const;
-    void retune(SearchState& state, int c, const Steering& steering) const;
+    std::int64_t retune(SearchState& state, int c, const Steering& steering) const;
     double room_of(const SearchState& state, int resource, const Standing& standing) const;
     double storable_share(const SearchState& state, const Standing& standing, int i) const;
     double most_replicas(const SearchState& state, const Standing& standing, int i, double share) const;

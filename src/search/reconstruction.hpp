@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -19,10 +20,10 @@ class Reconstruction {
                    StopCriterion stop)
         : table_(&table), construction_(&construction), steering_(&steering), stop_(std::move(stop)) {}
 
-    /// Types are served in `order`; at most `max_passes` over all deployments and types, as long as they help. Each trial is taken from
-    /// `trials_left`; without any, or once `stop` is met, it ends with the best so far.
+    /// Types are served in `order`; at most `max_passes` over all deployments and types, as long as they help. The pairs looked at are
+    /// taken from `work_left`; without any left, or once `stop` is met, it ends with the best so far.
     SearchState improve(SearchState state, const std::vector<int>& order, int max_passes,
-                        int& trials_left) const;
+                        std::int64_t& work_left) const;
 
   private:
     /// A state with its rank, resources at their prices included.
@@ -32,9 +33,9 @@ class Reconstruction {
         Rank rank;
     };
     Priced priced(SearchState state) const;
-    bool improve_once(Priced& best, const std::vector<int>& order, int& trials_left) const;
-    bool may_try(int& trials_left) const;
-    bool serve_anew(Priced& best, SearchState state, const std::vector<int>& order, int banned) const;
+    bool improve_once(Priced& best, const std::vector<int>& order, std::int64_t& work_left) const;
+    bool serve_anew(Priced& best, SearchState state, const std::vector<int>& order, int banned,
+                    std::int64_t& work_left) const;
 
     const CandidateTable* table_;
     const Construction* construction_;

@@ -1,6 +1,7 @@
 #include "solvers/greedy.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -19,9 +20,8 @@ namespace {
 constexpr double kWholePart = 0.5;
 /// Passes of repair; a third one changes next to nothing.
 constexpr int kPasses = 2;
-/// Trials of repair in all times representatives per type: some tenths of a second on large instances. 6 types, 6 models, 10 tiers need
-/// a twentieth.
-constexpr double kRepairWork = 2e5;
+/// Pairs that repair may look at in all: a tenth of a second on large instances. 6 types, 6 models, 10 tiers take a tenth of it.
+constexpr std::int64_t kRepairWork = 4'000'000;
 
 /// Constructions with prices on what runs short, the first at a quarter of what a unit costs on average, each twice as dear.
 constexpr int kMaxPriced = 6;
@@ -39,7 +39,6 @@ class GreedyRun {
           construction_(table, options.mechanisms),
           has_further_starts_(options.mechanisms.multi_start),
           stop_(StopCriterion::after(options.stop, options.time_limit_s)),
-          trials_left_(static_cast<int>(kRepairWork / std::max(1.0, construction_.mean_representatives()))),
           best_state_(table) {}
 
     SolverResult run() {
@@ -47,7 +46,7 @@ class GreedyRun {
         build(order, steering(kWholePart));
         if (goes_short()) {
             build_with_prices(order);
-        } else if (has_further_starts_ && trials_left_ >= table_.instance().num_types()) {
+        } else if (has_further_starts_ && work_left_ > 0) {
             build(order, steering(1));
             build({order.rbegin(), order.rend()}, steering(kWholePart));
         }
@@ -70,7 +69,7 @@ class GreedyRun {
     /// What repair makes of a plan; the best of all is kept.
     Allocation repair(SearchState state, const std::vector<int>& order, const Steering& steering) {
         const Reconstruction reconstruction(table_, construction_, steering, stop_);
-        state = reconstruction.improve(std::move(state), order, kPasses, trials_left_);
+        state = reconstruction.improve(std::move(state), order, kPasses, work_left_);
         Allocation allocation = state.unload();
         const Rank rank = allot::rank(table_, allocation);
         const bool is_first = num_constructions_ == 1;
@@ -122,7 +121,7 @@ class GreedyRun {
     Construction construction_;
     bool has_further_starts_;
     StopCriterion stop_;
-    int trials_left_;
+    std::int64_t work_left_ = kRepairWork;
     int num_constructions_ = 0;
     SearchState best_state_;
     Allocation allocation_;  // of the best state, with its rank

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -21,7 +22,7 @@ using allot::testing::tiny_instance;
 
 namespace {
 
-constexpr int kEnough = 1000;  // trials
+constexpr std::int64_t kEnough = 1'000'000;  // pairs looked at
 
 /// The plan that the greedy step makes when only dear configurations are left for the first type: one to repair.
 SearchState built_badly(const CandidateTable& table, const Construction& construction) {
@@ -53,28 +54,28 @@ TEST_CASE("reconstruction: a dear deployment that others can stand in for is clo
     const Construction construction(table, {});
     const Steering steering;
     const SearchState bad = built_badly(table, construction);
-    int trials = kEnough;
-    const SearchState repaired = Reconstruction(table, construction, steering, {})
-                                     .improve(bad, construction.order_by_rate(), 3, trials);
+    std::int64_t work = kEnough;
+    const SearchState repaired =
+        Reconstruction(table, construction, steering, {}).improve(bad, construction.order_by_rate(), 3, work);
     CHECK(cost_usd(repaired) < cost_usd(bad));
     CHECK(rank(table, repaired.unload()).is_feasible());
-    CHECK(trials < kEnough);
+    CHECK(work < kEnough);
 }
 
 // Large instances and time limits cut repair short: then the plan stays as it was built.
-TEST_CASE("reconstruction: without trials left, or once stopped, nothing changes") {
+TEST_CASE("reconstruction: without work left, or once stopped, nothing changes") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
     const Construction construction(table, {});
     const Steering steering;
     const SearchState bad = built_badly(table, construction);
-    int none = 0;
+    std::int64_t none = 0;
     const Reconstruction repair(table, construction, steering, {});
     CHECK(cost_usd(repair.improve(bad, construction.order_by_rate(), 3, none)) == cost_usd(bad));
     CHECK(none == 0);
-    int trials = kEnough;
+    std::int64_t work = kEnough;
     const Reconstruction stopped(table, construction, steering, StopCriterion::after({}, 0.0));
-    CHECK(cost_usd(stopped.improve(bad, construction.order_by_rate(), 3, trials)) == cost_usd(bad));
+    CHECK(cost_usd(stopped.improve(bad, construction.order_by_rate(), 3, work)) == cost_usd(bad));
 }
 
 // A price on a resource is how the greedy learns to do with less of it: at a high one money goes first.
@@ -86,10 +87,10 @@ TEST_CASE("reconstruction: with a price on money plans spend no more than withou
     const CandidateTable table(instance);
     const Construction construction(table, {});
     const auto spent_usd = [&](const Steering& steering) {
-        int trials = kEnough;
+        std::int64_t work = kEnough;
         const std::vector<int> order = construction.order_by_rate();
         const Allocation plan = Reconstruction(table, construction, steering, {})
-                                    .improve(construction.construct(order, steering), order, 3, trials)
+                                    .improve(construction.construct(order, steering), order, 3, work)
                                     .unload();
         const allot::CostBreakdown cost = evaluate_cost(table, plan);
         return cost.rental + cost.storage;
