@@ -6,6 +6,7 @@
 #include "allot/mechanisms.hpp"
 #include "search/search_state.hpp"
 #include "util/rng.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -21,8 +22,10 @@ class Construction {
   public:
     Construction(const CandidateTable& table, const Mechanisms& mechanisms);
 
-    /// A plan that serves types in `order` (a permutation of the types). It breaks no limit but max_unmet.
-    Allocation build(const std::vector<int>& order, ScoreNoise noise = {}) const;
+    /// A plan that serves types in `order` (a permutation of the types). It breaks no limit but max_unmet. Once `stop` is met, asked
+    /// before every type, those that are left go unserved.
+    Allocation build(const std::vector<int>& order, ScoreNoise noise = {},
+                     const StopCriterion& stop = {}) const;
 
     /// Types by falling rate: the order of GH.
     std::vector<int> order_by_rate() const;
@@ -66,7 +69,7 @@ class Construction {
 
     void choose_representatives();
     Candidate candidate(int pair) const;
-    void cover(SearchState& state) const;
+    void cover(SearchState& state, const StopCriterion& stop) const;
     void cover_type(SearchState& state, int i) const;
     void serve(SearchState& state, int i, ScoreNoise noise) const;
     bool can_serve_alone(int pair) const;

@@ -4,6 +4,7 @@
 
 #include "cost/evaluator.hpp"
 #include "search/construction.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 namespace {
@@ -23,18 +24,19 @@ constexpr int kMaxRepairs = 8;
 
 SolverResult GreedySolver::solve(const CandidateTable& table, const SolveOptions& options,
                                  ProgressObserver*) const {
+    const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
     const Construction construction(table, options.mechanisms);
     std::vector<int> order = construction.order_by_rate();
     SolverResult result;
-    result.allocation = construction.build(order);
+    result.allocation = construction.build(order, {}, stop);
     Rank best = rank(table, result.allocation);
     int num_constructions = 1;
     Allocation last = result.allocation;
-    while (!best.is_feasible() && num_constructions <= kMaxRepairs) {
+    while (!best.is_feasible() && num_constructions <= kMaxRepairs && !stop.is_met()) {
         const std::vector<int> next = short_ones_first(table, last, order);
         if (next == order) break;
         order = next;
-        last = construction.build(order);
+        last = construction.build(order, {}, stop);
         ++num_constructions;
         const Rank candidate = rank(table, last);
         if (compare(candidate, last, best, result.allocation) < 0) {
@@ -42,6 +44,7 @@ SolverResult GreedySolver::solve(const CandidateTable& table, const SolveOptions
             result.allocation = last;
         }
     }
+    result.is_stopped = stop.is_met();
     result.counters.emplace_back("constructions", num_constructions);
     return result;
 }
