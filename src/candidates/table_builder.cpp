@@ -1,6 +1,7 @@
 #include "candidates/table_builder.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <tuple>
@@ -57,10 +58,16 @@ TableBuilder::TableBuilder(const Instance& instance, const TableOptions& options
 void TableBuilder::build() {
     const std::size_t num_groups = at(instance_.num_models()) * at(instance_.num_tiers());
     std::vector<GroupPart> parts(num_groups);
+    std::atomic<bool> is_cut = false;
     parallel_for(0, num_groups, 1, [&](std::size_t g) {
+        if (is_cut || options_.stop.is_met()) {
+            is_cut = true;
+            return;
+        }
         const int num_tiers = instance_.num_tiers();
         parts[g] = build_group(static_cast<int>(g) / num_tiers, static_cast<int>(g) % num_tiers);
     });
+    table_.is_complete_ = !is_cut;
     check_size(parts);
     fill_types();
     lay_out(parts);

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <optional>
-#include <stop_token>
 #include <vector>
 
 #include "allot/instance.hpp"
 #include "allot/plan.hpp"
 #include "candidates/candidate_table.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -17,12 +17,13 @@ struct Witness {
 };
 
 /// A plan of `instance` that keeps all limits, if constructions have one, or a repair of `support` or of what a lower bound runs:
-/// a fraction of the time of `auto`, and none at all where the bound proves that there is no such plan.
+/// a fraction of the time of `auto`, and none at all where the bound proves that there is no such plan. None when
+/// `stop` is met before.
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
-                                     std::stop_token stop = {});
+                                     const StopCriterion& stop = {});
 
 /// Whether `auto` at its default effort finds a plan of `instance` that keeps all limits: its starts and its phase 1, ended at the
 /// first that has one.
-bool is_found_by_auto(const Instance& instance, std::stop_token stop = {});
+bool is_found_by_auto(const Instance& instance, const StopCriterion& stop = {});
 
 }  // namespace allot

@@ -45,7 +45,7 @@ double rounded_up(const Limit& limit, double value) {
 /// Looks for the smallest value of one limit with which an instance has a plan.
 class LimitSearch {
   public:
-    LimitSearch(const Instance& instance, const Limit& limit, std::stop_token stop, bool is_exact)
+    LimitSearch(const Instance& instance, const Limit& limit, StopCriterion stop, bool is_exact)
         : instance_(instance), limit_(limit), stop_(std::move(stop)), is_exact_(is_exact) {}
 
     std::optional<double> smallest() {
@@ -83,7 +83,7 @@ class LimitSearch {
                                                                  : std::nullopt;
         }
         if (!is_useful) value = std::max(limit_.now, limit_.is_whole ? 1.0 : 1e-3);
-        for (int doubling = 0; doubling < kMaxDoublings && !stop_.stop_requested(); ++doubling) {
+        for (int doubling = 0; doubling < kMaxDoublings && !stop_.is_met(); ++doubling) {
             value = rounded_up(limit_, 2 * value);
             if (find(value) && is_found_by_auto(with(value), stop_)) return value;
         }
@@ -93,7 +93,7 @@ class LimitSearch {
     /// The least spending found, which is enough for `auto` too: it looks for the same plan where others keep no budget.
     double least_spending() {
         const MinimumBudgetPlan minimum_budget =
-            minimum_budget_plan(instance_, kUnlimited, SolveOptions(), {stop_, {}});
+            minimum_budget_plan(instance_, kUnlimited, SolveOptions(), stop_);
         if (!(minimum_budget.spent_usd < kUnlimited)) return kUnlimited;
         support_ = minimum_budget.support;
         return rounded_up(limit_, minimum_budget.spent_usd);
@@ -111,14 +111,14 @@ class LimitSearch {
         for (int trial = 0; trial < kMaxTrials && enough - too_little > kResolution * enough; ++trial) {
             const bool is_far = too_little > 0 && enough > 4 * too_little;
             const double middle = is_far ? std::sqrt(too_little * enough) : (too_little + enough) / 2;
-            if (stop_.stop_requested() || !try_value(rounded_up(limit_, middle))) break;
+            if (stop_.is_met() || !try_value(rounded_up(limit_, middle))) break;
         }
         return enough;
     }
 
     const Instance& instance_;
     const Limit& limit_;
-    std::stop_token stop_;
+    StopCriterion stop_;
     bool is_exact_;
     std::vector<Configuration> support_;
 };
@@ -126,8 +126,8 @@ class LimitSearch {
 class ReliefFinder {
   public:
     ReliefFinder(const CandidateTable& table, const Plan& plan, const std::vector<int>& short_types,
-                 const SolveOptions& options)
-        : table_(table), plan_(plan), short_types_(short_types), options_(options) {}
+                 const StopCriterion& stop)
+        : table_(table), plan_(plan), short_types_(short_types), stop_(stop) {}
 
     std::vector<LimitChange> find() const {
         const Instance& instance = table_.instance();
@@ -164,8 +164,8 @@ class ReliefFinder {
         std::vector<std::optional<double>> enough(limits.size());
         const bool is_exact = table_.counts().pairs <= kMaxPairsForSearch;
         parallel_for(0, limits.size(), 1, [&](std::size_t l) {
-            if (options_.stop.stop_requested()) return;
-            enough[l] = LimitSearch(instance, limits[l], options_.stop, is_exact).smallest();
+            if (stop_.is_met()) return;
+            enough[l] = LimitSearch(instance, limits[l], stop_, is_exact).smallest();
         });
         std::vector<LimitChange> limit_changes;
         for (std::size_t l = 0; l < limits.size(); ++l) {
@@ -177,7 +177,7 @@ class ReliefFinder {
     const CandidateTable& table_;
     const Plan& plan_;
     const std::vector<int>& short_types_;
-    const SolveOptions& options_;
+    const StopCriterion& stop_;
 };
 
 std::vector<int> short_types_of(const Instance& instance, const Plan& plan) {
@@ -212,12 +212,12 @@ std::string to_text(const Instance& instance, const LimitChange& change) {
 }  // namespace
 
 std::vector<LimitChange> find_limit_changes(const CandidateTable& table, const Plan& plan,
-                                            const SolveOptions& options) {
-    return ReliefFinder(table, plan, short_types_of(table.instance(), plan), options).find();
+                                            const SolveOptions&, const StopCriterion& stop) {
+    return ReliefFinder(table, plan, short_types_of(table.instance(), plan), stop).find();
 }
 
 std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan,
-                                      const SolveOptions& options) {
+                                      const SolveOptions& options, const StopCriterion& stop) {
     const Instance& instance = table.instance();
     std::vector<std::string> lines;
     for (const int i : short_types_of(instance, plan)) lines.push_back(shortage(table, plan, i));
@@ -235,15 +235,19 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     // What searched: a plan may bear the name of what asked for the search.
     const bool is_default = options.method == defaults.method;
     const bool did_all = is_default && options.effort >= defaults.effort;
-    if (!did_all && is_found_by_auto(instance, options.stop)) {
+    if (!did_all && is_found_by_auto(instance, stop)) {
         lines.emplace_back(
             "enough on its own: method auto at its default effort finds a plan that keeps all limits");
         return lines;
     }
-    const std::vector<LimitChange> limit_changes = find_limit_changes(table, plan, options);
+    const std::vector<LimitChange> limit_changes = find_limit_changes(table, plan, options, stop);
     const std::string by = is_default ? "" : ", by method auto";
     for (const LimitChange& change : limit_changes) lines.push_back(to_text(instance, change) + by);
-    if (limit_changes.empty()) lines.emplace_back("no single limit that was tried makes up for it");
+    if (stop.is_met()) {
+        lines.emplace_back("stopped before all limits were tried: more may be enough on their own");
+    } else if (limit_changes.empty()) {
+        lines.emplace_back("no single limit that was tried makes up for it");
+    }
     return lines;
 }
 

@@ -47,9 +47,9 @@ void complete_demand(Allocation& allocation) {
 
 }  // namespace
 
-Formulation::Formulation(const CandidateTable& table, FormulationOptions options)
+Formulation::Formulation(const CandidateTable& table, FormulationOptions options, const StopCriterion& stop)
     : table_(&table), options_(std::move(options)) {
-    FormulationBuilder(*this).build();
+    FormulationBuilder(*this, stop).build();
     for (int c = 0; c < program_.num_columns(); ++c) cost_.push_back(program_.column(c).cost);
 }
 

@@ -22,8 +22,9 @@ double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / l
 
 }  // namespace
 
-FormulationBuilder::FormulationBuilder(Formulation& model)
+FormulationBuilder::FormulationBuilder(Formulation& model, const StopCriterion& stop)
     : model_(model),
+      stop_(stop),
       table_(*model.table_),
       instance_(model.table_->instance()),
       has_storage_columns_(is_storing_priced()) {
@@ -41,6 +42,12 @@ FormulationBuilder::FormulationBuilder(Formulation& model)
 }
 
 void FormulationBuilder::build() {
+    add_rows();
+    if (!stop_.is_met()) add_columns();
+    model_.is_complete_ = !stop_.is_met();
+}
+
+void FormulationBuilder::add_rows() {
     add_demand_rows();
     add_capacity_rows();
     if (is_exclusive()) add_exclusivity_rows();
@@ -50,9 +57,11 @@ void FormulationBuilder::build() {
     add_resource_rows();
     add_mean_rows();
     add_shortfall_rows();
+}
 
+void FormulationBuilder::add_columns() {
     model_.columns_.share.assign(at(table_.num_pairs()), -1);
-    for (int c = 0; c < table_.num_configurations(); ++c) {
+    for (int c = 0; c < table_.num_configurations() && !stop_.is_met(); ++c) {
         add_share_columns(c);
         add_replica_columns(c);
     }
@@ -145,7 +154,7 @@ void FormulationBuilder::add_exclusivity_rows() {
 void FormulationBuilder::add_link_rows() {
     link_.assign(at(instance_.num_types() * table_.num_groups()), -1);
     link_artifact_.assign(at(instance_.num_types() * table_.num_artifacts()), -1);
-    for (int c = 0; c < table_.num_configurations(); ++c) {
+    for (int c = 0; c < table_.num_configurations() && !stop_.is_met(); ++c) {
         if (!is_kept(c)) continue;
         const int g = table_.group[at(c)];
         const int a = table_.artifact[at(c)];

@@ -6,6 +6,8 @@
 #include "allot/mechanisms.hpp"
 #include "search/search_state.hpp"
 #include "util/rng.hpp"
+#include "util/stop_criterion.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -23,6 +25,8 @@ struct Steering {
     /// By resource, what a unit of it costs beyond its price [USD]: how plans learn to do with less of what runs short. Empty: none.
     std::vector<double> resource_usd;
     ScoreNoise noise;
+    /// Asked before every type; once it is met, those that are left go unserved.
+    StopCriterion stop;
 };
 
 /// The greedy step that GH and AGH share (docs/algorithms.md, section 2): coverage pre-allocation, then types in a given order, each
@@ -96,7 +100,7 @@ class Construction {
 
     void choose_representatives();
     Candidate candidate(int pair) const;
-    void cover(SearchState& state) const;
+    void cover(SearchState& state, const StopCriterion& stop) const;
     void cover_type(SearchState& state, int i) const;
     bool can_serve_alone(int pair) const;
 

@@ -51,12 +51,13 @@ class LocalSearch {
     const MoveCounters& counters() const { return evaluation_.counters(); }
 
     /// Whether the last descent was cut short.
-    bool was_stopped() const { return evaluation_.was_stopped(); }
+    bool was_stopped() const { return was_stopped_; }
 
   private:
     void begin_descent(std::vector<int> support);
     double price_of_shortfall();
     bool start();
+    bool descend_to_optimum(Neighbourhood neighbourhood, const StopCriterion& stop);
     bool is_repaired() const;
     bool near_step(const StopCriterion& stop);
     bool wide_step(const StopCriterion& stop);
@@ -70,6 +71,7 @@ class LocalSearch {
     MoveRanking ranking_;
     MoveEvaluation evaluation_;
     LocalIncumbent incumbent_;
+    bool was_stopped_ = false;
     std::vector<double> least_usd_;  // by type: of serving all of it alone
 };
 
