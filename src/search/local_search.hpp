@@ -55,7 +55,6 @@ class LocalSearch {
 
   private:
     void begin_descent(std::vector<int> support);
-    double price_of_shortfall();
     bool start();
     bool is_repaired() const;
     bool near_step(const StopCriterion& stop);
@@ -70,7 +69,7 @@ class LocalSearch {
     MoveRanking ranking_;
     MoveEvaluation evaluation_;
     LocalIncumbent incumbent_;
-    std::vector<double> least_usd_;  // by type: of serving all of it alone
+    double shortfall_usd_;  // a price at which no saving elsewhere pays for leaving a type unserved
 };
 
 }  // namespace allot
