@@ -111,7 +111,7 @@ int run_solve(const Session& session, const Command& self) {
                                : plan_text({plan, instance, find_evidence(instance, plan), report},
                                            session.terminal.output_style()));
     if (!report.is_acceptable(plan.status)) return exit_audit_violations;
-    return plan.status == Status::infeasible ? exit_infeasible : exit_success;
+    return exit_code_of(plan);
 }
 
 }  // namespace allot::cli

@@ -29,7 +29,7 @@ class PlanBuilder {
         plan_.instance = instance_->name;
         plan_.cost = evaluate_cost(table_, allocation_);
         const bool is_feasible = rank(table_, allocation_).is_feasible();
-        plan_.status = is_feasible ? Status::feasible : Status::infeasible;
+        plan_.status = is_feasible ? Status::feasible : Status::unserved;
         for (int d = 0; d < allocation_.num_deployments(); ++d) add_deployment(d);
         for (int i = 0; i < allocation_.num_types; ++i) add_type(i);
         std::stable_sort(

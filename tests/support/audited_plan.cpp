@@ -300,7 +300,7 @@ void refresh_status(const Instance& instance, Plan& plan) {
         std::any_of(plan.query_types.begin(), plan.query_types.end(), [&](const PlannedType& planned) {
             return planned.unmet > instance.type(reader.type(planned.name)).max_unmet * (1 + 1e-6) + 1e-9;
         });
-    plan.status = leaves_too_much ? Status::infeasible : Status::feasible;
+    plan.status = leaves_too_much ? Status::unserved : Status::feasible;
 }
 
 }  // namespace
