@@ -33,8 +33,8 @@ bool keeps_means_alone(const CandidateTable& table, int pair) {
 
 double cost_apart_usd(const CandidateTable& table) {
     const std::size_t num_types = at(table.instance().num_types());
-    std::vector<double> alone_usd(num_types, kUnlimited);   // by what keeps the mean limits by itself
-    std::vector<double> dearest_usd(num_types, 0);          // of all: mixtures may need any of them
+    std::vector<double> alone_usd(num_types, kUnlimited);  // by what keeps the mean limits by itself
+    std::vector<double> dearest_usd(num_types, 0);         // of all: mixtures may need any of them
     for (int p = 0; p < table.num_pairs(); ++p) {
         const std::size_t i = at(table.pair_type[at(p)]);
         const std::size_t c = at(table.pair_configuration[at(p)]);

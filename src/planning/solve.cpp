@@ -88,7 +88,7 @@ std::vector<SolverName> solver_names() {
 }
 
 Plan finish_plan(const CandidateTable& table, const std::string& method, const SolveOptions& options,
-                 const SolverResult& result) {
+                 const SolverResult& result, const StopCriterion& stop) {
     Plan plan = to_plan(table, result.allocation);
     const bool is_short = plan.is_short();
     plan.method = method;
@@ -97,7 +97,7 @@ Plan finish_plan(const CandidateTable& table, const std::string& method, const S
     add_table_counts(table.counts(), plan);
     plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
     if (is_short) {
-        plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options) : result.reasons;
+        plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options, stop) : result.reasons;
     }
     if (options.mechanisms.feasible_parallelism) require_audit(table.instance(), plan);
     return plan;
@@ -115,7 +115,7 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     const SolverResult result = certified(table, options, stop, solver.solve(table, options, observer));
     const double solve_ms = ms_since(start);
 
-    Plan plan = finish_plan(table, solver.name(), options, result);
+    Plan plan = finish_plan(table, solver.name(), options, result, stop);
     plan.run.insert(plan.run.begin(), {{"seed", static_cast<double>(options.seed)},
                                        {"threads", static_cast<double>(options.threads)},
                                        {"effort", static_cast<double>(options.effort)},

@@ -120,7 +120,8 @@ class Run {
         descend_from_phase_one();
         if (!context_.incumbent.is_feasible()) {
             reduce_shortfall(context_);
-            if (context_.incumbent.is_feasible()) search_.improve(context_.incumbent.allocation.configuration);
+            if (context_.incumbent.is_feasible())
+                search_.improve(context_.incumbent.allocation.configuration);
         }
         find_bound();
         if (!context_.is_tight()) tree_.run();  // else nodes take long, and close nothing
@@ -129,10 +130,11 @@ class Run {
     void descend_from_phase_one() {
         const Mechanisms& mechanisms = context_.mechanisms();
         if (!mechanisms.multi_start || !mechanisms.local_search || !context_.may_go_on()) return;
+        const std::vector<std::vector<int>> supports =
+            phase_one_supports(context_.table(), context_.options(), context_.stop());
+        context_.bound.is_infeasible = context_.bound.is_infeasible || supports.empty();
         std::vector<Start> starts;
-        for (const std::vector<int>& support :
-             phase_one_supports(context_.table(), context_.options(), context_.stop()))
-            starts.emplace_back(support);
+        for (const std::vector<int>& support : supports) starts.emplace_back(support);
         search_.descend(starts);
     }
 

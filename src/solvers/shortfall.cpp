@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "cost/mean_limit.hpp"
+#include "problem/tolerances.hpp"
 #include "solvers/phase_one.hpp"
 #include "solvers/portfolio.hpp"
 #include "subproblem/fixed_support_mip.hpp"
+#include "tree/branch_and_price.hpp"
 #include "util/index.hpp"
 
 namespace allot {
@@ -45,65 +47,24 @@ class ShortfallSearch {
             priorities_.insert(table_.instance().type(i).priority);
     }
 
-    void run() {
+    /// A plan, or often the proof that there is none.
+    void find_plan() {
+        if (is_settled()) return;
+        plan_elastic(std::vector<double>(at(table_.instance().num_types()), kLevelWeight));
+        if (!is_settled()) search_tree();
+    }
+
+    void minimise_levels() {
         int level = 0;
         for (const int priority : priorities_) {
             if (is_feasible() || !context_.may_go_on()) return;
-            if (context_.incumbent.rank.excess_unmet[at(level++)] > 0) minimise_level(priority);
+            if (context_.incumbent.rank.excess_unmet[at(level++)] > 0) plan_elastic(weights_of(priority));
         }
-        if (!is_feasible() && context_.may_go_on()) minimise_cost();
-    }
-
-  private:
-    bool is_feasible() const { return context_.incumbent.is_feasible(); }
-
-    /// The default method at its default effort, whoever asks: what it finds must not depend on that.
-    SolveOptions options() const {
-        SolveOptions options;
-        options.seed = context_.options().seed;
-        return options;
-    }
-
-    void minimise_level(int priority) {
-        const Instance instance = elastic(table_.instance());
-        CandidateTable table(instance);
-        set_prices(priority, table);
-        const SolveOptions options = this->options();
-        SearchContext elastic_context(table, options, context_.stop());
-        run_portfolio(elastic_context);
-        context_.note_cut(elastic_context.was_cut());
-        offer_support(configurations_of(table, elastic_context.incumbent.allocation.configuration));
-    }
-
-    void set_prices(int priority, CandidateTable& table) const {
-        const double plan_usd = cost_apart_usd(table_);
-        const Instance& instance = table.instance();
-        double largest = 0;
-        for (int i = 0; i < instance.num_types(); ++i) {
-            if (instance.type(i).priority == priority)
-                largest = std::max(largest, instance.type(i).rate_per_hour);
-        }
-        for (int i = 0; i < instance.num_types(); ++i) {
-            const int its = instance.type(i).priority;
-            const double weight =
-                its < priority ? kEarlierWeight : (its > priority ? kLaterWeight : kLevelWeight);
-            const double part = std::clamp(instance.type(i).rate_per_hour / largest, kLeastPart, 1.0);
-            const bool is_needed = table_.instance().type(i).max_unmet < 1;
-            table.unmet_usd[at(i)] = is_needed ? weight * part * plan_usd : 0;
-        }
-    }
-
-    /// The exact objective on a support.
-    void offer_support(const std::vector<Configuration>& support) {
-        FixedSupportOptions options;
-        options.min_replicas = 0;
-        options.node_limit = kLevelNodes;
-        options.allow_shortfall = true;
-        if (mip_.solve(known_of(table_, support), options).has_allocation()) context_.offer(mip_.allocation());
     }
 
     /// What each type is short of becomes its limit.
     void minimise_cost() {
+        if (is_feasible() || !context_.may_go_on()) return;
         const std::vector<double> unmet = context_.incumbent.allocation.unmet;
         const Instance instance = table_.instance().with([&](InstanceData& data) {
             for (std::size_t i = 0; i < unmet.size(); ++i) {
@@ -115,12 +76,82 @@ class ShortfallSearch {
         const SolveOptions options = this->options();
         SearchContext cost_context(table, options, context_.stop());
         const std::optional<Allocation> start = translated(context_.incumbent.allocation, table_, table);
-        if (!start || !(cost_context.offer(*start), cost_context.incumbent.is_feasible())) return;
+        if (!start) return;
+        cost_context.offer(*start);
+        if (!cost_context.incumbent.is_feasible()) return;
         run_portfolio(cost_context);
         context_.note_cut(cost_context.was_cut());
-        const std::optional<Allocation> found =
-            translated(cost_context.incumbent.allocation, table, table_);
+        const std::optional<Allocation> found = translated(cost_context.incumbent.allocation, table, table_);
         if (found) context_.offer(*found);
+    }
+
+  private:
+    bool is_feasible() const { return context_.incumbent.is_feasible(); }
+    bool is_settled() { return is_feasible() || context_.bound.is_infeasible || !context_.may_go_on(); }
+
+    /// The default method at its default effort, whoever asks: what it finds must not depend on that.
+    SolveOptions options() const {
+        SolveOptions options;
+        options.seed = context_.options().seed;
+        return options;
+    }
+
+    /// `weights`: by type, the price of leaving all of it unserved, in units of what a plan costs.
+    void plan_elastic(const std::vector<double>& weights) {
+        const Instance instance = elastic(table_.instance());
+        CandidateTable table(instance);
+        const double plan_usd = cost_apart_usd(table_);
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            const bool is_needed = table_.instance()->query_types[i].max_unmet < 1;
+            table.unmet_usd[i] = is_needed ? weights[i] * plan_usd : 0;
+        }
+        const SolveOptions options = this->options();
+        SearchContext elastic_context(table, options, context_.stop());
+        run_portfolio(elastic_context);
+        context_.note_cut(elastic_context.was_cut());
+        offer_support(configurations_of(table, elastic_context.incumbent.allocation.configuration));
+    }
+
+    /// By queries, the types of one priority first.
+    std::vector<double> weights_of(int priority) const {
+        double largest = 0;
+        for (const QueryType& type : table_.instance()->query_types) {
+            if (type.priority == priority) largest = std::max(largest, type.rate_per_hour);
+        }
+        std::vector<double> weights;
+        for (const QueryType& type : table_.instance()->query_types) {
+            const double weight = type.priority < priority   ? kEarlierWeight
+                                  : type.priority > priority ? kLaterWeight
+                                                             : kLevelWeight;
+            weights.push_back(weight * std::clamp(type.rate_per_hour / largest, kLeastPart, 1.0));
+        }
+        return weights;
+    }
+
+    /// The first nodes of branch and price on the instance as it is.
+    void search_tree() {
+        if (!context_.mechanisms().bounds) return;
+        const SolveOptions options = this->options();
+        const SearchContext fresh(table_, options, context_.stop());
+        TreeParameters parameters;
+        parameters.gap = kOptimalityGap / 2;
+        parameters.max_nodes = fresh.affordable_nodes(fresh.parameters().phase_one.nodes);
+        if (parameters.max_nodes == 0) return;
+        const TreeResult tree = branch_and_price(table_, fresh.tree_options(parameters));
+        const bool has_plan = !tree.incumbent.configuration.empty();
+        if (has_plan) context_.offer(tree.incumbent);
+        context_.bound.is_infeasible = tree.is_finished && !has_plan;
+        context_.note_cut(context_.stop().is_met());
+    }
+
+    /// The exact objective on a support.
+    void offer_support(const std::vector<Configuration>& support) {
+        FixedSupportOptions options;
+        options.min_replicas = 0;
+        options.node_limit = kLevelNodes;
+        options.allow_shortfall = true;
+        if (mip_.solve(known_of(table_, support), options).has_allocation())
+            context_.offer(mip_.allocation());
     }
 
     /// The same plan in the indices of another table; none where that lacks a configuration of it.
@@ -140,14 +171,42 @@ class ShortfallSearch {
     std::set<int> priorities_;
 };
 
+/// An ablation does without, and where it takes long it is left undone.
+bool is_worth_while(SearchContext& context) {
+    const Mechanisms& mechanisms = context.mechanisms();
+    const bool does_all = mechanisms.multi_start && mechanisms.local_search && mechanisms.pair_moves;
+    const double size =
+        context.table().num_pairs() * static_cast<double>(context.table().instance().num_types());
+    const bool is_small = size <= context.parameters().phase_one.max_shortfall_size;
+    return !context.incumbent.is_feasible() && does_all && is_small && context.may_go_on();
+}
+
 }  // namespace
 
 void reduce_shortfall(SearchContext& context) {
-    const Mechanisms& mechanisms = context.mechanisms();
-    const bool does_all = mechanisms.multi_start && mechanisms.local_search && mechanisms.pair_moves;
-    if (context.incumbent.is_feasible() || !does_all || !context.may_go_on()) return;
-    const double size = context.table().num_pairs() * static_cast<double>(context.table().instance().num_types());
-    if (size <= context.parameters().phase_one.max_shortfall_size) ShortfallSearch(context).run();
+    if (!is_worth_while(context)) return;
+    ShortfallSearch search(context);
+    search.find_plan();
+    search.minimise_levels();
+    search.minimise_cost();
+}
+
+void minimise_shortfall(SearchContext& context) {
+    if (!is_worth_while(context)) return;
+    ShortfallSearch search(context);
+    search.find_plan();
+    search.minimise_levels();
+}
+
+std::optional<Allocation> plan_within_limits(const CandidateTable& table, std::uint64_t seed,
+                                             const StopCriterion& stop) {
+    SolveOptions options;
+    options.seed = seed;
+    SearchContext context(table, options, stop);
+    context.offer(Allocation(table.instance().num_types()));
+    if (is_worth_while(context)) ShortfallSearch(context).find_plan();
+    if (!context.incumbent.is_feasible()) return std::nullopt;
+    return std::move(context.incumbent.allocation);
 }
 
 }  // namespace allot

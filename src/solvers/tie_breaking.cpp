@@ -88,11 +88,9 @@ class TieBreaker {
             serves_more = serves_more || (pair >= 0 && is_free_to_serve(i));
             if (plan().share_of(d, i) <= 0 || pair < 0 || table_.delay_usd_per_s[at(i)] > 0) continue;
             const int old_pair = table_.find_pair(i, plan().configuration[at(d)]);
-            is_faster =
-                is_faster || table_.pair_delay_s[at(pair)] < table_.pair_delay_s[at(old_pair)];
+            is_faster = is_faster || table_.pair_delay_s[at(pair)] < table_.pair_delay_s[at(old_pair)];
         }
-        return serves_more || is_faster ||
-               (replicas < plan().replicas[at(d)] && serves_all_of(d, c));
+        return serves_more || is_faster || (replicas < plan().replicas[at(d)] && serves_all_of(d, c));
     }
 
     bool serves_all_of(int d, int c) const {

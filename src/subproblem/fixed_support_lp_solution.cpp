@@ -137,7 +137,8 @@ void FixedSupportLp::stay_optimal(SmallSimplex& simplex) const {
     for (int column = 0; column < simplex.num_columns(); ++column) {
         largest = std::max(largest, std::abs(simplex.cost(column)));
     }
-    const double least = kSearchTolerance * largest;  // far above the dual tolerance, far below what a share costs
+    const double least =
+        kSearchTolerance * largest;  // far above the dual tolerance, far below what a share costs
     for (int column = 0; column < simplex.num_columns(); ++column) {
         if (std::abs(simplex.reduced_cost(column)) <= least) continue;
         const double value = simplex.value(column);
