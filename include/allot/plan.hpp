@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -113,7 +114,8 @@ struct Plan {
     std::vector<std::string> binding;
     /// of a plan that leaves more unserved than max_unmet allows: what is in the way and the smallest change that would help
     std::vector<std::string> reasons;
-    /// What the run was and did: seed, threads, times, counters. Not part of the result: two runs that differ only here are equal.
+    std::optional<std::uint64_t> seed;  ///< of the run: stands first in `run` of a file, with all its digits
+    /// What the run was and did: threads, times, counters. Not part of the result: two runs that differ only here are equal.
     std::vector<std::pair<std::string, double>> run;
 
     /// Does it say that more is left unserved than max_unmet allows?

@@ -121,7 +121,7 @@ Rank rank(const CandidateTable& table, const Allocation& allocation) {
     result.total_usd = evaluate_cost(table, allocation).total();
     for (int d = 0; d < allocation.num_deployments(); ++d) {
         const int c = allocation.configuration[at(d)];
-        result.gpus += table.gpus[at(c)] * allocation.replicas[at(d)];
+        result.gpus += std::int64_t{table.gpus[at(c)]} * allocation.replicas[at(d)];
         result.starts += std::max(0, allocation.replicas[at(d)] - table.running[at(c)]);
         for (int i = 0; i < allocation.num_types; ++i) {
             const double served = allocation.share_of(d, i) * table.instance().type(i).rate_per_hour;

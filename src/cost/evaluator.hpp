@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "allot/plan.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
@@ -26,7 +29,7 @@ struct Rank {
     double unserved = 0;  ///< queries/h, those that max_unmet allows included
     double delay = 0;     ///< seconds of all queries served in an hour, nominal
     double starts = 0;    ///< replicas beyond what runs now
-    int gpus = 0;
+    std::int64_t gpus = 0;
     bool is_feasible() const;
 };
 Rank rank(const CandidateTable& table, const Allocation& allocation);

@@ -116,8 +116,8 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     const double solve_ms = ms_since(start);
 
     Plan plan = finish_plan(table, solver.name(), options, result, stop);
-    plan.run.insert(plan.run.begin(), {{"seed", static_cast<double>(options.seed)},
-                                       {"threads", static_cast<double>(options.threads)},
+    plan.seed = options.seed;
+    plan.run.insert(plan.run.begin(), {{"threads", static_cast<double>(options.threads)},
                                        {"effort", static_cast<double>(options.effort)},
                                        {"table_ms", table_ms},
                                        {"solve_ms", solve_ms}});

@@ -75,7 +75,7 @@ class PlanBuilder {
         }
         PlannedType planned;
         planned.name = type.name;
-        planned.unmet = allocation_.unmet[at(i)];
+        planned.unmet = instance_.has_demand(i) ? allocation_.unmet[at(i)] : 0;
         const Mean error = mean(i, mean_limit(table_, MeanRow::error, i), MeanRow::error);
         const Mean delay = mean(i, mean_limit(table_, MeanRow::delay, i), MeanRow::delay);
         planned.mean_error = error.nominal;

@@ -57,6 +57,19 @@ TEST_CASE("baselines keep every limit or say which one they break, and are never
     }
 }
 
+// What is available is said at one tier and holds for its GPU: alone, the other tier once rented what was not there.
+TEST_CASE("HF: tiers of one GPU share what is available, wherever it is said") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.tiers.push_back(data.tiers[0]);
+        data.tiers[2].id = "gpu-a/int8";
+        data.tiers[2].price_usd_per_gpu_hour = 0.01;
+        data.tiers[0].available = 0;
+    });
+    const Plan plan = solve_by(instance, "hf");
+    CHECK(audit(instance, plan).is_ok());
+    for (const PlannedDeployment& deployment : plan.deployments) CHECK(deployment.tier == "gpu-b/fp8");
+}
+
 // A relaxation rounded to nothing is no proof; believed, it would stop the other methods.
 TEST_CASE("LPR proves infeasible only what is") {
     for (std::uint64_t seed = 0; seed < allot::testing::num_seeds(80, 20); ++seed) {
