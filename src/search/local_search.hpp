@@ -55,7 +55,6 @@ class LocalSearch {
 
   private:
     void begin_descent(std::vector<int> support);
-    double price_of_shortfall();
     bool start();
     bool descend_to_optimum(Neighbourhood neighbourhood, const StopCriterion& stop);
     bool is_repaired() const;
@@ -72,7 +71,7 @@ class LocalSearch {
     MoveEvaluation evaluation_;
     LocalIncumbent incumbent_;
     bool was_stopped_ = false;
-    std::vector<double> least_usd_;  // by type: of serving all of it alone
+    double shortfall_usd_;  // a price at which no saving elsewhere pays for leaving a type unserved
 };
 
 }  // namespace allot

@@ -27,12 +27,6 @@ Instance priced_by_spending(const Instance& instance) {
     });
 }
 
-std::vector<Configuration> configurations_of(const CandidateTable& table, const std::vector<int>& support) {
-    std::vector<Configuration> configurations;
-    for (const int c : support) configurations.push_back(table.configuration[static_cast<std::size_t>(c)]);
-    return configurations;
-}
-
 struct Bounded {
     double lower_bound_usd = 0;
     std::vector<int> support;
@@ -103,6 +97,12 @@ MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_us
         [](const MinimumBudgetPlan& a, const MinimumBudgetPlan& b) { return a.spent_usd < b.spent_usd; });
     if (best.spent_usd > enough_usd) search_tree(context, enough_usd, best);
     return best;
+}
+
+std::vector<Configuration> configurations_of(const CandidateTable& table, const std::vector<int>& support) {
+    std::vector<Configuration> configurations;
+    for (const int c : support) configurations.push_back(table.configuration[static_cast<std::size_t>(c)]);
+    return configurations;
 }
 
 std::vector<int> known_of(const CandidateTable& table, const std::vector<Configuration>& support) {
