@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <optional>
 
+#include "allot/audit.hpp"
 #include "allot/explain.hpp"
 #include "allot/io.hpp"
 #include "allot/reduced_costs.hpp"
@@ -7,6 +9,21 @@
 #include "report/explain_report.hpp"
 
 namespace allot::cli {
+namespace {
+
+/// The plan with what it really costs, and `infeasible` where it breaks limits, whatever a file says that somebody has written by hand.
+Plan audited(const Instance& instance, Plan plan) {
+    const AuditReport report = audit(instance, plan);
+    plan.cost = report.cost;
+    const auto breaks_limit = [](const Violation& found) {
+        return !found.constraint.starts_with("reported.");
+    };
+    if (std::any_of(report.violations.begin(), report.violations.end(), breaks_limit))
+        plan.status = Status::infeasible;
+    return plan;
+}
+
+}  // namespace
 
 int run_explain(const Session& session, const Command& self) {
     InstanceOptions instance_options;
@@ -19,7 +36,7 @@ int run_explain(const Session& session, const Command& self) {
                          "allot explain fleet.yaml --set query_types.chat.slo.delay_s=30"});
     instance_options.declare(arguments);
     arguments.text(query_type, "--query-type", "NAME", "Only this query type");
-    arguments.text(plan_path, "--plan", "PLAN", "Also why this plan does not run the rest");
+    arguments.file(plan_path, "--plan", "PLAN", "Also why this plan does not run the rest");
     format.declare(arguments);
     if (!session.read(arguments)) return exit_success;
     if (instance_options.path == "-" && plan_path == "-") {
@@ -29,15 +46,16 @@ int run_explain(const Session& session, const Command& self) {
     const auto wanted = query_type.empty() ? std::nullopt : std::optional(query_type);
     const auto explanations = explain(instance, wanted);
     std::optional<ReducedCosts> costs;
+    std::optional<Plan> plan;
     if (!plan_path.empty()) {
-        const Plan plan = read_plan(plan_path, instance);
-        costs = reduced_costs(instance, &plan);
+        plan = audited(instance, read_plan(plan_path, instance));
+        costs = reduced_costs(instance, &*plan);
     } else if (!wanted) {
         costs = reduced_costs(instance);
     }
-    session.terminal.print(format.is_json()
-                               ? explain_json(explanations, costs)
-                               : explain_text(explanations, session.terminal.output_style(), costs));
+    session.terminal.print(format.is_json() ? explain_json(explanations, costs)
+                                            : explain_text(explanations, session.terminal.output_style(),
+                                                           costs, plan ? &*plan : nullptr));
     return exit_success;
 }
 

@@ -44,6 +44,7 @@ std::string advice(const RejectionGroup& group, const std::string& query_type) {
     if (!group.raise.empty()) return raising(group.raise);
     const std::string& model = group.nearest.model;
     const std::map<std::string, std::string> advices{
+        {"no_demand", fmt::format("query_types.{}.rate_per_hour above 0", query_type)},
         {"model_not_allowed", fmt::format("{} among query_types.{}.models", model, query_type)},
         {"no_error_figure",
          fmt::format("query_types.{}.error.{}, or a task graded for it", query_type, model)},
@@ -162,9 +163,24 @@ void write_type(JsonWriter& json, const TypeExplanation& explanation) {
     json.end_array().end_object();
 }
 
+/// What the plan runs of a group. The configuration beside it is the one that is nearest to paying, often another one.
+Cell planned(const GroupReducedCost& group, const Plan& plan) {
+    std::string others;
+    for (const PlannedDeployment& d : plan.deployments) {
+        const ConfigurationName& nearest = group.nearest;
+        if (d.model != nearest.model || d.tier != nearest.tier) continue;
+        if (d.tensor == nearest.tensor && d.pipeline == nearest.pipeline &&
+            d.concurrency == nearest.concurrency)
+            return Cell("in the plan", Tone::good);
+        others += fmt::format("{}TP {} PP {} concurrency {}", others.empty() ? "" : "; ", d.tensor,
+                              d.pipeline, d.concurrency);
+    }
+    return Cell("the plan runs " + others, Tone::good);
+}
+
 /// What would have to happen to the price of a tier.
-Cell verdict(const GroupReducedCost& group) {
-    if (group.is_planned) return Cell("in the plan", Tone::good);
+Cell verdict(const GroupReducedCost& group, const Plan* plan) {
+    if (group.is_planned) return plan == nullptr ? Cell("in the plan", Tone::good) : planned(group, *plan);
     if (!group.break_even_usd_per_gpu_hour) return Cell("not even for nothing", Tone::faint);
     const double now = group.usd_per_gpu_hour;
     const double cheaper = now > 0 ? 1 - *group.break_even_usd_per_gpu_hour / now : 0;
@@ -188,7 +204,8 @@ void write_reduced_costs(JsonWriter& json, const ReducedCosts& costs) {
     json.end_array().end_object();
 }
 
-std::string reduced_costs_text(const ReducedCosts& costs, std::size_t num_shown, const Style& style) {
+std::string reduced_costs_text(const ReducedCosts& costs, const Plan* plan, std::size_t num_shown,
+                               const Style& style) {
     std::string text = style.paint("Prices that would bring in the rest", Tone::heading) + " " +
                        style.paint("at the margin, the prices of the others unchanged", Tone::faint) + "\n";
     text += fmt::format("  no plan costs less than {} USD", grouped(costs.lower_bound_usd, 2));
@@ -199,7 +216,7 @@ std::string reduced_costs_text(const ReducedCosts& costs, std::size_t num_shown,
                  {"a plan with it costs at least", Align::right}});
     for (std::size_t n = 0; n < num_shown; ++n) {
         const GroupReducedCost& group = costs.groups[n];
-        table.add({full_name(group.nearest), significant(group.usd_per_gpu_hour), verdict(group),
+        table.add({full_name(group.nearest), significant(group.usd_per_gpu_hour), verdict(group, plan),
                    grouped(group.at_least_usd, 2)});
     }
     text += "\n" + table.text(style);
@@ -218,7 +235,7 @@ std::size_t num_groups_shown(const ReducedCosts& costs) {
 }  // namespace
 
 std::string explain_text(const std::vector<TypeExplanation>& explanations, const Style& style,
-                         const std::optional<ReducedCosts>& costs) {
+                         const std::optional<ReducedCosts>& costs, const Plan* plan) {
     std::string text;
     std::vector<Evidence> used;
     for (const TypeExplanation& explanation : explanations) {
@@ -228,7 +245,7 @@ std::string explain_text(const std::vector<TypeExplanation>& explanations, const
     }
     if (costs && !costs->groups.empty()) {
         const std::size_t num_shown = num_groups_shown(*costs);
-        text += "\n" + reduced_costs_text(*costs, num_shown, style);
+        text += "\n" + reduced_costs_text(*costs, plan, num_shown, style);
         for (std::size_t n = 0; n < num_shown; ++n) used.push_back(costs->groups[n].evidence);
     }
     for (const std::string& line : evidence_legend(used)) text += "\n  " + line;
