@@ -92,7 +92,7 @@ void OutputOptions::write(const Session& session, std::string_view content) cons
 
 void CurrentPlanOptions::declare(Arguments& arguments, bool is_required) {
     is_required_ = is_required;
-    arguments.text(path, "--from", "PLAN", "What runs now (allot-plan/1), - for standard input");
+    arguments.text(path, "--from", "PLAN", "What runs now (allot-plan/1 or allot-fleet/1), - for standard input");
     arguments.whole(max_changes_, "--max-changes", 0, 1'000'000'000, "Start at most N replicas beyond it");
 }
 

@@ -9,6 +9,7 @@
 
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
+#include "cost/running_replicas.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -273,8 +274,8 @@ std::optional<Construction::Option> Construction::evaluate(const SearchState& st
     const double artifact_usd = state.is_artifact_stored(artifact) ? 0 : table_->artifact_usd[at(artifact)];
     const double rent_usd =
         table_->rent_usd[at(c)] * replicas - table_->rent_usd[at(from)] * standing.replicas;
-    const double start_usd = table_->start_usd[at(c)] * starts_of(c, replicas) -
-                             table_->start_usd[at(from)] * starts_of(from, standing.replicas);
+    const double start_usd = table_->start_usd[at(c)] * starts_of(state, c, replicas) -
+                             table_->start_usd[at(from)] * starts_of(state, from, standing.replicas);
     const double added_usd = rent_usd + start_usd + artifact_usd + standing.moved_usd + candidate.usd * share;
     option.score = mechanisms_.coverage_cost ? added_usd / share : rent_usd + start_usd;
     return option;
@@ -286,7 +287,7 @@ double Construction::room_of(const SearchState& state, int resource, const Stand
     if (!its.is_limited()) return kUnlimited;
     double room = its.limit * (its.is_whole ? 1 : 1 - kSearchTolerance) - state.used(resource);
     for (const ReplicaUse& use : table_->resources.of_configuration(standing.from)) {
-        if (use.resource == resource) room += use.of(standing.replicas, table_->running[at(standing.from)]);
+        if (use.resource == resource) room += use.of(standing.replicas, running_left(state, standing.from));
     }
     const int artifact = table_->artifact[at(standing.to)];
     if (state.is_artifact_stored(artifact)) return room;
@@ -317,7 +318,7 @@ double Construction::most_replicas(const SearchState& state, const Standing& sta
         for (const ResourceUse& its : table_->resources.of_type(i)) {
             if (its.resource == use.resource) room -= its.amount * share;
         }
-        most = std::min(most, replicas_within(room, use, table_->running[at(standing.to)]));
+        most = std::min(most, replicas_within(room, use, running_left(state, standing.to)));
     }
     return most;
 }
@@ -327,8 +328,19 @@ bool Construction::has_limited_starts(int c) const {
     return std::any_of(uses.begin(), uses.end(), [](const ReplicaUse& use) { return use.per_start > 0; });
 }
 
-int Construction::starts_of(int c, int replicas) const {
-    return std::max(0, replicas - table_->running[at(c)]);
+/// What runs now for c: without what deployments of its shape beside it take, which there are only where groups may be mixed.
+int Construction::running_left(const SearchState& state, int c) const {
+    int left = table_->running[at(c)];
+    if (left == 0 || !table_->instance()->parallelism.mixed) return left;
+    for (const SearchState::Deployment& other : state.deployments()) {
+        const bool shares = other.configuration != c && have_same_shape(*table_, c, other.configuration);
+        if (shares) left -= std::min(left, other.replicas);
+    }
+    return left;
+}
+
+int Construction::starts_of(const SearchState& state, int c, int replicas) const {
+    return std::max(0, replicas - running_left(state, c));
 }
 
 /// Loads of what runs on `from` once it is moved to `to` (the same when nothing moves), and the change in its delay cost.
