@@ -127,7 +127,8 @@ class Construction {
     double storable_share(const SearchState& state, const Standing& standing, int i) const;
     double most_replicas(const SearchState& state, const Standing& standing, int i, double share) const;
     bool has_limited_starts(int c) const;
-    int starts_of(int c, int replicas) const;
+    int running_left(const SearchState& state, int c) const;
+    int starts_of(const SearchState& state, int c, int replicas) const;
     Standing standing(const SearchState& state, int from, int to) const;
     double excess(const std::optional<MeanLimit>& limit, const Candidate& candidate) const;
     double mean_row_share(const Room& room, const std::optional<MeanLimit>& limit, double slack,
