@@ -1,6 +1,11 @@
 #include "bounds/marginal_prices.hpp"
 
+#include <algorithm>
 #include <string_view>
+
+#include "bounds/type_relaxation.hpp"
+#include "util/index.hpp"
+#include "util/parallel.hpp"
 
 namespace allot {
 namespace {
@@ -21,24 +26,23 @@ void add_price(const Resource& resource, double usd, MarginalPrices& marginal) {
 
 }  // namespace
 
-MarginalPrices marginal_prices(const CandidateTable& table, const Prices& prices) {
+MarginalPrices marginal_prices(const CandidateTable& table, const std::vector<double>& resource_usd) {
     constexpr double kErrorPoint = 0.01;
+    constexpr std::size_t kTypesPerTask = 4;  // some tens of microseconds each
     const Instance& instance = table.instance();
+    const TypeRelaxation relaxation(table, resource_usd);
     MarginalPrices marginal;
-    for (int t = 0; t < instance.num_types(); ++t) {
-        const auto i = static_cast<std::size_t>(t);
-        const QueryType& type = instance.type(t);
-        // At these prices all that may stay unserved does so when serving it costs more than not serving it.
-        const double served_usd = prices.type_usd[i];
-        const double unmet = served_usd > table.unmet_usd[i] ? type.max_unmet : 0.0;
-        const double usd = served_usd * (1 - unmet) + table.unmet_usd[i] * unmet;
-        marginal.query_types.push_back({type.name, usd / type.rate_per_hour,
-                                        prices.error_usd[i] * (1 - unmet) * kErrorPoint,
-                                        prices.delay_usd[i] * (1 - unmet)});
-    }
+    marginal.query_types.resize(at(instance.num_types()));
+    parallel_for(0, marginal.query_types.size(), kTypesPerTask, [&](std::size_t i) {
+        const QueryType& type = instance.type(static_cast<int>(i));
+        const TypePrices prices = relaxation.solve(static_cast<int>(i));
+        const double usd_per_query = type.rate_per_hour > 0 ? prices.usd / type.rate_per_hour : 0;
+        marginal.query_types[i] = {type.name, usd_per_query, prices.error_usd * kErrorPoint,
+                                   prices.delay_usd};
+    });
     for (int r = 0; r < table.resources.size(); ++r) {
         if (table.resources[r].is_limited())
-            add_price(table.resources[r], prices.resource_usd[static_cast<std::size_t>(r)], marginal);
+            add_price(table.resources[r], std::max(0.0, resource_usd[at(r)]), marginal);
     }
     return marginal;
 }

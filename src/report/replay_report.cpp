@@ -56,7 +56,7 @@ std::string replay_text(const ReplayReport& report, const Style& style) {
                  {"delay", Align::right},
                  {"unmet", Align::right},
                  {"switching", Align::right},
-                 {"violations", Align::right},
+                 {"unserved", Align::right},
                  {"worst window", Align::right},
                  {"started", Align::right},
                  {"stopped", Align::right},
@@ -71,7 +71,8 @@ std::string replay_text(const ReplayReport& report, const Style& style) {
                    duration_s(sums.planning_s)});
     }
     return text + table.text(style) +
-           "\n  violations: queries that found no service within their limits. Storage is in the total.\n";
+           "\n  unserved: queries left without service, be it that it is cheaper to leave them. Storage is "
+           "in the total.\n";
 }
 
 std::string replay_csv(const ReplayReport& report) {
