@@ -28,7 +28,8 @@ struct StressOptions {
     int fail_replicas = 0;    ///< also with the worst loss of so many replicas of a plan
     bool fail_pools = false;  ///< also without each GPU type that some plan uses
     int threads = 0;          ///< 0 = all of the machine; the result does not depend on it
-    std::stop_token stop;     ///< looked at between worlds; what is left of the study is then missing
+    std::stop_token
+        stop;  ///< looked at between worlds; cells and samples that are not whole are then missing
 };
 
 /// How a plan's fleet fares in one world, at least cost.
@@ -69,7 +70,7 @@ struct StressCell {
 
 struct StressResult {
     std::vector<StressCell> cells;  ///< by factors, loss, plan
-    std::int64_t scenarios = 0;     ///< linear programs solved
+    std::int64_t scenarios = 0;     ///< linear programs solved for them
     bool is_stopped = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "bounds/type_relaxation.hpp"
 #include "util/index.hpp"
@@ -32,12 +33,16 @@ MarginalPrices marginal_prices(const CandidateTable& table, const std::vector<do
     const Instance& instance = table.instance();
     const TypeRelaxation relaxation(table, resource_usd);
     MarginalPrices marginal;
-    marginal.query_types.resize(at(instance.num_types()));
-    parallel_for(0, marginal.query_types.size(), kTypesPerTask, [&](std::size_t i) {
-        const QueryType& type = instance.type(static_cast<int>(i));
-        const TypePrices prices = relaxation.solve(static_cast<int>(i));
-        const double usd_per_query = type.rate_per_hour > 0 ? prices.usd / type.rate_per_hour : 0;
-        marginal.query_types[i] = {type.name, usd_per_query, prices.error_usd * kErrorPoint,
+    std::vector<int> types;
+    for (int i = 0; i < instance.num_types(); ++i) {
+        // What a first query would cost is no figure of the relaxation: no configuration was looked at for it.
+        if (instance.has_demand(i)) types.push_back(i);
+    }
+    marginal.query_types.resize(types.size());
+    parallel_for(0, types.size(), kTypesPerTask, [&](std::size_t n) {
+        const QueryType& type = instance.type(types[n]);
+        const TypePrices prices = relaxation.solve(types[n]);
+        marginal.query_types[n] = {type.name, prices.usd / type.rate_per_hour, prices.error_usd * kErrorPoint,
                                    prices.delay_usd};
     });
     for (int r = 0; r < table.resources.size(); ++r) {

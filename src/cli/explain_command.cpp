@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <optional>
 
+#include "allot/audit.hpp"
 #include "allot/explain.hpp"
 #include "allot/io.hpp"
 #include "allot/limit_steps.hpp"
@@ -9,6 +11,21 @@
 #include "report/limit_steps_report.hpp"
 
 namespace allot::cli {
+namespace {
+
+/// The plan with what it really costs, and `infeasible` where it breaks limits, whatever a file says that somebody has written by hand.
+Plan audited(const Instance& instance, Plan plan) {
+    const AuditReport report = audit(instance, plan);
+    plan.cost = report.cost;
+    const auto breaks_limit = [](const Violation& found) {
+        return !found.constraint.starts_with("reported.");
+    };
+    if (std::any_of(report.violations.begin(), report.violations.end(), breaks_limit))
+        plan.status = Status::infeasible;
+    return plan;
+}
+
+}  // namespace
 
 int run_explain(const Session& session, const Command& self) {
     InstanceOptions instance_options;
@@ -23,7 +40,7 @@ int run_explain(const Session& session, const Command& self) {
          "allot explain fleet.yaml --set query_types.chat.slo.delay_s=30"});
     instance_options.declare(arguments);
     arguments.text(query_type, "--query-type", "NAME", "Only this query type");
-    arguments.text(plan_path, "--plan", "PLAN", "Also why this plan does not run the rest");
+    arguments.file(plan_path, "--plan", "PLAN", "Also why this plan does not run the rest");
     arguments.flag(has_steps, "--prices", "Also what a step of each limit is worth, by solving again");
     format.declare(arguments);
     if (!session.read(arguments)) return exit_success;
@@ -37,8 +54,9 @@ int run_explain(const Session& session, const Command& self) {
     ReducedCostOptions options;
     options.solve.stop = session.interrupts.stop_token();
     std::optional<ReducedCosts> costs;
+    std::optional<Plan> plan;
     if (!plan_path.empty()) {
-        const Plan plan = read_plan(plan_path, instance);
+        const Plan plan = audited(instance, read_plan(plan_path, instance));
         costs = reduced_costs(instance, &plan, options);
     } else if (!wanted) {
         costs = reduced_costs(instance, nullptr, options);

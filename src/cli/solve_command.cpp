@@ -24,7 +24,11 @@ struct SolveRequest {
 
 void declare(SolveRequest& request, Arguments& arguments) {
     request.instance.declare(arguments);
-    request.solver.declare(arguments);
+    const auto has_worlds = [&request] { return request.scenarios > 0 || !request.frontier_budgets.empty(); };
+    request.solver.declare(arguments, {", or for random worlds", has_worlds},
+                           {", or with --robust-scenarios and not gh", [&request] {
+                                return request.scenarios > 0 && request.solver.options.method != "gh";
+                            }});
     arguments.whole(request.scenarios, "--robust-scenarios", 1, 1'000'000,
                     "Two-stage plan: least mean cost over N random worlds, nominal limits kept");
     arguments.factors(request.inflation, "--inflation",
@@ -35,20 +39,19 @@ void declare(SolveRequest& request, Arguments& arguments) {
     arguments.choice(request.format, "--format", {"table", "json", "csv"},
                      "For people (default) or programs; csv only with --frontier");
     request.output.declare(
-        arguments, "Also write the plan (allot-plan/1, JSON) to FILE; with --frontier all, instead of here");
+        arguments,
+        "Also write the plan (allot-plan/1, JSON) to FILE; - prints it; with --frontier all, instead of here",
+        {"allot-plan/1", "allot-frontier/1", "plan,budget,planned_inflation,", ": price of robustness"});
+    arguments.only("--inflation", "with --robust-scenarios or --frontier", has_worlds);
+    arguments.only("--format", "without -o -, or with --frontier", [&request, has_worlds] {
+        return !request.output.is_standard_output() || request.format == "json" ||
+               !request.frontier_budgets.empty();
+    });
 }
 
 void check(const SolveRequest& request) {
-    std::vector<Problem> problems;
-    const bool has_worlds = request.scenarios > 0 || !request.frontier_budgets.empty();
-    if (!request.inflation.empty() && !has_worlds) {
-        problems.push_back({"", 0, 0, "--inflation", "", "only with --robust-scenarios or --frontier"});
-    }
-    if (request.format == "csv" && request.frontier_budgets.empty()) {
-        problems.push_back({"", 0, 0, "--format", "csv", "only with --frontier; else table or json"});
-    }
-    if (!problems.empty()) throw InputError(std::move(problems));
-    request.output.check();
+    if (request.format == "csv" && request.frontier_budgets.empty())
+        throw InputError({{"", 0, 0, "--format", "csv", "only with --frontier; else table or json"}});
 }
 
 std::vector<double> inflation_of(const SolveRequest& request) {
@@ -64,7 +67,7 @@ Plan solve_and_save(const Session& session, const Instance& instance, const Solv
                     ? solve(instance, options, &progress)
                     : solve_two_stage(instance, options,
                                       {request.scenarios, inflation_of(request), options.seed}, &progress);
-    if (request.output.is_file()) request.output.write(session, to_json(plan));
+    if (request.output.is_given()) request.output.write(session, to_json(plan));
     return plan;
 }
 
@@ -77,13 +80,15 @@ int print_frontier(const Session& session, const Instance& instance, const Solve
     frontier_options.scenarios = request.scenarios;
     frontier_options.inflation = inflation_of(request);
     const auto points = frontier(instance, options, frontier_options);
-    if (session.interrupts.was_interrupted()) return session.interrupts.exit_code();
+    const bool is_stopped = session.interrupts.was_interrupted();
     if (request.format == "table") {
-        request.output.write(session, frontier_text(instance, points, session.terminal.output_style()));
+        request.output.write(session,
+                             frontier_text(instance, points, request.output.style(session), is_stopped));
     } else {
-        request.output.write(
-            session, request.format == "csv" ? frontier_csv(points) : frontier_json(instance, points));
+        request.output.write(session, request.format == "csv" ? frontier_csv(points)
+                                                              : frontier_json(instance, points, is_stopped));
     }
+    if (is_stopped) session.terminal.message("allot: stopped; what was not finished is missing\n");
     return exit_success;
 }
 
@@ -106,12 +111,14 @@ int run_solve(const Session& session, const Command& self) {
     if (!request.frontier_budgets.empty()) return print_frontier(session, instance, options, request);
     const Plan plan = solve_and_save(session, instance, options, request);
     const AuditReport report = audit(instance, plan);
-    session.terminal.print(request.format == "json"
-                               ? to_json(plan)
-                               : plan_text({plan, instance, find_evidence(instance, plan), report},
-                                           session.terminal.output_style()));
+    if (!request.output.is_standard_output()) {
+        session.terminal.print(request.format == "json"
+                                   ? to_json(plan)
+                                   : plan_text({plan, instance, find_evidence(instance, plan), report},
+                                               session.terminal.output_style()));
+    }
     if (!report.is_acceptable(plan.status)) return exit_audit_violations;
-    return plan.status == Status::infeasible ? exit_infeasible : exit_success;
+    return exit_code_of(plan);
 }
 
 }  // namespace allot::cli

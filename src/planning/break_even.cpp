@@ -27,8 +27,6 @@ constexpr double kLeastPart = 0.1;
 
 }  // namespace
 
-bool keeps_limits(const Plan& plan) { return plan.status != Status::infeasible && plan.reasons.empty(); }
-
 Instance BreakEvenSearch::at_price(int k, double usd_per_gpu_hour) const {
     return instance_.with(
         [&](InstanceData& data) { data.tiers[at(k)].price_usd_per_gpu_hour = usd_per_gpu_hour; });
@@ -88,7 +86,7 @@ TierBreakEven BreakEvenSearch::by_solving(int k, TierBreakEven found) const {
         }
         if (price < least) break;
         const Plan plan = solve(at_price(k, price), options_);
-        if (keeps_limits(plan) && plan.cost.total() < best_usd_ * (1 - kOptimalityGap)) {
+        if (!plan.is_short() && plan.cost.total() < best_usd_ * (1 - kOptimalityGap)) {
             found.pays_usd = std::min(found.ruled_out_usd, stays_cheaper_until(plan, k, price));
             runs.clear();
             std::copy_if(plan.deployments.begin(), plan.deployments.end(), std::back_inserter(runs),

@@ -21,9 +21,6 @@ struct TierBreakEven {
     std::vector<PlannedDeployment> runs;
 };
 
-/// Whether a plan keeps all limits, as far as its status says.
-bool keeps_limits(const Plan& plan);
-
 /// Finds these prices for one instance. What must hold for all of it: `best_usd` is the cost of a plan that does not rent the tier.
 /// Threads may share the object.
 class BreakEvenSearch {

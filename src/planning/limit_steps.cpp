@@ -37,11 +37,9 @@ void add_type_changes(const Instance& instance, int i, const MarginalPrices::OfT
     const QueryType& type = instance.type(i);
     const std::string path = "query_types." + type.name;
     const double rate = type.rate_per_hour * (1 + kPart);
-    if (rate > 0) {
-        const double more_usd = price.usd_per_query_per_hour * (rate - type.rate_per_hour);
-        changes.add(path + ".rate_per_hour", type.rate_per_hour, rate, -more_usd,
-                    [i, rate](InstanceData& data) { data.query_types[at(i)].rate_per_hour = rate; });
-    }
+    const double more_usd = price.usd_per_query_per_hour * (rate - type.rate_per_hour);
+    changes.add(path + ".rate_per_hour", type.rate_per_hour, rate, -more_usd,
+                [i, rate](InstanceData& data) { data.query_types[at(i)].rate_per_hour = rate; });
     if (type.slo.error && *type.slo.error + kErrorPoint <= 1) {
         const double error = *type.slo.error + kErrorPoint;
         changes.add(path + ".slo.error", *type.slo.error, error, price.usd_per_error_point,
@@ -69,8 +67,11 @@ double price_of(const MarginalPrices& prices, const std::string& field) {
 
 Changes changes_of(const Instance& instance, const MarginalPrices& prices) {
     Changes changes;
-    for (int i = 0; i < instance.num_types(); ++i)
-        add_type_changes(instance, i, prices.query_types[at(i)], changes);
+    for (int i = 0; i < instance.num_types(); ++i) {
+        for (const MarginalPrices::OfType& price : prices.query_types) {
+            if (price.query_type == instance.type(i).name) add_type_changes(instance, i, price, changes);
+        }
+    }
     const CandidateTable table(instance);
     for (const Resource& resource : table.resources) {
         if (!resource.is_limited()) continue;

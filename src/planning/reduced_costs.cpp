@@ -215,13 +215,13 @@ ReducedCosts reduced_costs(const Instance& instance, const Plan* plan, const Red
     result.is_stopped = solving.stop.stop_requested();
     if (plan != nullptr) {
         result.plan_usd = plan->cost.total();
-        const bool is_better = !keeps_limits(best) || plan->cost.total() < best.cost.total();
-        if (keeps_limits(*plan) && is_better) best = *plan;
+        const bool is_better = best.is_short() || plan->cost.total() < best.cost.total();
+        if (!plan->is_short() && is_better) best = *plan;
     }
-    if (!keeps_limits(best) || !std::isfinite(bound.lower_bound_usd)) return result;
+    if (best.is_short() || !std::isfinite(bound.lower_bound_usd)) return result;
     result.best_usd = best.cost.total();
     result.is_proven = result.lower_bound_usd >= *result.best_usd * (1 - kOptimalityGap);
-    if (plan != nullptr && !keeps_limits(*plan)) return result;
+    if (plan != nullptr && plan->is_short()) return result;
 
     const BreakEvenSearch search(instance, bound.prices, *result.best_usd, solving);
     const auto tiers = break_evens(table, search, best, result.is_proven ? options.max_resolved : 0);

@@ -27,7 +27,8 @@ std::string worst_type(const Instance& instance, const std::vector<double>& unme
 }
 
 bool has_samples(const StressResult& result) {
-    return !result.cells.empty() && result.cells.front().samples.has_value();
+    return std::any_of(result.cells.begin(), result.cells.end(),
+                       [](const StressCell& cell) { return cell.samples.has_value(); });
 }
 
 bool has_losses(const StressResult& result) {
@@ -62,6 +63,16 @@ std::vector<Column> columns_of(const StressResult& result) {
     return columns;
 }
 
+/// Empty cells where an interrupted study has no samples.
+void add_samples(const std::optional<StressSamples>& samples, bool has_dropped, std::vector<Cell>& row) {
+    if (!samples) return row.resize(row.size() + (has_dropped ? 5 : 4));
+    row.emplace_back(grouped(samples->mean_usd, 2));
+    row.emplace_back(grouped(samples->p95_usd, 2));
+    row.emplace_back(percent_tenths(samples->mean_violation_rate), rate_tone(samples->mean_violation_rate));
+    if (has_dropped) row.emplace_back(percent_tenths(samples->mean_dropped_rate));
+    row.emplace_back(percent_tenths(samples->p95_violation_rate), rate_tone(samples->p95_violation_rate));
+}
+
 std::vector<Cell> row_of(const StressReport& report, const StressCell& cell) {
     const StressOutcome& outcome = cell.outcome;
     std::vector<Cell> row{as_given(cell.factors.delay), as_given(cell.factors.error),
@@ -73,15 +84,7 @@ std::vector<Cell> row_of(const StressReport& report, const StressCell& cell) {
     row.emplace_back(percent_tenths(outcome.violation_rate), rate_tone(outcome.violation_rate));
     if (has_dropped(report.result)) row.emplace_back(percent_tenths(outcome.dropped_rate));
     row.emplace_back(percent(outcome.utilisation));
-    if (cell.samples) {
-        row.emplace_back(grouped(cell.samples->mean_usd, 2));
-        row.emplace_back(grouped(cell.samples->p95_usd, 2));
-        row.emplace_back(percent_tenths(cell.samples->mean_violation_rate),
-                         rate_tone(cell.samples->mean_violation_rate));
-        if (has_dropped(report.result)) row.emplace_back(percent_tenths(cell.samples->mean_dropped_rate));
-        row.emplace_back(percent_tenths(cell.samples->p95_violation_rate),
-                         rate_tone(cell.samples->p95_violation_rate));
-    }
+    if (has_samples(report.result)) add_samples(cell.samples, has_dropped(report.result), row);
     row.emplace_back(worst_type(report.instance, outcome.unmet));
     return row;
 }
@@ -105,9 +108,12 @@ std::string stress_text(const StressReport& report, const Style& style) {
         text += ", and those left although they could be served (by price), as that is\n  cheaper";
     text += ". cost: rental and storage as rented, delay and unmet as it comes.\n";
     if (has_samples(result)) {
+        const auto sampled = std::find_if(result.cells.begin(), result.cells.end(),
+                                          [](const StressCell& cell) { return cell.samples.has_value(); });
         text += fmt::format("  mean, p95: over {} random worlds around the factors.\n",
-                            grouped(result.cells.front().samples->count));
+                            grouped(sampled->samples->count));
     }
+    if (result.is_stopped) text += "  Stopped: rows and samples that were not finished are missing.\n";
     return text;
 }
 
@@ -116,7 +122,7 @@ std::string stress_csv(const StressReport& report) {
         "plan,delay,error,rate,loss,total_usd,rental_usd,storage_usd,delay_usd,unmet_usd,violation_rate,"
         "utilisation,largest_utilisation,samples,mean_usd,p95_usd,max_usd,mean_violation_rate,"
         "p95_violation_rate,max_violation_rate";
-    for (const QueryType& type : report.instance->query_types) text += ",unmet." + type.name;
+    for (const QueryType& type : report.instance->query_types) text += ',' + csv_field("unmet." + type.name);
     text += ",unservable_rate,dropped_rate,mean_dropped_rate\n";
     for (const StressCell& cell : report.result.cells) {
         const StressOutcome& outcome = cell.outcome;
@@ -192,7 +198,7 @@ void write_cell(const StressReport& report, const StressCell& cell, JsonWriter& 
 std::string stress_json(const StressReport& report) {
     JsonWriter json;
     json.begin_object().member("format", "allot-stress/1").member("instance", report.instance->name);
-    json.key("cells").begin_array();
+    json.member("stopped", report.result.is_stopped).key("cells").begin_array();
     for (const StressCell& cell : report.result.cells) write_cell(report, cell, json);
     json.end_array().end_object();
     return json.text() + "\n";
