@@ -63,8 +63,7 @@ void search_over_seeds(benchmark::State& state, Family family, const char* metho
             options.time_limit_s = kExactLimitS;
             const Timed exact = solve_timed(instance, options);
             const double least = std::min(found.plan.cost.total(), exact.plan.cost.total());
-            if (found.plan.status != allot::Status::infeasible)
-                gaps.push_back(100 * (found.plan.cost.total() / least - 1));
+            if (!found.plan.is_short()) gaps.push_back(100 * (found.plan.cost.total() / least - 1));
             search_ms.push_back(found.ms);
             exact_ms.push_back(exact.ms);
             proven += exact.plan.status == allot::Status::optimal;

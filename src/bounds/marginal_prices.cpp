@@ -28,6 +28,8 @@ MarginalPrices marginal_prices(const CandidateTable& table, const Prices& prices
     for (int t = 0; t < instance.num_types(); ++t) {
         const auto i = static_cast<std::size_t>(t);
         const QueryType& type = instance.type(t);
+        // What a first query would cost is no figure of the relaxation: no configuration was looked at for it.
+        if (!instance.has_demand(t)) continue;
         // At these prices all that may stay unserved does so when serving it costs more than not serving it.
         const double served_usd = prices.type_usd[i];
         const double unmet = served_usd > table.unmet_usd[i] ? type.max_unmet : 0.0;

@@ -22,6 +22,7 @@ struct Configuration {
 /// Why a pair (query type, configuration) is not admissible: a misfit of the performance model, or a limit of the type.
 enum class Rejection : unsigned char {
     none,
+    no_demand,  ///< rate 0
     model_not_allowed,
     misfit,  ///< see MisfitDetail
     no_error_figure,
@@ -57,6 +58,7 @@ class CandidateTable {
     /// Built in parallel over shapes; the same for any thread count. The instance must outlive the table.
     explicit CandidateTable(const Instance& instance, const TableOptions& options = {});
 
+    /// The instance, in which types without demand ask for nothing: they may stay unserved, and no pair serves them.
     const Instance& instance() const { return *instance_; }
     const TableCounts& counts() const { return counts_; }
     int num_configurations() const { return static_cast<int>(configuration.size()); }
@@ -75,7 +77,7 @@ class CandidateTable {
     std::vector<int> group;  ///< deployment group (j, k) with at least one kept configuration
     std::vector<int> gpus;   ///< g_c = n m
     std::vector<int> pool;
-    std::vector<int> artifact;              ///< (model, precision)
+    std::vector<int> artifact;              ///< (model, precision, bytes per weight)
     std::vector<double> rent_usd;           ///< of one replica over the horizon: T p_k g_c
     std::vector<double> start_usd;          ///< sigma_c, of starting one replica
     std::vector<int> running;               ///< r0_c: replicas that run now
@@ -112,6 +114,7 @@ class CandidateTable {
     ResourceList resources;  ///< the limits on the whole plan, and who uses how much of them
 
   private:
+    std::shared_ptr<const Instance> without_idle_limits_;  // none where every type has demand
     const Instance* instance_;
     std::shared_ptr<const PerformanceModel> performance_;
     TableCounts counts_;

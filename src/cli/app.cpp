@@ -28,7 +28,8 @@ std::string help_text(const Style& style) {
     text += "  allot audit fleet.yaml plan.json\n";
     text += "  allot explain fleet.yaml --query-type chat\n\n";
     text +=
-        "Exit codes: 0 success, 1 internal error, 2 bad usage or input, 3 infeasible, 4 audit violations\n";
+        "Exit codes: 0 success, 1 internal error, 2 bad usage or input, 3 infeasible (proven), 4 audit "
+        "violations,\n            5 no plan found that serves what must be served\n";
     return text;
 }
 

@@ -243,13 +243,17 @@ void Arguments::number_in(double& target, const std::string& names, double low, 
     });
 }
 
-void Arguments::factors(std::vector<double>& target, const std::string& names, const std::string& help) {
-    value(names, "LIST", help, [this, &target, names](const std::string& found) {
+void Arguments::factors(std::vector<double>& target, const std::string& names, const std::string& help,
+                        bool may_be_zero) {
+    value(names, "LIST", help, [this, &target, names, may_be_zero](const std::string& found) {
         std::vector<double> factors;
         for (const std::string& part : split(found, ',')) {
             const auto number = parsed<double>(part);
-            if (!number || !std::isfinite(*number) || *number <= 0) {
-                return reject(names, found, "numbers above 0, separated by commas");
+            const bool is_number = number && std::isfinite(*number);
+            if (!is_number || *number < 0 || (*number == 0 && !may_be_zero)) {
+                return reject(
+                    names, found,
+                    fmt::format("numbers {}, separated by commas", may_be_zero ? "of 0 or more" : "above 0"));
             }
             factors.push_back(*number);
         }

@@ -66,8 +66,9 @@ class Arguments {
     void number_in(double& target, const std::string& names, double low, double high,
                    const std::string& help);
 
-    /// "1,1.2,1.5": finite numbers above zero, separated by commas.
-    void factors(std::vector<double>& target, const std::string& names, const std::string& help);
+    /// "1,1.2,1.5": finite numbers above zero, or of zero too, separated by commas.
+    void factors(std::vector<double>& target, const std::string& names, const std::string& help,
+                 bool may_be_zero = false);
 
     /// "30s", "5m", "2h" or plain seconds; above zero.
     void duration(std::optional<double>& target_s, const std::string& names, const std::string& help);

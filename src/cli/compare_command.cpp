@@ -39,7 +39,8 @@ int exit_code(const Comparison& comparison) {
         for (const ComparisonRow& row : instance.rows) {
             if (!row.audit.is_acceptable(row.plan.status)) return exit_audit_violations;
         }
-        if (!instance.best_known) code = exit_infeasible;
+        if (instance.best_known) continue;
+        code = std::max<int>(code, std::isinf(instance.best_bound) ? exit_infeasible : exit_unserved);
     }
     return code;
 }

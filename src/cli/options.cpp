@@ -7,6 +7,7 @@
 #include "allot/io.hpp"
 #include "cli/method_options.hpp"
 #include "cli/parameters_file.hpp"
+#include "cli/terminal.hpp"
 
 namespace allot::cli {
 namespace {
@@ -28,7 +29,10 @@ void InstanceOptions::declare(Arguments& arguments) {
 Instance InstanceOptions::read() const {
     std::vector<Override> typed;
     for (const std::string& text : overrides) typed.push_back({text});
-    return read_instance(path, typed);
+    Instance instance = read_instance(path, typed);
+    for (const std::string& doubt : find_doubts(instance.data()))
+        Terminal().message("allot: " + doubt + "\n");
+    return instance;
 }
 
 void FormatOptions::declare(Arguments& arguments) {

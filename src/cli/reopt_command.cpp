@@ -40,7 +40,7 @@ int run_reopt(const Session& session, const Command& self) {
         session.terminal.print(format.is_json()
                                    ? reopt_json(result)
                                    : reopt_text(instance, result, session.terminal.output_style()));
-    return result.plan.status == Status::infeasible ? exit_infeasible : exit_success;
+    return exit_code_of(result.plan);
 }
 
 }  // namespace allot::cli

@@ -118,7 +118,7 @@ int run_solve(const Session& session, const Command& self) {
                                                session.terminal.output_style()));
     }
     if (!report.is_acceptable(plan.status)) return exit_audit_violations;
-    return plan.status == Status::infeasible ? exit_infeasible : exit_success;
+    return exit_code_of(plan);
 }
 
 }  // namespace allot::cli

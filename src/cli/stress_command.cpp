@@ -49,7 +49,7 @@ int run_stress(const Session& session, const Command& self) {
     arguments.operands(files, "PLAN", "Plan files (allot-plan/1) of that instance");
     arguments.factors(options.delay, "--delay", "Factors on delays and loads; default 1,1.2,1.5");
     arguments.factors(options.error, "--error", "Factors on errors; default 1,1.2,1.5");
-    arguments.factors(options.rate, "--rate", "Factors on arrival rates; default 1");
+    arguments.factors(options.rate, "--rate", "Factors on arrival rates; default 1", true);
     arguments.whole(options.samples, "--samples", 0, 1'000'000, "Random worlds around each point; default 0");
     arguments.whole(options.seed, "--seed", 0, kLargestSeed, "Seed of the random worlds; default 0");
     arguments.whole(options.fail_replicas, "--fail-replicas", 0, 1000,

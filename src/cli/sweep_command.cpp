@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -156,15 +157,22 @@ std::string json_of(const Instance& base, const VariationGrid& grid, const Sweep
     return json.text() + "\n";
 }
 
-bool is_infeasible(const std::string& record) { return record.starts_with("infeasible,"); }
+std::size_t num_of_status(const Records& records, Status status) {
+    const std::string start = std::string(to_string(status)) + ",";
+    return static_cast<std::size_t>(std::count_if(records.begin(), records.end(), [&](const auto& record) {
+        return record.second.starts_with(start);
+    }));
+}
 
 int finish(const Session& session, const SweepRequest& request, const Records& records) {
-    std::size_t num_infeasible = 0;
-    for (const auto& [cell, record] : records) num_infeasible += is_infeasible(record) ? 1U : 0U;
+    const std::size_t num_infeasible = num_of_status(records, Status::infeasible);
+    const std::size_t num_unserved = num_of_status(records, Status::unserved);
     const std::string where = request.output.is_file() ? ", written to " + request.output.path : "";
     session.terminal.message(
-        fmt::format("allot: {} cells, {} of them infeasible{}\n", records.size(), num_infeasible, where));
-    return num_infeasible == records.size() ? exit_infeasible : exit_success;
+        fmt::format("allot: {} cells, {} of them infeasible{}{}\n", records.size(), num_infeasible,
+                    num_unserved > 0 ? fmt::format(", {} unserved", num_unserved) : "", where));
+    if (num_infeasible == records.size()) return exit_infeasible;
+    return num_infeasible + num_unserved == records.size() ? exit_unserved : exit_success;
 }
 
 void declare(SweepRequest& request, Arguments& arguments) {

@@ -97,7 +97,8 @@ Rank rank(const CandidateTable& table, const Allocation& allocation) {
     for (const auto& [priority, excess] : excess_of_priority) result.excess_unmet.push_back(excess);
     result.total_usd = evaluate_cost(table, allocation).total();
     for (int d = 0; d < allocation.num_deployments(); ++d) {
-        result.gpus += table.gpus[at(allocation.configuration[at(d)])] * allocation.replicas[at(d)];
+        result.gpus +=
+            std::int64_t{table.gpus[at(allocation.configuration[at(d)])]} * allocation.replicas[at(d)];
     }
     return result;
 }

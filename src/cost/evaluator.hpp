@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "allot/plan.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/allocation.hpp"
@@ -22,7 +25,7 @@ double protection(std::vector<ProtectedItem>& items, double budget);
 struct Rank {
     std::vector<double> excess_unmet;  ///< queries/h beyond max_unmet, by ascending distinct priority
     double total_usd = 0;
-    int gpus = 0;
+    std::int64_t gpus = 0;
     bool is_feasible() const;
 };
 Rank rank(const CandidateTable& table, const Allocation& allocation);

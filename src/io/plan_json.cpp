@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -56,6 +59,13 @@ class PlanWriter {
     template <class T>
     static std::string block(const T&, const std::string& written) {
         return written;
+    }
+    /// The seed first: a number of 64 bits, of which a double would round the last digits away.
+    std::string block(const std::vector<std::pair<std::string, double>>& run,
+                      const std::string& written) const {
+        if (!plan_.seed) return written;
+        const std::string seed = '{' + kJson.key("seed") + std::to_string(*plan_.seed);
+        return seed + (run.empty() ? "}" : ", " + written.substr(1));
     }
     template <HasSchema T>
     static std::string block(const std::vector<T>& list, const std::string& written) {
@@ -153,6 +163,19 @@ class ReferenceCheck {
     std::vector<Problem>& problems_;
 };
 
+/// Takes the seed out of the numbers of a run, with all its digits; what is no whole number of 64 bits stays there as it is.
+void take_seed(const Node& root, Plan& plan) {
+    const Node* run = root.find("run");
+    const Node* seed = run == nullptr ? nullptr : run->find("seed");
+    if (seed == nullptr) return;
+    std::uint64_t value = 0;
+    const char* const end = seed->text.data() + seed->text.size();
+    const auto [rest, error] = std::from_chars(seed->text.data(), end, value);
+    if (error != std::errc() || rest != end) return;
+    plan.seed = value;
+    std::erase_if(plan.run, [](const auto& number) { return number.first == "seed"; });
+}
+
 /// A plan whose names are those of `instance`, when there is one.
 Plan parse(std::string_view text, const std::string& file, const Instance* instance) {
     const Document document = parse_json(text, file);
@@ -163,6 +186,7 @@ Plan parse(std::string_view text, const std::string& file, const Instance* insta
     Plan plan;
     reader.read_parts(plan, Schema<Plan>::parts, *document.root, Path{});
     if (problems.empty()) {
+        take_seed(*document.root, plan);
         ReferenceCheck check(document, problems);
         if (instance != nullptr) check.check_names(plan, *instance);
         check.check_indices(plan);

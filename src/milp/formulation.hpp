@@ -71,6 +71,10 @@ class Formulation {
     /// unserved shares made to complete them. Deployments that serve nothing are left out.
     Allocation decode(std::span<const double> values) const;
 
+    /// Does configuration c serve a share that is no noise? One whose load is below the tolerance of whole numbers may do so on no
+    /// replica at all.
+    bool serves(int c, std::span<const double> values) const;
+
     /// The point of the program that stands for an allocation, auxiliary columns at their best. Its objective is the cost of the
     /// allocation. Every pair that is used must be in the model.
     std::vector<double> encode(const Allocation& allocation) const;

@@ -463,7 +463,12 @@ std::string FormulationBuilder::artifact_name(int a) const {
     const auto first = std::find(table_.artifact.begin(), table_.artifact.end(), a);
     const Shape& shape =
         table_.configuration[static_cast<std::size_t>(first - table_.artifact.begin())].shape;
-    return fmt::format("{}#{}", instance_.model(shape.model).id, instance_.tier(shape.tier).precision);
+    const Tier& tier = instance_.tier(shape.tier);
+    const std::string name = fmt::format("{}#{}", instance_.model(shape.model).id, tier.precision);
+    // Tiers of one precision with other bytes per weight store artifacts of their own.
+    const auto same = std::find_if(instance_->tiers.begin(), instance_->tiers.end(),
+                                   [&](const Tier& other) { return other.precision == tier.precision; });
+    return same->weight_bytes == tier.weight_bytes ? name : fmt::format("{}.{}", name, tier.weight_bytes);
 }
 
 }  // namespace allot

@@ -118,7 +118,7 @@ ReducedCosts reduced_costs(const Instance& instance, const Plan* plan) {
     ReducedCosts result;
     result.lower_bound_usd = bound.lower_bound_usd;
     if (plan != nullptr) result.plan_usd = plan->cost.total();
-    const bool is_broken = plan != nullptr && plan->status == Status::infeasible;
+    const bool is_broken = plan != nullptr && plan->is_short();
     if (is_broken || !std::isfinite(bound.lower_bound_usd)) return result;
     Pricing pricing(table, bound.prices);
     for (int g = 0; g < table.num_groups(); ++g) {

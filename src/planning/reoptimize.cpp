@@ -48,7 +48,7 @@ SolverResult search_with_preference(const CandidateTable& dearer, const SolveOpt
 }
 
 bool breaks_limits(const CandidateTable& table, const SolverResult& result) {
-    return to_plan(table, result.allocation).status == Status::infeasible;
+    return to_plan(table, result.allocation).is_short();
 }
 
 void judge_savings(const Instance& instance, Reoptimization& result) {

@@ -45,7 +45,9 @@ void add_certificate(const CandidateTable& table, const SolverResult& result, Pl
         if (*plan.gap <= kOptimalityGap) plan.status = Status::optimal;
         if (result.prices) plan.prices = marginal_prices(table, *result.prices);
     }
-    if (result.is_stopped && plan.status != Status::optimal) plan.status = Status::stopped;
+    if (plan.status == Status::unserved && result.is_proven_infeasible) plan.status = Status::infeasible;
+    const bool is_open = plan.status != Status::optimal && plan.status != Status::infeasible;
+    if (result.is_stopped && is_open) plan.status = Status::stopped;
 }
 
 /// A result with what our own bound proves of it.
@@ -88,12 +90,13 @@ std::vector<SolverName> solver_names() {
 Plan finish_plan(const CandidateTable& table, const std::string& method, const SolveOptions& options,
                  const SolverResult& result) {
     Plan plan = to_plan(table, result.allocation);
+    const bool is_short = plan.is_short();
     plan.method = method;
     add_certificate(table, result, plan);
     add_changed_parameters(options, plan);
     add_table_counts(table.counts(), plan);
     plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
-    if (plan.status == Status::infeasible) {
+    if (is_short) {
         plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options) : result.reasons;
     }
     if (options.mechanisms.feasible_parallelism) require_audit(table.instance(), plan);
@@ -113,8 +116,8 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     const double solve_ms = ms_since(start);
 
     Plan plan = finish_plan(table, solver.name(), options, result);
-    plan.run.insert(plan.run.begin(), {{"seed", static_cast<double>(options.seed)},
-                                       {"threads", static_cast<double>(options.threads)},
+    plan.seed = options.seed;
+    plan.run.insert(plan.run.begin(), {{"threads", static_cast<double>(options.threads)},
                                        {"effort", static_cast<double>(options.effort)},
                                        {"table_ms", table_ms},
                                        {"solve_ms", solve_ms}});

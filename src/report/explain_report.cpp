@@ -44,6 +44,7 @@ std::string advice(const RejectionGroup& group, const std::string& query_type) {
     if (!group.raise.empty()) return raising(group.raise);
     const std::string& model = group.nearest.model;
     const std::map<std::string, std::string> advices{
+        {"no_demand", fmt::format("query_types.{}.rate_per_hour above 0", query_type)},
         {"model_not_allowed", fmt::format("{} among query_types.{}.models", model, query_type)},
         {"no_error_figure",
          fmt::format("query_types.{}.error.{}, or a task graded for it", query_type, model)},

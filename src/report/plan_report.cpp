@@ -23,7 +23,7 @@ std::string heading(const std::string& title, const std::string& note, const Sty
 }
 
 Tone tone_of(Status status) {
-    if (status == Status::infeasible) return Tone::bad;
+    if (status == Status::infeasible || status == Status::unserved) return Tone::bad;
     return status == Status::stopped ? Tone::warning : Tone::good;
 }
 
@@ -201,7 +201,12 @@ std::vector<std::string> notes_of(const PlanReport& report) {
     return notes;
 }
 
-/// What is wrong beyond what an infeasible plan says itself.
+std::string title_of_reasons(const Plan& plan) {
+    return plan.status == Status::infeasible ? "Why there is no feasible plan"
+                                             : "What goes short, with no proof that it must";
+}
+
+/// What is wrong beyond what a plan that goes short says itself.
 std::vector<std::string> violations_of(const PlanReport& report) {
     std::vector<std::string> lines;
     if (report.audit.is_acceptable(report.plan.status)) return lines;
@@ -218,7 +223,7 @@ std::string plan_text(const PlanReport& report, const Style& style) {
            deployments_text(report, style) + "\n" + routes_text(report, style) + "\n" +
            limits_text(report, style) + prices_text(report.plan, style) +
            list_text("What binds", report.plan.binding, Tone::heading, style) +
-           list_text("Why there is no feasible plan", report.plan.reasons, Tone::bad, style) +
+           list_text(title_of_reasons(report.plan), report.plan.reasons, Tone::bad, style) +
            list_text("The audit found", violations_of(report), Tone::bad, style) +
            list_text("Marks", notes_of(report), Tone::heading, style);
 }

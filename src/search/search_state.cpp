@@ -124,7 +124,11 @@ void SearchState::recompute_totals() {
 }
 
 void SearchState::trim() {
-    for (Deployment& deployment : deployments_) deployment.replicas = replicas_for(deployment.load());
+    for (Deployment& deployment : deployments_) {
+        // However little is served, somebody must serve it: a load below all tolerances needs a replica, too.
+        const int least = deployment.serves() ? 1 : 0;
+        deployment.replicas = std::max(least, replicas_for(deployment.load()));
+    }
     for (const Deployment& deployment : deployments_) {
         position_[at(deployment.configuration)] = -1;
         if (deployment.replicas == 0) active_of_group_[at(table_->group[at(deployment.configuration)])] = -1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "candidates/candidate_table.hpp"
@@ -32,6 +33,9 @@ class SearchState {
         std::vector<double> share;  ///< by type
         double load() const { return slot_load > kv_load ? slot_load : kv_load; }
         double spare() const { return replicas - load(); }
+        bool serves() const {
+            return std::any_of(share.begin(), share.end(), [](double each) { return each > 0; });
+        }
     };
 
     const CandidateTable& table() const { return *table_; }

@@ -130,7 +130,8 @@ std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>&
             const int column = model.columns().replicas[at(c)];
             if (column < 0) continue;
             const double count = solver.values()[at(column)];
-            replicas[at(c)] = static_cast<int>(std::ceil(count - kShareTolerance));
+            const int least = model.serves(c, solver.values()) ? 1 : 0;
+            replicas[at(c)] = std::max(least, static_cast<int>(std::ceil(count - kShareTolerance)));
         }
         if (fleet_violations(table, replicas).empty()) return replicas;
     }

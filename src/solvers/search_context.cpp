@@ -114,6 +114,7 @@ void SearchContext::adopt(SolverResult&& result) {
     bound.prices = std::move(result.prices);
     bound.pool = std::move(result.pool);
     counters = std::move(result.counters);
+    bound.is_infeasible = result.is_proven_infeasible;
     was_cut_ = result.is_stopped;
     adopted_ = std::move(result);
 }
@@ -125,6 +126,7 @@ SolverResult SearchContext::take_result() {
     result.prices = std::move(bound.prices);
     result.pool = std::move(bound.pool);
     result.is_stopped = was_cut_;
+    result.is_proven_infeasible = bound.is_infeasible && !incumbent.is_feasible();
     result.counters = std::move(counters);
     return result;
 }

@@ -29,6 +29,7 @@ struct Incumbent {
 /// What is proven so far, and what column generation left behind.
 struct KnownBound {
     std::optional<double> usd;     ///< on every plan that keeps all limits
+    bool is_infeasible = false;    ///< proven that there is no such plan
     std::optional<Prices> prices;  ///< marginal values at the root, where there is one,
     std::vector<Pattern> pool;     ///< the patterns behind it,
     std::vector<PatternUse> uses;  ///< support of its LP solution,

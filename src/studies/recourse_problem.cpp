@@ -172,12 +172,13 @@ void RecourseProblem::read(const Scenario& scenario) {
     for (int i = 0; i < num_types(); ++i) {
         const double unmet = std::max(0.0, simplex_.value(first_unmet_column_ + i));
         const double queries = fleet_->instance->type(i).rate_per_hour * scenario.rate[i];
-        result_.unmet[i] = unmet > kShareTolerance ? std::min(1.0, unmet) : 0.0;
+        // Of no queries none is left unserved, whatever the program says.
+        result_.unmet[i] = queries > 0 && unmet > kShareTolerance ? std::min(1.0, unmet) : 0.0;
         result_.cost.unmet += unmet_usd_[i] * scenario.rate[i] * result_.unmet[i];
         lost += queries * result_.unmet[i];
         asked += queries;
     }
-    result_.violation_rate = lost / asked;
+    result_.violation_rate = asked > 0 ? lost / asked : 0;
     for (int d = 0; d < fleet_->num_deployments(); ++d) {
         for (int i = 0; i < num_types(); ++i) {
             const std::size_t p = fleet_->pair_at(d, i);

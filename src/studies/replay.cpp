@@ -27,7 +27,7 @@ constexpr double kNewestWeight = 0.3;
 /// Windows over which the forecast by the maximum looks back: as many as the mean above effectively does.
 constexpr std::size_t kMaxForecastWindows = 6;
 
-/// Lowest rate of a window, as a part of the instance's own: an instance has no query types without queries.
+/// A mean that fades below this part of the rate of the instance is no demand any more; by itself it never gets to zero.
 constexpr double kLeastRatePart = 1e-3;
 
 Rates planned_rates(const Instance& instance) {
@@ -41,8 +41,7 @@ Instance window_instance(const Instance& instance, const Rates& rates, double ho
                          const std::optional<Running>& running) {
     return instance.with([&](InstanceData& data) {
         for (std::size_t i = 0; i < rates.size(); ++i) {
-            double& rate = data.query_types[i].rate_per_hour;
-            rate = std::max(kLeastRatePart * rate, rates[i]);
+            data.query_types[i].rate_per_hour = rates[i];
         }
         data.budget_usd *= hours / data.horizon_hours;
         data.horizon_hours = hours;
@@ -86,7 +85,8 @@ Running deployments_of(const Plan& plan) {
 /// Forecasts from what the windows so far have seen.
 class Forecaster {
   public:
-    Forecaster(Forecast kind, Rates planned) : kind_(kind), forecast_(std::move(planned)) {}
+    Forecaster(Forecast kind, Rates planned)
+        : kind_(kind), planned_(std::move(planned)), forecast_(planned_) {}
 
     const Rates& forecast() const { return forecast_; }
 
@@ -99,7 +99,10 @@ class Forecaster {
     double next(std::size_t i) const {
         const double newest = seen_.back()[i];
         if (kind_ == Forecast::last || seen_.size() == 1) return newest;
-        if (kind_ == Forecast::ewma) return kNewestWeight * newest + (1 - kNewestWeight) * forecast_[i];
+        if (kind_ == Forecast::ewma) {
+            const double mean = kNewestWeight * newest + (1 - kNewestWeight) * forecast_[i];
+            return newest > 0 || mean >= kLeastRatePart * planned_[i] ? mean : 0;
+        }
         double most = 0;
         for (std::size_t w = seen_.size() - std::min(seen_.size(), kMaxForecastWindows); w < seen_.size();
              ++w) {
@@ -109,7 +112,7 @@ class Forecaster {
     }
 
     Forecast kind_;
-    Rates forecast_;
+    Rates planned_, forecast_;
     std::vector<Rates> seen_;
 };
 

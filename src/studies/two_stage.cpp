@@ -171,7 +171,7 @@ Plan solve_two_stage(const Instance& instance, const SolveOptions& solver, const
     TwoStageSearch search(table, sample, stop);
     Plan plan = nominal;
     FleetChoice choice = nominal_choice;
-    if (nominal.status != Status::infeasible && search.run(choices.starts)) {
+    if (!nominal.is_short() && search.run(choices.starts)) {
         choice = search.best();
         SolverResult found;
         found.allocation = *search.nominal_allocation(choice);

@@ -23,6 +23,8 @@ Instance only_tier(const Instance& instance, int k) {
     return instance.with([&](InstanceData& data) {
         const Tier& tier = instance.tier(k);
         data.tiers = {tier};
+        // What is available may be said at another tier of the pool.
+        data.tiers.front().available = instance.pool(instance.pool_of_tier(k)).available;
         std::erase_if(data.parallelism.tensor, [&](int degree) { return !can_run_tensor(tier, degree); });
         for (auto* budget : {&data.uncertainty.delay, &data.uncertainty.error}) {
             if (!*budget) continue;
