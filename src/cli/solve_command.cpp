@@ -58,10 +58,8 @@ std::vector<double> inflation_of(const SolveRequest& request) {
     return request.inflation.empty() ? std::vector<double>{1} : request.inflation;
 }
 
-/// The user may stop it: what has been found by then is still saved.
 Plan solve_and_save(const Session& session, const Instance& instance, const SolveOptions& options,
                     const SolveRequest& request) {
-    const Interrupts::Scope stoppable(session.interrupts);
     ProgressLine progress(session.terminal);
     Plan plan = request.scenarios == 0
                     ? solve(instance, options, &progress)
@@ -74,7 +72,6 @@ Plan solve_and_save(const Session& session, const Instance& instance, const Solv
 /// Plans for no uncertainty, for each of these budgets and for scenarios, on worlds that none of them has seen.
 int print_frontier(const Session& session, const Instance& instance, const SolveOptions& options,
                    const SolveRequest& request) {
-    const Interrupts::Scope stoppable(session.interrupts);
     FrontierOptions frontier_options;
     frontier_options.budgets = request.frontier_budgets;
     frontier_options.scenarios = request.scenarios;
@@ -108,6 +105,8 @@ int run_solve(const Session& session, const Command& self) {
     const SolveOptions options = request.solver.resolve(session.interrupts);
     const Instance instance = request.instance.read();
 
+    // The user may stop it: what has been found by then is still saved and shown.
+    const Interrupts::Scope stoppable(session.interrupts);
     if (!request.frontier_budgets.empty()) return print_frontier(session, instance, options, request);
     const Plan plan = solve_and_save(session, instance, options, request);
     const AuditReport report = audit(instance, plan);
