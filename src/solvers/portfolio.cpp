@@ -14,7 +14,6 @@
 #include "solvers/search_context.hpp"
 #include "solvers/shortfall.hpp"
 #include "solvers/tie_breaking.hpp"
-#include "util/index.hpp"
 
 namespace allot {
 namespace {
