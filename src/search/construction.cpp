@@ -93,25 +93,32 @@ Allocation Construction::build(const std::vector<int>& order, const Steering& st
 SearchState Construction::construct(const std::vector<int>& order, const Steering& steering) const {
     assert(order.size() == representatives_.size());
     SearchState state(*table_);
-    if (mechanisms_.pre_allocation) cover(state);
-    for (const int i : order) serve(state, i, steering);
+    if (mechanisms_.pre_allocation) cover(state, steering.stop);
+    const auto serve_all = [&] {
+        for (const int i : order) {
+            if (steering.stop.is_met()) return;
+            if (state.unmet(i) > 0) serve(state, i, steering);
+        }
+    };
+    serve_all();
     // What the pre-allocation reserved and nobody used is free again for those who went short.
     state.trim();
-    for (const int i : order) {
-        if (state.unmet(i) > 0) serve(state, i, steering);
-    }
+    serve_all();
     state.trim();
     return state;
 }
 
-void Construction::cover(SearchState& state) const {
+void Construction::cover(SearchState& state, const StopCriterion& stop) const {
     std::vector<int> hardest(representatives_.size());
     std::iota(hardest.begin(), hardest.end(), 0);
     std::stable_sort(hardest.begin(), hardest.end(), [&](int a, int b) {
         return std::pair(table_->instance().type(a).priority, representatives_[at(a)].size()) <
                std::pair(table_->instance().type(b).priority, representatives_[at(b)].size());
     });
-    for (const int i : hardest) cover_type(state, i);
+    for (const int i : hardest) {
+        if (stop.is_met()) return;
+        cover_type(state, i);
+    }
 }
 
 bool Construction::can_serve_alone(int pair) const {

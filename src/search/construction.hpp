@@ -7,6 +7,7 @@
 #include "allot/mechanisms.hpp"
 #include "search/search_state.hpp"
 #include "util/rng.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -24,6 +25,8 @@ struct Steering {
     /// By resource, what a unit of it costs beyond its price [USD]: how plans learn to do with less of what runs short. Empty: none.
     std::vector<double> resource_usd;
     ScoreNoise noise;
+    /// Asked before every type; once it is met, those that are left go unserved.
+    StopCriterion stop;
 };
 
 /// The greedy step that GH and AGH share (docs/algorithms.md, section 2): coverage pre-allocation, then types in a given order, each
@@ -96,7 +99,7 @@ class Construction {
 
     void choose_representatives();
     Candidate candidate(int pair) const;
-    void cover(SearchState& state) const;
+    void cover(SearchState& state, const StopCriterion& stop) const;
     void cover_type(SearchState& state, int i) const;
     bool can_serve_alone(int pair) const;
 
@@ -123,7 +126,8 @@ class Construction {
     double storable_share(const SearchState& state, const Standing& standing, int i) const;
     double most_replicas(const SearchState& state, const Standing& standing, int i, double share) const;
     bool has_limited_starts(int c) const;
-    int starts_of(int c, int replicas) const;
+    int running_left(const SearchState& state, int c) const;
+    int starts_of(const SearchState& state, int c, int replicas) const;
     Standing standing(const SearchState& state, int from, int to) const;
     double excess(const std::optional<MeanLimit>& limit, const Candidate& candidate) const;
     double mean_row_share(const Room& room, const std::optional<MeanLimit>& limit, double slack,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cost/replica_limit.hpp"
+#include "cost/running_replicas.hpp"
 #include "problem/tolerances.hpp"
 #include "search/construction.hpp"
 #include "util/index.hpp"
@@ -94,8 +95,8 @@ double Construction::added_usd(const SearchState& state, const Standing& standin
     const bool is_stored = state.is_artifact_stored(artifact);
     double usd = table_->rent_usd[at(to)] * paid(replicas, load) -
                  table_->rent_usd[at(from)] * paid(standing.replicas, standing.load_now);
-    usd += table_->start_usd[at(to)] * starts_of(to, replicas) -
-           table_->start_usd[at(from)] * starts_of(from, standing.replicas);
+    usd += table_->start_usd[at(to)] * starts_of(state, to, replicas) -
+           table_->start_usd[at(from)] * starts_of(state, from, standing.replicas);
     usd += standing.moved_usd + (is_stored ? 0 : table_->artifact_usd[at(artifact)]);
     if (steering.resource_usd.empty()) return usd;
     for (const ReplicaUse& use : table_->resources.of_configuration(to))
@@ -147,7 +148,7 @@ double Construction::room_of(const SearchState& state, int resource, const Stand
     if (!its.is_limited()) return kUnlimited;
     double room = its.limit * (its.is_whole ? 1 : 1 - kSearchTolerance) - state.used(resource);
     for (const ReplicaUse& use : table_->resources.of_configuration(standing.from)) {
-        if (use.resource == resource) room += use.of(standing.replicas, table_->running[at(standing.from)]);
+        if (use.resource == resource) room += use.of(standing.replicas, running_left(state, standing.from));
     }
     const int artifact = table_->artifact[at(standing.to)];
     if (state.is_artifact_stored(artifact)) return room;
@@ -178,7 +179,7 @@ double Construction::most_replicas(const SearchState& state, const Standing& sta
         for (const ResourceUse& its : table_->resources.of_type(i)) {
             if (its.resource == use.resource) room -= its.amount * share;
         }
-        most = std::min(most, replicas_within(room, use, table_->running[at(standing.to)]));
+        most = std::min(most, replicas_within(room, use, running_left(state, standing.to)));
     }
     return most;
 }
@@ -188,8 +189,19 @@ bool Construction::has_limited_starts(int c) const {
     return std::any_of(uses.begin(), uses.end(), [](const ReplicaUse& use) { return use.per_start > 0; });
 }
 
-int Construction::starts_of(int c, int replicas) const {
-    return std::max(0, replicas - table_->running[at(c)]);
+/// What runs now for c: without what deployments of its shape beside it take, which there are only where groups may be mixed.
+int Construction::running_left(const SearchState& state, int c) const {
+    int left = table_->running[at(c)];
+    if (left == 0 || !table_->instance()->parallelism.mixed) return left;
+    for (const SearchState::Deployment& other : state.deployments()) {
+        const bool shares = other.configuration != c && have_same_shape(*table_, c, other.configuration);
+        if (shares) left -= std::min(left, other.replicas);
+    }
+    return left;
+}
+
+int Construction::starts_of(const SearchState& state, int c, int replicas) const {
+    return std::max(0, replicas - running_left(state, c));
 }
 
 /// Loads of what runs on `from` once it is moved to `to` (the same when nothing moves), and the change in its delay cost.

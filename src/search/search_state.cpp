@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "cost/evaluator.hpp"
+#include "cost/running_replicas.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -104,10 +105,12 @@ void SearchState::recompute_totals() {
     std::fill(used_by_replicas_.begin(), used_by_replicas_.end(), 0);
     std::fill(used_by_storage_.begin(), used_by_storage_.end(), 0);
     std::fill(artifact_uses_.begin(), artifact_uses_.end(), 0);
+    RunningReplicas running(*table_);
     for (const Deployment& deployment : deployments_) {
         const int c = deployment.configuration;
+        const int kept = running.take(c, deployment.replicas);
         for (const ReplicaUse& use : table_->resources.of_configuration(c)) {
-            used_by_replicas_[at(use.resource)] += use.of(deployment.replicas, table_->running[at(c)]);
+            used_by_replicas_[at(use.resource)] += use.of(deployment.replicas, kept);
         }
         const int artifact = table_->artifact[at(c)];
         if (artifact_uses_[at(artifact)]++ > 0) continue;

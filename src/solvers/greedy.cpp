@@ -52,13 +52,14 @@ class GreedyRun {
         }
         SolverResult result;
         result.allocation = std::move(allocation_);
+        result.is_stopped = stop_.is_met();
         result.counters.emplace_back("constructions", num_constructions_);
         return result;
     }
 
   private:
-    static Steering steering(double whole_part, std::vector<double> resource_usd = {}) {
-        return {whole_part, std::move(resource_usd), {}};
+    Steering steering(double whole_part, std::vector<double> resource_usd = {}) const {
+        return {whole_part, std::move(resource_usd), {}, stop_};
     }
 
     Allocation build(const std::vector<int>& order, const Steering& steering) {

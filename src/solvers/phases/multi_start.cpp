@@ -36,11 +36,12 @@ Start MultiStart::make_start(int index) const {
         is_named ? orders_[static_cast<std::size_t>(name)] : random_type_order(context_.table(), rng);
     Steering steering;
     steering.noise = {is_named ? 0.0 : parameters_.noise, &rng};
+    steering.stop = context_.stop();
     return {context_.table(), construction_.build(order, steering)};
 }
 
 void MultiStart::offer_greedy() {
-    context_.offer(GreedySolver().solve(context_.table(), context_.options(), nullptr).allocation);
+    context_.offer(GreedySolver().solve(context_.table(), context_.remaining_options(), nullptr).allocation);
 }
 
 void MultiStart::offer_first() { context_.offer(make_start(0).allocation); }
