@@ -86,7 +86,7 @@ std::string replay_text(const ReplayReport& report, const Style& style) {
                  {"delay", Align::right},
                  {"unmet", Align::right},
                  {"switching", Align::right},
-                 {"violations", Align::right},
+                 {"unserved", Align::right},
                  {"worst window", Align::right},
                  {"started", Align::right},
                  {"stopped", Align::right},
@@ -101,7 +101,9 @@ std::string replay_text(const ReplayReport& report, const Style& style) {
                    duration_s(sums.planning_s)});
     }
     return text + table.text(style) +
-           "\n  violations: queries that found no service within their limits. Storage is in the total.\n"
+           "\n  unserved: queries left without service, be it that it is cheaper to leave them. Storage is "
+           "in the "
+           "total.\n"
            "  static: one fleet for the rates of the instance; static-peak: one for the most of each query "
            "type in "
            "any\n"
