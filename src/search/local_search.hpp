@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "cost/evaluator.hpp"
 #include "search/move.hpp"
 #include "search/move_evaluation.hpp"
 #include "search/move_ranking.hpp"
@@ -64,6 +65,7 @@ class LocalSearch {
     bool finish_shortfall();
     bool goes_short(const Allocation& allocation) const;
     void accept(const FixedSupportMip& mip);
+    void keep_best_short();
     bool is_priced_right() const;
 
     const CandidateTable* table_;
@@ -72,6 +74,10 @@ class LocalSearch {
     MoveEvaluation evaluation_;
     LocalIncumbent incumbent_;
     bool was_stopped_ = false;
+    // Of this descent, while the incumbent goes short: the best plan by rank.
+    bool has_best_short_ = false;
+    Allocation best_short_;
+    Rank best_short_rank_;
     std::vector<double> least_usd_;  // by type: of serving all of it alone
 };
 
