@@ -67,10 +67,8 @@ SolveOptions in_the_rest(SolveOptions options, double seconds_used) {
     return options;
 }
 
-/// The user may stop it: what has been found by then is still saved.
 Plan solve_and_save(const Session& session, const Instance& instance, const SolveOptions& options,
                     const SolveRequest& request) {
-    const Interrupts::Scope stoppable(session.interrupts);
     ProgressLine progress(session.terminal);
     Plan plan = request.scenarios == 0
                     ? solve(instance, options, &progress)
@@ -83,7 +81,6 @@ Plan solve_and_save(const Session& session, const Instance& instance, const Solv
 /// Plans for no uncertainty, for each of these budgets and for scenarios, on worlds that none of them has seen.
 int print_frontier(const Session& session, const Instance& instance, const SolveOptions& options,
                    const SolveRequest& request) {
-    const Interrupts::Scope stoppable(session.interrupts);
     FrontierOptions frontier_options;
     frontier_options.budgets = request.frontier_budgets;
     frontier_options.scenarios = request.scenarios;
@@ -119,6 +116,8 @@ int run_solve(const Session& session, const Command& self) {
     const Instance instance = request.instance.read();
     const SolveOptions options = in_the_rest(asked, seconds_since(start));
 
+    // The user may stop it: what has been found by then is still saved and shown.
+    const Interrupts::Scope stoppable(session.interrupts);
     if (!request.frontier_budgets.empty()) return print_frontier(session, instance, options, request);
     const Plan plan = solve_and_save(session, instance, options, request);
     const AuditReport report = audit(instance, plan);

@@ -10,6 +10,7 @@
 #include "solvers/phase_one.hpp"
 #include "solvers/plan_builder.hpp"
 #include "solvers/search_context.hpp"
+#include "solvers/shortfall.hpp"
 #include "util/index.hpp"
 
 namespace allot {
@@ -48,7 +49,7 @@ std::optional<Witness> find_feasible(const Instance& instance, const std::vector
     if (!table.is_complete()) return std::nullopt;
     const Construction construction(table, Mechanisms());
     for (const std::vector<int>& order : named_type_orders(table)) {
-        const Allocation built = construction.build(order, {}, stop);
+        const Allocation built = construction.build(order, {.stop = stop});
         if (is_feasible(table, built)) return witness_of(table, built);
     }
     const Relaxation relaxation = relaxation_of(instance, SolveOptions(), stop);
@@ -61,9 +62,9 @@ std::optional<Witness> find_feasible(const Instance& instance, const std::vector
     return std::nullopt;
 }
 
-bool is_found_by_auto(const Instance& instance, const StopCriterion& stop) {
+std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterion& stop) {
     const CandidateTable table(instance, {.stop = stop});
-    if (!table.is_complete()) return false;
+    if (!table.is_complete()) return std::nullopt;
     const Construction construction(table, Mechanisms());
     std::vector<std::vector<int>> starts = named_type_orders(table);
     const SolveOptions defaults;
@@ -71,16 +72,36 @@ bool is_found_by_auto(const Instance& instance, const StopCriterion& stop) {
     const int num_starts = context.affordable_starts(context.parameters().multi_start.starts, 2);
     starts.resize(std::min(starts.size(), at(num_starts)));
     for (std::vector<int>& start : starts) {
-        const Allocation built = construction.build(start, {}, stop);
-        if (is_feasible(table, built)) return true;
+        const Allocation built = construction.build(start, {.stop = stop});
+        if (is_feasible(table, built)) return witness_of(table, built);
         start = built.configuration;
     }
     const std::vector<std::vector<int>> phase_one = phase_one_supports(table, defaults, stop);
-    if (phase_one.empty()) return false;
+    if (phase_one.empty()) return std::nullopt;
     starts.insert(starts.begin(), phase_one.begin(), phase_one.end());
-    return std::any_of(starts.begin(), starts.end(), [&](const std::vector<int>& support) {
-        return repaired(table, support, stop).has_value();
+    for (const std::vector<int>& support : starts) {
+        const std::optional<Allocation> found = repaired(table, support, stop);
+        if (found) return witness_of(table, *found);
+    }
+    const std::optional<Allocation> found = plan_within_limits(table, defaults.seed, stop);
+    return found ? std::optional<Witness>(witness_of(table, *found)) : std::nullopt;
+}
+
+std::optional<double> least_unmet(const Instance& instance, int i, const StopCriterion& stop) {
+    const Instance others_first = instance.with([i](InstanceData& data) {
+        for (QueryType& type : data.query_types) type.priority = 1;
+        data.query_types[at(i)].priority = 2;
+        data.query_types[at(i)].max_unmet = 0;
     });
+    const CandidateTable table(others_first, {.stop = stop});
+    if (!table.is_complete()) return std::nullopt;
+    const SolveOptions defaults;
+    SearchContext context(table, defaults, stop);
+    context.offer(Allocation(instance.num_types()));
+    minimise_shortfall(context);
+    const std::vector<double>& excess = context.incumbent.rank.excess_unmet;
+    if (excess.size() > 1 && excess.front() > 0) return std::nullopt;
+    return context.incumbent.allocation.unmet[at(i)];
 }
 
 }  // namespace allot

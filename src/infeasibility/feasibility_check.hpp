@@ -22,8 +22,12 @@ struct Witness {
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
                                      const StopCriterion& stop = {});
 
-/// Whether `auto` at its default effort finds a plan of `instance` that keeps all limits: its starts and its phase 1, ended at the
-/// first that has one.
-bool is_found_by_auto(const Instance& instance, const StopCriterion& stop = {});
+/// A plan of `instance` that keeps all limits, if `auto` at its default effort finds one: its starts, its phase 1 and its elastic
+/// instances, ended at the first that has one.
+std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterion& stop = {});
+
+/// The least share of type i left unserved by a plan that keeps all other limits, as `auto` minimises shortfalls; none where no such plan
+/// is found.
+std::optional<double> least_unmet(const Instance& instance, int i, const StopCriterion& stop = {});
 
 }  // namespace allot

@@ -27,7 +27,8 @@ std::vector<LimitChange> find_limit_changes(const CandidateTable& table, const P
 
 /// Why a plan leaves more unserved than max_unmet allows, for people: who goes short, which limits are reached, and the limit_changes
 /// ("budget_usd to at least 126 (now 100)"). Where a lesser method failed to find what `auto` does find, that instead of limit_changes.
-/// Without options.has_limit_changes only who goes short and the limits. When `stop` is met before the end, that is said.
+/// Of a type that no configuration admits what rules the nearest ones out. Without options.has_limit_changes only who goes short and
+/// the limits. When `stop` is met before the end, that is said.
 std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan,
                                       const SolveOptions& options, const StopCriterion& stop = {});
 

@@ -100,6 +100,8 @@ class SmallSimplex {
         assert(is_row(row));
         return state_[row] == State::basic ? 0.0 : -reduced_[row];
     }
+    /// Change of the optimum per unit that the column moves off its bound: >= 0 at the lower one, <= 0 at the upper one.
+    double reduced_cost(int column) const { return is_basic(column) ? 0.0 : reduced_[variable(column)]; }
     bool is_basic(int column) const { return state_[variable(column)] == State::basic; }
     bool is_row_basic(int row) const {  ///< whether its slack is in the basis
         assert(is_row(row));

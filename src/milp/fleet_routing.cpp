@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cost/running_replicas.hpp"
 #include "lp/clp_solver.hpp"
 #include "milp/formulation.hpp"
 #include "problem/tolerances.hpp"
@@ -85,10 +86,12 @@ std::vector<std::string> fleet_violations(const CandidateTable& table, const std
     const ResourceList& resources = table.resources;
     std::vector<double> used(at(resources.size()), 0);
     std::set<int> artifacts;
+    RunningReplicas running(table);
     for (int c = 0; c < table.num_configurations(); ++c) {
         if (replicas[at(c)] == 0) continue;
+        const int kept = running.take(c, replicas[at(c)]);
         for (const ReplicaUse& use : resources.of_configuration(c))
-            used[at(use.resource)] += use.of(replicas[at(c)], table.running[at(c)]);
+            used[at(use.resource)] += use.of(replicas[at(c)], kept);
         artifacts.insert(table.artifact[at(c)]);
     }
     for (const int a : artifacts) {

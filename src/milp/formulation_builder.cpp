@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cost/replica_limit.hpp"
+#include "cost/running_replicas.hpp"
 #include "problem/tolerances.hpp"
 
 namespace allot {
@@ -117,14 +118,20 @@ void FormulationBuilder::add_capacity_rows() {
     slots_.assign(at(table_.num_configurations()), -1);
     kv_ = deploy_ = least_ = starts_ = slots_;
     serve_.assign(at(table_.num_pairs()), -1);
+    int earlier = -1;  // kept
     for (int c = 0; c < table_.num_configurations(); ++c) {
         if (!is_kept(c)) continue;
         const std::string name = configuration_name(c);
         slots_[at(c)] = add_row(fmt::format("slots[{}]", name), -kLpInfinity, 0);
         if (!is_kv_implied(c)) kv_[at(c)] = add_row(fmt::format("kv[{}]", name), -kLpInfinity, 0);
         if (table_.running[at(c)] > 0) {
-            starts_[at(c)] = add_row(fmt::format("starts[{}]", name), -kLpInfinity, table_.running[at(c)]);
+            // Configurations of one shape stand side by side and share what runs.
+            const bool shares = earlier >= 0 && have_same_shape(table_, earlier, c);
+            starts_[at(c)] =
+                shares ? starts_[at(earlier)]
+                       : add_row(fmt::format("starts[{}]", name), -kLpInfinity, table_.running[at(c)]);
         }
+        earlier = c;
         for (std::uint32_t p = table_.pair_begin[at(c)]; p < table_.pair_begin[at(c) + 1]; ++p) {
             if (is_fleet_fixed() || table_.pair_slot_load[p] >= kTinyLoad) continue;
             serve_[p] =
@@ -345,18 +352,25 @@ void FormulationBuilder::add_replica_columns(int c) {
     const double cost = table_.rent_usd[at(c)] + (has_starts ? 0 : table_.start_usd[at(c)]);
     columns.replicas.back() = add_column(
         {fmt::format("r[{}]", name), cost, is_fleet_fixed() ? limit : 0, limit, !is_fleet_fixed()});
-    if (has_starts) {
-        enter(starts_[at(c)], -1);
-        for (const ReplicaUse& use : table_.resources.of_configuration(c))
-            enter_resource(use.resource, use.per_start);
-        columns.starts.back() =
-            add_column({fmt::format("starts[{}]", name), table_.start_usd[at(c)], 0, limit, false});
-    }
+    if (has_starts) columns.starts.back() = starts_column(c);
     if (!is_exclusive()) return;
     enter(deploy_[at(c)], -limit);
     enter(least_[at(c)], -1);
     enter(exclusive_[at(table_.group[at(c)])], 1);
     columns.deployed.back() = add_column({fmt::format("w[{}]", name), 0, 0, 1, true});
+}
+
+/// max(0, r_h - r0_h) of the shape of c: new with the first of its configurations.
+int FormulationBuilder::starts_column(int c) {
+    const auto& starts = model_.columns_.starts;
+    for (int earlier = c - 1; earlier >= 0 && have_same_shape(table_, earlier, c); --earlier) {
+        if (starts[at(earlier)] >= 0) return starts[at(earlier)];
+    }
+    enter(starts_[at(c)], -1);
+    for (const ReplicaUse& use : table_.resources.of_configuration(c))
+        enter_resource(use.resource, use.per_start);
+    return add_column(
+        {fmt::format("starts[{}]", configuration_name(c)), table_.start_usd[at(c)], 0, kLpInfinity, false});
 }
 
 void FormulationBuilder::add_unmet_columns(int i) {

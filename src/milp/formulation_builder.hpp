@@ -44,6 +44,7 @@ class FormulationBuilder {
     void add_columns();
     void add_share_columns(int c);
     void add_replica_columns(int c);
+    int starts_column(int c);
     void add_unmet_columns(int i);
     void add_group_columns();
     void add_counter_columns();

@@ -43,7 +43,7 @@ void add_certificate(const CandidateTable& table, const SolverResult& result, Pl
         plan.lower_bound = std::min(*result.lower_bound, cost);
         plan.gap = cost > 0 ? (cost - *plan.lower_bound) / cost : 0.0;
         if (*plan.gap <= kOptimalityGap) plan.status = Status::optimal;
-        if (result.prices) plan.prices = marginal_prices(table, *result.prices);
+        if (result.prices) plan.prices = marginal_prices(table, result.prices->resource_usd);
     }
     if (plan.status == Status::unserved && result.is_proven_infeasible) plan.status = Status::infeasible;
     const bool is_open = plan.status != Status::optimal && plan.status != Status::infeasible;

@@ -56,7 +56,6 @@ class LocalSearch {
 
   private:
     void begin_descent(std::vector<int> support);
-    double price_of_shortfall();
     bool start();
     bool descend_to_optimum(Neighbourhood neighbourhood, const StopCriterion& stop);
     bool is_repaired() const;
@@ -74,11 +73,11 @@ class LocalSearch {
     MoveEvaluation evaluation_;
     LocalIncumbent incumbent_;
     bool was_stopped_ = false;
+    double shortfall_usd_;  // a price at which no saving elsewhere pays for leaving a type unserved
     // Of this descent, while the incumbent goes short: the best plan by rank.
     bool has_best_short_ = false;
     Allocation best_short_;
     Rank best_short_rank_;
-    std::vector<double> least_usd_;  // by type: of serving all of it alone
 };
 
 }  // namespace allot

@@ -8,6 +8,7 @@
 #include "bounds/reduced_cost_fixing.hpp"
 #include "solvers/portfolio.hpp"
 #include "solvers/search_context.hpp"
+#include "solvers/tie_breaking.hpp"
 #include "tree/branch_and_price.hpp"
 
 namespace allot {
@@ -72,7 +73,10 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     TreeResult proof = branch_and_price(table, tree);
     SolverResult result = context.take_result();
     take_proof(std::move(proof), result);
-    return result;
+    SearchContext finished(table, options, context.stop());
+    finished.adopt(std::move(result));
+    break_ties(finished);
+    return finished.take_result();
 }
 
 }  // namespace allot

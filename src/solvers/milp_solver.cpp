@@ -23,6 +23,7 @@
 #include "solvers/greedy.hpp"
 #include "solvers/portfolio.hpp"
 #include "solvers/search_context.hpp"
+#include "solvers/tie_breaking.hpp"
 #include "tree/branch_and_price.hpp"
 
 namespace allot {
@@ -52,6 +53,7 @@ class MilpRun {
         if (!is_proven() && !is_over() && !minimise_cost() && !is_over()) minimise_shortfall();
         context_.note_cut(!is_proven() && is_over());
         if (has_bounds() && context_.was_cut() && !context_.bound.usd) bound_in_a_hurry();
+        break_ties(context_);
         count("milp_nodes", static_cast<double>(nodes_));
         count("milp_model_ms", model_ms_);
         SolverResult result = context_.take_result();

@@ -27,12 +27,6 @@ Instance priced_by_spending(const Instance& instance) {
     });
 }
 
-std::vector<Configuration> configurations_of(const CandidateTable& table, const std::vector<int>& support) {
-    std::vector<Configuration> configurations;
-    for (const int c : support) configurations.push_back(table.configuration[static_cast<std::size_t>(c)]);
-    return configurations;
-}
-
 struct Bounded {
     double lower_bound_usd = 0;
     std::vector<int> support;
@@ -88,7 +82,7 @@ MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_us
     std::vector<std::vector<int>> orders = named_type_orders(table);
     orders.resize(std::min(orders.size(), at(parameters.minimum_budget_starts)));
     for (const std::vector<int>& order : orders)
-        starts.push_back(construction.build(order, {}, stop).configuration);
+        starts.push_back(construction.build(order, {.stop = stop}).configuration);
     std::vector<MinimumBudgetPlan> plans(starts.size());
     parallel_for(0, starts.size(), 1, [&](std::size_t n) {
         LocalSearch search(table, SearchParameters());
@@ -103,6 +97,12 @@ MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_us
         [](const MinimumBudgetPlan& a, const MinimumBudgetPlan& b) { return a.spent_usd < b.spent_usd; });
     if (best.spent_usd > enough_usd) search_tree(context, enough_usd, best);
     return best;
+}
+
+std::vector<Configuration> configurations_of(const CandidateTable& table, const std::vector<int>& support) {
+    std::vector<Configuration> configurations;
+    for (const int c : support) configurations.push_back(table.configuration[static_cast<std::size_t>(c)]);
+    return configurations;
 }
 
 std::vector<int> known_of(const CandidateTable& table, const std::vector<Configuration>& support) {

@@ -113,6 +113,14 @@ TreeOptions SearchContext::tree_options(const TreeParameters& parameters) const 
     return options;
 }
 
+void SearchContext::take_over(SearchContext&& other) {
+    assert(&table_ == &other.table_);
+    incumbent = std::move(other.incumbent);
+    bound = std::move(other.bound);
+    counters = std::move(other.counters);
+    was_cut_ = other.was_cut_;
+}
+
 void SearchContext::adopt(SolverResult&& result) {
     offer(result.allocation);
     bound.usd = result.lower_bound;

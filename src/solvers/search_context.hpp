@@ -94,6 +94,8 @@ class SearchContext {
     BoundOptions bound_options(const BoundParameters& parameters) const;
     TreeOptions tree_options(const TreeParameters& parameters) const;
 
+    /// What another context of the same table has come to.
+    void take_over(SearchContext&& other);
     /// Continues from a result, and ends with one.
     void adopt(SolverResult&& result);
     SolverResult take_result();

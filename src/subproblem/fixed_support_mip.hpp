@@ -93,6 +93,10 @@ class FixedSupportMip {
     /// suffices or nearly so.
     const FixedSupportResult& solve(std::span<const int> support, const FixedSupportOptions& options = {});
 
+    /// The best routing on given replicas of every member, at least one: the least cost, of those the most queries served, of those the
+    /// least delay. Status optimal, or infeasible where that many cannot run or do not serve what max_unmet asks; unknown: given up.
+    const FixedSupportResult& route(std::span<const int> support, std::span<const int> replicas);
+
     /// Only the relaxation: relaxed_usd and prices. Infinite when it is infeasible or not below the cutoff.
     const FixedSupportResult& relax(std::span<const int> support, const FixedSupportOptions& options = {});
 
@@ -128,6 +132,7 @@ class FixedSupportMip {
     FixedSupportStatus relax_at(double cutoff_usd);
     FixedSupportStatus solve_at_cost(double cutoff_usd);
     FixedSupportStatus solve_with_shortfall();
+    FixedSupportStatus route_at_cost();
     void read_root();
     void keep(double objective);
     void balance(int i);

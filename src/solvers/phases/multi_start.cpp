@@ -34,8 +34,10 @@ Start MultiStart::make_start(int index) const {
     const bool is_named = (index < 2 || index % 3 == 1) && name < static_cast<int>(orders_.size());
     const std::vector<int> order =
         is_named ? orders_[static_cast<std::size_t>(name)] : random_type_order(context_.table(), rng);
-    const ScoreNoise noise{is_named ? 0.0 : parameters_.noise, &rng};
-    return {context_.table(), construction_.build(order, noise, context_.stop())};
+    Steering steering;
+    steering.noise = {is_named ? 0.0 : parameters_.noise, &rng};
+    steering.stop = context_.stop();
+    return {context_.table(), construction_.build(order, steering)};
 }
 
 void MultiStart::offer_greedy() {
