@@ -68,7 +68,7 @@ void TableBuilder::build() {
         parts[g] = build_group(static_cast<int>(g) / num_tiers, static_cast<int>(g) % num_tiers);
     });
     table_.is_complete_ = !is_cut;
-    check_size(parts);
+    if (table_.is_complete_) check_size(parts);
     fill_types();
     lay_out(parts);
     fill_configurations();
