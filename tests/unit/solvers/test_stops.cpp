@@ -146,7 +146,7 @@ TEST_CASE("stops: construction, descent and bound do next to nothing") {
     const CandidateTable& table = fleet_table();
     const Construction construction(table, Mechanisms());
     const std::vector<int> order = construction.order_by_rate();
-    const Allocation nothing = construction.build(order, {.stop = met()});
+    const Allocation nothing = construction.build(order, {.resource_usd = {}, .noise = {}, .stop = met()});
     CHECK(nothing.num_deployments() == 0);
     CHECK(std::count(nothing.unmet.begin(), nothing.unmet.end(), 1.0) == 60);
     LocalSearch search(table, {});
@@ -188,7 +188,7 @@ TEST_CASE("stops: the search for reasons ends, says so and proves nothing") {
     CHECK(reasons.back().find("stopped before all limits were tried") != std::string::npos);
     CHECK(find_limit_changes(table, plan, {}, met()).empty());
     CHECK_FALSE(find_feasible(tiny_instance(), {}, met()).has_value());
-    CHECK_FALSE(is_found_by_auto(tiny_instance(), met()));
+    CHECK_FALSE(find_as_auto(tiny_instance(), met()).has_value());
     CHECK_FALSE(relaxation_of(instance, {}, met()).is_hopeless);
     CHECK_FALSE(minimum_budget_plan(instance, 1e-6, {}, met()).is_hopeless);
 }
