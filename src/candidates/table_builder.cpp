@@ -67,8 +67,12 @@ void TableBuilder::build() {
         const int num_tiers = instance_.num_tiers();
         parts[g] = build_group(static_cast<int>(g) / num_tiers, static_cast<int>(g) % num_tiers);
     });
-    table_.is_complete_ = !is_cut;
-    check_size(parts);
+    table_.is_complete_ = !is_cut && make_room(parts);
+    if (table_.is_complete_) {
+        check_size(parts);
+    } else {
+        parts.assign(num_groups, {});  // the rest takes no time then
+    }
     fill_types();
     lay_out(parts);
     fill_configurations();
@@ -224,6 +228,19 @@ void TableBuilder::fill_types() {
         table_.unmet_usd.push_back(hours * type.rate_per_hour * type.unmet_usd_per_query);
         table_.delay_usd_per_s.push_back(hours * type.rate_per_hour * type.delay_usd_per_query_s);
     }
+}
+
+/// For all pairs, array by array, as touching so much memory takes a third of the time of a large table. False when there is no time.
+bool TableBuilder::make_room(const std::vector<GroupPart>& parts) {
+    std::size_t num_pairs = 0;
+    for (const GroupPart& part : parts) num_pairs += part.type.size();
+    const auto grow = [&](auto& by_pair) {
+        if (!options_.stop.is_met()) by_pair.resize(num_pairs);
+        return by_pair.size() == num_pairs;
+    };
+    return grow(table_.pair_type) && grow(table_.pair_configuration) && grow(table_.pair_slot_load) &&
+           grow(table_.pair_kv_load) && grow(table_.pair_delay_s) && grow(table_.pair_error) &&
+           grow(table_.pair_usd);
 }
 
 void TableBuilder::lay_out(std::vector<GroupPart>& parts) {

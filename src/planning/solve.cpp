@@ -36,14 +36,16 @@ void add_table_counts(const TableCounts& counts, Plan& plan) {
     plan.run.emplace_back("pairs_admissible", static_cast<double>(counts.admissible_pairs));
 }
 
-void add_certificate(const CandidateTable& table, const SolverResult& result, Plan& plan) {
+void add_certificate(const CandidateTable& table, const SolverResult& result, const StopCriterion& stop,
+                     Plan& plan) {
     if (plan.status == Status::feasible && result.lower_bound) {
         const double cost = plan.cost.total();
         // A bound above the cost by rounding noise proves the same as the cost itself.
         plan.lower_bound = std::min(*result.lower_bound, cost);
         plan.gap = cost > 0 ? (cost - *plan.lower_bound) / cost : 0.0;
         if (*plan.gap <= kOptimalityGap) plan.status = Status::optimal;
-        if (result.prices) plan.prices = marginal_prices(table, result.prices->resource_usd);
+        if (result.prices && !stop.is_met())
+            plan.prices = marginal_prices(table, result.prices->resource_usd);
     }
     if (plan.status == Status::unserved && result.is_proven_infeasible) plan.status = Status::infeasible;
     const bool is_open = plan.status != Status::optimal && plan.status != Status::infeasible;
@@ -106,7 +108,7 @@ Plan finish_plan(const CandidateTable& table, const std::string& method, const S
     Plan plan = to_plan(table, result.allocation);
     const bool is_short = plan.is_short();
     plan.method = method;
-    add_certificate(table, result, plan);
+    add_certificate(table, result, stop, plan);
     add_changed_parameters(options, plan);
     add_table_counts(table.counts(), plan);
     plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());

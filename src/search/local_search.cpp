@@ -45,8 +45,11 @@ bool LocalSearch::descend_to_optimum(Neighbourhood neighbourhood, const StopCrit
     const bool is_wide = neighbourhood == Neighbourhood::wide && parameters_.has_local_search;
     bool has_moved = is_wide ? wide_step(stop) : near_step(stop);
     while (has_moved && !is_repaired()) has_moved = near_step(stop) || (is_wide && wide_step(stop));
-    // Without the time to decide who goes short by priority, the incumbent is a plan as it is.
-    return incumbent_.shortfall_usd == 0 || finish_shortfall() || stop.is_met();
+    if (incumbent_.shortfall_usd == 0 || finish_shortfall()) return true;
+    // There was no time to decide by priority who goes short. The price of shortfall knows no priorities: of the plans on the way the
+    // best counts, so that a later stop never gives a worse one.
+    if (stop.is_met()) incumbent_.allocation = best_short_;
+    return stop.is_met();
 }
 
 void LocalSearch::begin_descent(std::vector<int> support) {
@@ -57,8 +60,8 @@ void LocalSearch::begin_descent(std::vector<int> support) {
     assert(std::adjacent_find(support.begin(), support.end()) == support.end());
     incumbent_.support = std::move(support);
     incumbent_.cost_usd = kUnlimited;
+    has_best_short_ = false;
     incumbent_.shortfall_usd = shortfall_usd_;
-    evaluation_.begin_descent();
 }
 
 /// Makes the support's best allocation the incumbent, its members idle or not. False when it has none.
@@ -122,7 +125,18 @@ void LocalSearch::accept(const FixedSupportMip& mip) {
     incumbent_.cost_usd = mip.result().cost_usd;
     incumbent_.support = incumbent_.allocation.configuration;
     assert(incumbent_.shortfall_usd > 0 || is_priced_right());
+    if (incumbent_.shortfall_usd > 0) keep_best_short();
     if (!goes_short(incumbent_.allocation)) incumbent_.shortfall_usd = 0;
+}
+
+void LocalSearch::keep_best_short() {
+    Rank rank = allot::rank(*table_, incumbent_.allocation);
+    const bool is_better =
+        !has_best_short_ || compare(rank, incumbent_.allocation, best_short_rank_, best_short_) < 0;
+    if (!is_better) return;
+    has_best_short_ = true;
+    best_short_ = incumbent_.allocation;
+    best_short_rank_ = std::move(rank);
 }
 
 /// Whether the incumbent, priced anew from its routes and replicas, costs what the subproblem said.

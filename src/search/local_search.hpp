@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "cost/evaluator.hpp"
 #include "search/move.hpp"
 #include "search/move_evaluation.hpp"
 #include "search/move_ranking.hpp"
@@ -63,6 +64,7 @@ class LocalSearch {
     bool finish_shortfall();
     bool goes_short(const Allocation& allocation) const;
     void accept(const FixedSupportMip& mip);
+    void keep_best_short();
     bool is_priced_right() const;
 
     const CandidateTable* table_;
@@ -72,6 +74,10 @@ class LocalSearch {
     LocalIncumbent incumbent_;
     bool was_stopped_ = false;
     double shortfall_usd_;  // a price at which no saving elsewhere pays for leaving a type unserved
+    // Of this descent, while the incumbent goes short: the best plan by rank.
+    bool has_best_short_ = false;
+    Allocation best_short_;
+    Rank best_short_rank_;
 };
 
 }  // namespace allot

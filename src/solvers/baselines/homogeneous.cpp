@@ -57,7 +57,8 @@ SolverResult HomogeneousSolver::solve(const CandidateTable& table, const SolveOp
     for (int k = 0; k < table.instance().num_tiers() && !stop.is_met(); ++k) {
         if (!has_any_degree(table.instance(), table.instance().tier(k))) continue;
         const Instance instance = only_tier(table.instance(), k);
-        const CandidateTable tier_table(instance);
+        const CandidateTable tier_table(instance, {.stop = stop});
+        if (!tier_table.is_complete()) break;
         SolveOptions rest = options;
         rest.time_limit_s = stop.seconds_left();
         const Allocation found = GreedySolver().solve(tier_table, rest, nullptr).allocation;

@@ -125,8 +125,10 @@ TEST_CASE("stops: a table is cut short, and then nothing is planned or proven") 
 TEST_CASE("stops: a fixed-support subproblem claims nothing, and is as before without the stop") {
     const Instance instance = tiny_instance();
     const CandidateTable table(instance);
-    const std::vector<int> support{0};
+    const Construction construction(table, Mechanisms());
+    const std::vector<int> support = construction.build(construction.order_by_rate()).configuration;
     FixedSupportMip mip(table);
+    REQUIRE(mip.solve(support).has_allocation());
     const double cost_usd = mip.solve(support).cost_usd;
     const auto pivots = [&] { return mip.counters().dual_pivots + mip.counters().primal_pivots; };
     const auto pivots_before = pivots();
