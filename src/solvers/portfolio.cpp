@@ -143,8 +143,14 @@ SolverResult Portfolio::solve(const CandidateTable& table, const SolveOptions& o
     const bool does_all = options.mechanisms.multi_start && options.mechanisms.local_search;
     if (does_all && table.instance().num_types() >= context.parameters().lp_sizing.min_types) {
         SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
-        size_by_lp(sizing);
-        if (sizing.was_cut() || sizing.incumbent.is_feasible()) return sizing.take_result();
+        std::vector<std::string> reasons = size_by_lp(sizing);
+        const bool is_settled =
+            sizing.was_cut() || sizing.incumbent.is_feasible() || sizing.bound.is_infeasible;
+        if (is_settled || !context.may_search()) {
+            SolverResult result = sizing.take_result();
+            result.reasons = std::move(reasons);
+            return result;
+        }
     }
     Run run(context);
     run.run();

@@ -68,6 +68,11 @@ int SearchContext::affordable_nodes(int wanted) const {
 
 bool SearchContext::is_full_size() const { return relative_size(table_, parameters_.scaling.full_size) <= 1; }
 
+bool SearchContext::may_search() const {
+    return table_.num_pairs() * static_cast<double>(table_.instance().num_types()) <=
+           parameters_.lp_sizing.max_searched_size;
+}
+
 double SearchContext::elapsed_s() const {
     return std::chrono::duration<double>(StopCriterion::Clock::now() - started_).count();
 }

@@ -81,6 +81,8 @@ class SearchContext {
     int affordable_nodes(int wanted) const;
     /// May the search spend what its parameters say is for instances of full size or less?
     bool is_full_size() const;
+    /// Is it small enough for a search over supports, whose subproblems have a row for each type?
+    bool may_search() const;
 
     ProgressObserver* observer() const { return observer_; }
     double elapsed_s() const;
