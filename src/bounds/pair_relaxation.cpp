@@ -5,9 +5,11 @@
 #include <cmath>
 #include <limits>
 
+#include "bounds/artifact_cover.hpp"
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
-#include "lp/row_scale.hpp"
+#include "cost/scale_to_limit.hpp"
+#include "lp/lp_limits.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
@@ -43,10 +45,12 @@ PairRelaxation::PairRelaxation(const CandidateTable& table, RelaxationAim aim)
         is_by_kv_.push_back(kv > slots);
         can_run_.push_back(replica_limit(table, c) > 0);
     }
-    is_allowed_ = can_run_;
+    only_.assign(at(table.num_groups()), -1);
+    is_left_out_.assign(at(table.num_artifacts()), 0);
     is_in_.assign(at(table.num_pairs()), 0);
     add_rows();
     add_unmet_columns();
+    add_covers();
     add_stored_columns();
     solver_.emplace(program_);
     solver_->set_tolerances(kLpTolerance, kLpTolerance);
@@ -61,7 +65,7 @@ void PairRelaxation::add_rows() {
         for (const MeanRow kind : {MeanRow::error, MeanRow::delay}) {
             Mean mean;
             if (const auto limit = mean_limit(table_, kind, i))
-                mean = {program_.add_row({"", -kLpInfinity, 0}), limit->limit, scale_of(limit->limit)};
+                mean = {program_.add_row({"", -kLpInfinity, 0}), limit->limit, scale_to_limit(limit->limit)};
             (kind == MeanRow::error ? error_ : delay_).push_back(mean);
         }
     }
@@ -76,7 +80,8 @@ void PairRelaxation::add_resource_rows() {
     for (int r = 0; r < table_.resources.size(); ++r) {
         const Resource& resource = table_.resources[r];
         const bool has_row = resource.is_limited() && r != aim_.resource;
-        const double most = resource.limit * scale_of(resource.limit) * (resource.is_whole ? 1 : kWider);
+        const double most =
+            resource.limit * scale_to_limit(resource.limit) * (resource.is_whole ? 1 : kWider);
         resource_row_.push_back(has_row ? program_.add_row({"", -kLpInfinity, most}) : -1);
     }
     amount_.assign(at(table_.resources.size()), 0);
@@ -103,8 +108,13 @@ void PairRelaxation::add_stored_columns() {
         double usd = money(table_.artifact_usd[at(a)]);
         for (const ResourceUse& use : table_.resources.of_artifact(a)) {
             if (use.resource == aim_.resource) usd += use.amount;
+            for (const Cover& cover : covers_) {
+                if (cover.resource == use.resource)
+                    entries_.push_back(
+                        {cover.row, use.amount * scale_to_limit(table_.resources[use.resource].limit)});
+            }
             if (const int row = resource_row_[at(use.resource)]; row >= 0)
-                entries_.push_back({row, use.amount * scale_of(table_.resources[use.resource].limit)});
+                entries_.push_back({row, use.amount * scale_to_limit(table_.resources[use.resource].limit)});
         }
         const bool matters = usd > 0 || !entries_.empty();
         artifact_row_.push_back(matters ? program_.add_row({"", -kLpInfinity, 0}) : -1);
@@ -113,6 +123,21 @@ void PairRelaxation::add_stored_columns() {
                                          : -1);
     }
     artifact_usd_.assign(artifact_row_.size(), 0);
+}
+
+/// sum_a amount_a s_a + what is made up for >= least, where the latter takes of the resource, too.
+void PairRelaxation::add_covers() {
+    for (int r = 0; r < table_.resources.size(); ++r) {
+        if (!table_.resources[r].is_limited()) continue;
+        const double least = least_stored(table_, r) * (1 - kSearchTolerance);
+        if (least <= 0 || !std::isfinite(least)) continue;
+        const double scale = scale_to_limit(table_.resources[r].limit);
+        covers_.push_back({r, least, program_.add_row({"", least * scale, kLpInfinity})});
+        entries_.assign(1, {covers_.back().row, scale});
+        if (resource_row_[at(r)] >= 0) entries_.push_back({resource_row_[at(r)], scale});
+        const double cost = r == aim_.resource ? 1 / cost_scale_ : 0;
+        program_.add_column({"", cost, 0, kLpInfinity, false}, entries_);
+    }
 }
 
 // ---- pairs ----
@@ -140,13 +165,14 @@ void PairRelaxation::enter_pair(std::size_t pair, LpColumns& columns) {
     }
     for (int r = 0; r < table_.resources.size(); ++r) {
         if (resource_row_[at(r)] < 0 || amount_[at(r)] == 0) continue;
-        entries_.push_back({resource_row_[at(r)], amount_[at(r)] * scale_of(table_.resources[r].limit)});
+        entries_.push_back(
+            {resource_row_[at(r)], amount_[at(r)] * scale_to_limit(table_.resources[r].limit)});
     }
     const int row = artifact_row_[at(table_.artifact[at(c)])];
     if (row >= 0) entries_.push_back({row, 1.0 / table_.instance().num_types()});
     double usd = money(table_.pair_usd[pair] + replicas * replica_usd(table_, c));
     if (aim_.resource >= 0) usd += amount_[at(aim_.resource)];
-    columns.add(usd / cost_scale_, 0, is_allowed_[at(c)] != 0 ? kLpInfinity : 0, entries_);
+    columns.add(usd / cost_scale_, 0, is_allowed(c) ? kLpInfinity : 0, entries_);
 }
 
 void PairRelaxation::add_columns(const std::vector<int>& pairs) {
@@ -181,6 +207,11 @@ double PairRelaxation::artifact_price(int artifact) const {
     double usd = money(table_.artifact_usd[at(artifact)]);
     for (const ResourceUse& use : table_.resources.of_artifact(artifact))
         usd += use_price(use.resource) * use.amount;
+    for (const Cover& cover : covers_) {
+        for (const ResourceUse& use : table_.resources.of_artifact(artifact)) {
+            if (use.resource == cover.resource) usd -= cover.usd * use.amount;
+        }
+    }
     return usd;
 }
 
@@ -220,7 +251,7 @@ std::vector<PairRelaxation::Best> PairRelaxation::best_pairs(Pass pass) const {
     std::vector<Best> best(at(table_.num_groups()) * num_types());
     parallel_for(0, at(table_.num_groups()), kGroupsPerTask, [&](std::size_t g) {
         for (int c = table_.group_begin[g]; c < table_.group_begin[g + 1]; ++c) {
-            if (is_allowed_[at(c)] != 0) price_configuration(c, pass, base, best.data() + g * num_types());
+            if (is_allowed(c)) price_configuration(c, pass, base, best.data() + g * num_types());
         }
     });
     return best;
@@ -269,6 +300,8 @@ double PairRelaxation::lower_bound() const {
         if (resource_row_[at(r)] >= 0)
             bound -= prices_.resource_usd[at(r)] * resource.limit * (resource.is_whole ? 1 : kWider);
     }
+    for (const Cover& cover : covers_)
+        bound += cover.least * (cover.usd + std::min(0.0, use_price(cover.resource) - cover.usd));
     for (int a = 0; a < table_.num_artifacts(); ++a) {
         double part = artifact_price(a);
         for (std::size_t i = 0; i < n; ++i) part -= gain[at(a) * n + i];
@@ -294,20 +327,25 @@ void PairRelaxation::read_solution() {
         shortfall_ += values[at(first_unmet_) + 2 * i + 1];
     }
     for (int r = 0; r < table_.resources.size(); ++r)
-        prices_.resource_usd[at(r)] = price(resource_row_[at(r)], scale_of(table_.resources[r].limit));
+        prices_.resource_usd[at(r)] = price(resource_row_[at(r)], scale_to_limit(table_.resources[r].limit));
     for (std::size_t a = 0; a < artifact_row_.size(); ++a)
         artifact_usd_[a] = price(artifact_row_[a], 1.0 / static_cast<double>(num_types()));
+    for (Cover& cover : covers_) {
+        const double dual = std::max(0.0, duals[at(cover.row)]);
+        cover.usd = dual * cost_scale_ * scale_to_limit(table_.resources[cover.resource].limit);
+    }
     shares_.clear();
     for (std::size_t k = 0; k < pair_.size(); ++k) {
         if (values[at(column_[k])] > kShareTolerance) shares_.push_back({pair_[k], values[at(column_[k])]});
     }
 }
 
-LpStatus PairRelaxation::solve(const LpLimits& limits) {
+LpStatus PairRelaxation::solve(const StopCriterion& stop) {
     LpMethod method = LpMethod::dual;  // after changes of bounds
     for (int round = 0; round < kMaxRounds; ++round) {
-        const LpStatus status = solver_->solve(method, limits);
+        const LpStatus status = solver_->solve(method, lp_limits(stop));
         if (status != LpStatus::optimal) return status;
+        if (stop.is_met()) return LpStatus::stopped;
         read_solution();
         const std::vector<int> pairs = entering_pairs();
         const std::size_t known = pair_.size();
@@ -320,29 +358,29 @@ LpStatus PairRelaxation::solve(const LpLimits& limits) {
 
 // ---- choices ----
 
-void PairRelaxation::choose(int group, int only) {
-    for (int c = table_.group_begin[at(group)]; c < table_.group_begin[at(group) + 1]; ++c)
-        is_allowed_[at(c)] = (only < 0 || c == only) && can_run_[at(c)] != 0;
+bool PairRelaxation::is_allowed(int c) const {
+    const int only = only_[at(table_.group[at(c)])];
+    return can_run_[at(c)] != 0 && is_left_out_[at(table_.artifact[at(c)])] == 0 && (only < 0 || only == c);
+}
+
+void PairRelaxation::renew_columns() {
     for (std::size_t k = 0; k < pair_.size(); ++k) {
         const int c = table_.pair_configuration[at(pair_[k])];
-        if (table_.group[at(c)] == group)
-            solver_->set_column_bounds(column_[k], 0, is_allowed_[at(c)] != 0 ? kLpInfinity : 0);
+        solver_->set_column_bounds(column_[k], 0, is_allowed(c) ? kLpInfinity : 0);
     }
 }
 
-void PairRelaxation::leave_out(int artifact) {
-    for (int c = 0; c < table_.num_configurations(); ++c) {
-        if (table_.artifact[at(c)] == artifact) is_allowed_[at(c)] = can_run_[at(c)] = 0;
-    }
-    for (std::size_t k = 0; k < pair_.size(); ++k) {
-        if (table_.artifact[at(table_.pair_configuration[at(pair_[k])])] == artifact)
-            solver_->set_column_bounds(column_[k], 0, 0);
-    }
+void PairRelaxation::choose(int group, int only) {
+    assert(only < 0 || table_.group[at(only)] == group);
+    only_[at(group)] = only;
+    renew_columns();
 }
 
-void PairRelaxation::store(int artifact) {
-    if (const int column = stored_column_[at(artifact)]; column >= 0)
-        solver_->set_column_bounds(column, 1, 1);
+void PairRelaxation::set_storing(int artifact, Storing storing) {
+    is_left_out_[at(artifact)] = storing == Storing::no;
+    const int column = stored_column_[at(artifact)];
+    if (column >= 0) solver_->set_column_bounds(column, storing == Storing::whole ? 1 : 0, 1);
+    renew_columns();
 }
 
 }  // namespace allot

@@ -9,6 +9,7 @@
 #include "cost/mean_limit.hpp"
 #include "cost/prices.hpp"
 #include "lp/clp_solver.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -41,7 +42,7 @@ class PairRelaxation {
     explicit PairRelaxation(const CandidateTable& table, RelaxationAim aim = {});
 
     /// From the last basis. `stopped` where it was; the rest is then that of the last round.
-    LpStatus solve(const LpLimits& limits);
+    LpStatus solve(const StopCriterion& stop);
 
     // Of the last solve:
     double objective() const { return objective_; }  ///< USD, shares or units of the resource
@@ -53,12 +54,12 @@ class PairRelaxation {
     /// with artifacts as a whole. One pass over the pairs. On every plan of the choices made so far.
     double lower_bound() const;
 
-    /// From now on a group may run this configuration only; -1: any that fits.
+    // Choices, for the solves that follow.
+    /// The configuration that a group may run; -1: any that fits.
     void choose(int group, int only);
-    /// From now on an artifact is not stored.
-    void leave_out(int artifact);
-    /// From now on an artifact is stored as a whole.
-    void store(int artifact);
+    /// Whether an artifact may be stored, and must be as a whole.
+    enum class Storing { no, maybe, whole };
+    void set_storing(int artifact, Storing storing);
 
   private:
     /// A mean limit of a type in its row; -1 = none.
@@ -76,11 +77,14 @@ class PairRelaxation {
     enum class Pass { entering, bound };
 
     std::size_t num_types() const { return demand_.size(); }
-    const Mean& mean(MeanRow row, std::size_t i) const { return row == MeanRow::error ? error_[i] : delay_[i]; }
+    const Mean& mean(MeanRow row, std::size_t i) const {
+        return row == MeanRow::error ? error_[i] : delay_[i];
+    }
     void add_rows();
     void add_resource_rows();
     void add_unmet_columns();
     void add_stored_columns();
+    void add_covers();
     void add_columns(const std::vector<int>& pairs);
     void enter_pair(std::size_t pair, LpColumns& columns);
     double money(double usd) const { return aim_.kind == RelaxationAim::Kind::cost ? usd : 0; }
@@ -93,6 +97,8 @@ class PairRelaxation {
     void price_configuration(int c, Pass pass, const std::vector<double>& base, Best* best) const;
     std::vector<Best> best_pairs(Pass pass) const;
     std::vector<int> entering_pairs() const;
+    bool is_allowed(int c) const;
+    void renew_columns();
 
     const CandidateTable& table_;
     RelaxationAim aim_;
@@ -100,7 +106,8 @@ class PairRelaxation {
     LinearProgram program_;
     std::optional<ClpSolver> solver_;
     std::vector<char> can_run_, is_by_kv_;  // by configuration
-    std::vector<char> is_allowed_;          // by configuration: can run and was not ruled out
+    std::vector<int> only_;                 // by group, as chosen
+    std::vector<char> is_left_out_;         // by artifact
     std::vector<char> is_in_;               // by pair: has a column
 
     // Rows and columns; -1 where there is none.
@@ -109,6 +116,14 @@ class PairRelaxation {
     std::vector<int> resource_row_, artifact_row_, stored_column_;
     int first_unmet_ = 0;  // of each type two columns: unmet, shortfall
     std::vector<int> pair_, column_;
+    /// What artifacts of any plan take of a resource at least; parts of artifacts that take less are made up for.
+    struct Cover {
+        int resource = 0;
+        double least = 0;
+        int row = -1;
+        double usd = 0;  // dual, per unit
+    };
+    std::vector<Cover> covers_;
 
     double objective_ = 0;
     double shortfall_ = 0;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cost/replica_limit.hpp"
-#include "lp/row_scale.hpp"
+#include "cost/scale_to_limit.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -55,7 +55,7 @@ std::vector<char> resources_that_may_bind(const CandidateTable& table) {
 }
 
 /// Rows of the master are relative to their limit, those of counts too: weights of patterns are parts of 1.
-double row_scale(const Resource& resource) { return scale_of(resource.limit); }
+double row_scale(const Resource& resource) { return scale_to_limit(resource.limit); }
 
 /// Far above what serving a type costs where nothing is short; raised when that is not enough.
 constexpr double kArtificialCostFactor = 4;
@@ -133,7 +133,7 @@ void RestrictedMaster::add_rows() {
 RestrictedMaster::Mean RestrictedMaster::add_mean(MeanRow row, int i) {
     Mean mean;
     mean.limit = mean_limit(*table_, row, i);
-    if (mean.limit) mean.scale = scale_of(mean.limit->limit);
+    if (mean.limit) mean.scale = scale_to_limit(mean.limit->limit);
     const auto& may_bind = row == MeanRow::error ? reach_->error : reach_->delay;
     if (may_bind[at(i)] == 0) mean.limit.reset();
     if (mean.limit) mean.row = add_row(-kLpInfinity, 0);

@@ -77,8 +77,8 @@ struct LpSizingParameters {
     int min_types = 100;
     double max_refined_size =
         2e9;  ///< up to which plans are refined: 100 types, 50 models, 50 tiers, some seconds
-    /// The same up to which a search from the greedy's support, worse and so the longer, is worth its time.
-    double max_twice_refined_size = 5e8;
+    /// The same up to which the full search follows where no plan was found, nor a proof that there is none.
+    double max_searched_size = 2e7;
     int evaluations =
         20;  ///< of the search that refines, per step: a support of a linear program is near a local optimum
     int node_limit = 50;  ///< of its subproblems

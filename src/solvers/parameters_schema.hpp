@@ -99,7 +99,7 @@ struct Schema<LpSizingParameters> {
     static constexpr auto parts = std::tuple(
         optional("min_types", &LpSizingParameters::min_types, Range{.min = 1, .max = 2e9, .unit = "types"}),
         optional("max_refined_size", &LpSizingParameters::max_refined_size, range::size),
-        optional("max_twice_refined_size", &LpSizingParameters::max_twice_refined_size, range::size),
+        optional("max_searched_size", &LpSizingParameters::max_searched_size, range::size),
         optional("evaluations", &LpSizingParameters::evaluations, range::budget),
         optional("node_limit", &LpSizingParameters::node_limit, range::at_least_one));
 };

@@ -1,6 +1,8 @@
 #include "solvers/portfolio.hpp"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "bounds/reduced_cost_fixing.hpp"
@@ -119,9 +121,12 @@ bool was_sized(SearchContext& context) {
     const int min_types = context.parameters().lp_sizing.min_types;
     if (!does_all || context.table().instance().num_types() < min_types) return false;
     SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
-    size_by_lp(sizing);
-    if (!sizing.was_cut() && !sizing.incumbent.is_feasible()) return false;
+    std::vector<std::string> reasons = size_by_lp(sizing);
+    const bool is_settled =
+        sizing.was_cut() || sizing.incumbent.is_feasible() || sizing.bound.is_infeasible;
+    if (!is_settled && context.may_search()) return false;
     context.take_over(std::move(sizing));
+    context.reasons = std::move(reasons);
     return true;
 }
 

@@ -74,6 +74,11 @@ int SearchContext::affordable_nodes(int wanted) const {
 
 bool SearchContext::is_full_size() const { return relative_size(table_, parameters_.scaling.full_size) <= 1; }
 
+bool SearchContext::may_search() const {
+    return table_.num_pairs() * static_cast<double>(table_.instance().num_types()) <=
+           parameters_.lp_sizing.max_searched_size;
+}
+
 double SearchContext::elapsed_s() const {
     return std::chrono::duration<double>(StopCriterion::Clock::now() - started_).count();
 }
@@ -117,6 +122,7 @@ void SearchContext::take_over(SearchContext&& other) {
     assert(&table_ == &other.table_);
     incumbent = std::move(other.incumbent);
     bound = std::move(other.bound);
+    reasons = std::move(other.reasons);
     counters = std::move(other.counters);
     was_cut_ = other.was_cut_;
 }
@@ -126,6 +132,7 @@ void SearchContext::adopt(SolverResult&& result) {
     bound.usd = result.lower_bound;
     bound.prices = std::move(result.prices);
     bound.pool = std::move(result.pool);
+    reasons = std::move(result.reasons);
     counters = std::move(result.counters);
     bound.is_infeasible = result.is_proven_infeasible;
     was_cut_ = result.is_stopped;
@@ -140,6 +147,7 @@ SolverResult SearchContext::take_result() {
     result.pool = std::move(bound.pool);
     result.is_stopped = was_cut_;
     result.is_proven_infeasible = bound.is_infeasible && !incumbent.is_feasible();
+    result.reasons = std::move(reasons);
     result.counters = std::move(counters);
     return result;
 }

@@ -59,6 +59,7 @@ class SearchContext {
 
     Incumbent incumbent;
     KnownBound bound;
+    std::vector<std::string> reasons;  ///< what is in the way, where a phase knows (SolverResult)
     std::vector<std::pair<std::string, double>> counters;  ///< per operator and phase, for Plan::run
 
     /// Takes the plan when it is better than the incumbent; returns whether.
@@ -83,6 +84,8 @@ class SearchContext {
     int affordable_nodes(int wanted) const;
     /// May the search spend what its parameters say is for instances of full size or less?
     bool is_full_size() const;
+    /// Is it small enough for a search over supports, whose subproblems have a row for each type?
+    bool may_search() const;
 
     ProgressObserver* observer() const { return observer_; }
     double elapsed_s() const;

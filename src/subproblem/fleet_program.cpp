@@ -8,6 +8,8 @@
 #include "cost/mean_limit.hpp"
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
+#include "cost/scale_to_limit.hpp"
+#include "lp/lp_limits.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -26,8 +28,6 @@ constexpr double kWhole = 1e-6;
 constexpr double kReserve = 0.5;
 constexpr double kLpTolerance = 1e-8;
 
-double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1.0; }
-
 }  // namespace
 
 FleetProgram::FleetProgram(const CandidateTable& table, std::vector<int> support, int counted)
@@ -35,12 +35,13 @@ FleetProgram::FleetProgram(const CandidateTable& table, std::vector<int> support
     double most_usd = *std::max_element(table.unmet_usd.begin(), table.unmet_usd.end());
     if (counted >= 0) most_usd = table.resources[counted].limit;
     cost_scale_ = most_usd > 0 ? most_usd : 1;
-    for (const int c : support) deployments_.push_back({.configuration = c, .most = double(replica_limit(table, c))});
+    for (const int c : support)
+        deployments_.push_back({.configuration = c, .most = double(replica_limit(table, c))});
     add_demand_rows();
     add_resource_rows();
     add_unmet_columns();
     for (Deployment& deployment : deployments_) add_replicas(deployment);
-    for (const Deployment& deployment : deployments_) add_shares(deployment);
+    for (Deployment& deployment : deployments_) add_shares(deployment);
     solver_.emplace(program_);
     solver_->set_tolerances(kLpTolerance, kLpTolerance);
 }
@@ -59,7 +60,8 @@ void FleetProgram::add_demand_rows() {
 /// What storing the weights of the whole support takes of a resource.
 double FleetProgram::stored(int resource) const {
     std::set<int> artifacts;
-    for (const Deployment& deployment : deployments_) artifacts.insert(table_.artifact[at(deployment.configuration)]);
+    for (const Deployment& deployment : deployments_)
+        artifacts.insert(table_.artifact[at(deployment.configuration)]);
     double amount = 0;
     for (const int a : artifacts) {
         for (const ResourceUse& use : table_.resources.of_artifact(a)) {
@@ -74,7 +76,7 @@ void FleetProgram::add_resource_rows() {
         const Resource& resource = table_.resources[r];
         const bool has_row = resource.is_limited() && r != counted_;
         const double most = resource.limit * (resource.is_whole ? 1 : 1 - kSearchTolerance) - stored(r);
-        room_.push_back(has_row ? most * scale_of(resource.limit) : kLpInfinity);
+        room_.push_back(has_row ? most * scale_to_limit(resource.limit) : kLpInfinity);
         resource_row_.push_back(has_row ? program_.add_row({"", -kLpInfinity, room_.back()}) : -1);
     }
 }
@@ -85,7 +87,8 @@ void FleetProgram::add_unmet_columns() {
         const double usd = money(table_.unmet_usd[at(i)]) / cost_scale_;
         const double short_usd = counted_ < 0 ? kShortfallFactor * usd + kLeastShortfall : kShortfallOfUse;
         program_.add_column({"", usd, 0, table_.instance().type(i).max_unmet, false}, {&served, 1});
-        shortfall_column_.push_back(program_.add_column({"", short_usd, 0, kLpInfinity, false}, {&served, 1}));
+        shortfall_column_.push_back(
+            program_.add_column({"", short_usd, 0, kLpInfinity, false}, {&served, 1}));
     }
 }
 
@@ -93,7 +96,8 @@ void FleetProgram::add_unmet_columns() {
 void FleetProgram::enter(int resource, double amount, double& usd) {
     if (resource == counted_) usd += amount;
     if (resource_row_[at(resource)] >= 0 && amount != 0)
-        entries_.push_back({resource_row_[at(resource)], amount * scale_of(table_.resources[resource].limit)});
+        entries_.push_back(
+            {resource_row_[at(resource)], amount * scale_to_limit(table_.resources[resource].limit)});
 }
 
 void FleetProgram::add_replicas(Deployment& deployment) {
@@ -113,7 +117,8 @@ void FleetProgram::add_replicas(Deployment& deployment) {
     deployment.column = program_.add_column({"", usd / cost_scale_, 0, deployment.most, false}, entries_);
 }
 
-void FleetProgram::add_shares(const Deployment& deployment) {
+void FleetProgram::add_shares(Deployment& deployment) {
+    deployment.first_share = program_.num_columns();
     const std::size_t c = at(deployment.configuration);
     for (std::size_t p = table_.pair_begin[c]; p < table_.pair_begin[c + 1]; ++p) {
         const int i = table_.pair_type[p];
@@ -124,13 +129,14 @@ void FleetProgram::add_shares(const Deployment& deployment) {
             if (row < 0) continue;
             const MeanLimit limit = *mean_limit(table_, kind, i);
             const double excess = limit.value(table_, static_cast<int>(p)) - limit.limit;
-            entries_.push_back({row, excess * scale_of(limit.limit)});
+            entries_.push_back({row, excess * scale_to_limit(limit.limit)});
         }
         if (deployment.slot_row >= 0) entries_.push_back({deployment.slot_row, table_.pair_slot_load[p]});
         if (deployment.kv_row >= 0) entries_.push_back({deployment.kv_row, table_.pair_kv_load[p]});
         for (const ResourceUse& use : table_.resources.of_type(i)) enter(use.resource, use.amount, usd);
         program_.add_column({"", usd / cost_scale_, 0, kLpInfinity, false}, entries_);
     }
+    deployment.end_share = program_.num_columns();
 }
 
 double FleetProgram::shortfall() const {
@@ -141,18 +147,28 @@ double FleetProgram::shortfall() const {
 
 // ---- the dive ----
 
-std::vector<int> FleetProgram::whole_fleet(const LpLimits& limits) {
+std::vector<int> FleetProgram::whole_fleet(const StopCriterion& stop) {
     reserve();
-    if (solver_->solve(LpMethod::dual, limits) != LpStatus::optimal) return {};
+    if (solver_->solve(LpMethod::dual, lp_limits(stop)) != LpStatus::optimal) return {};
     while (Deployment* const next = next_to_fix()) {
-        if (!fix(*next, limits)) return {};
+        if (!fix(*next, stop)) return {};
     }
     std::vector<int> replicas(at(table_.num_configurations()), 0);
     for (const Deployment& deployment : deployments_) {
-        const double count = solver_->values()[at(deployment.column)];
-        replicas[at(deployment.configuration)] = static_cast<int>(std::round(count));
+        replicas[at(deployment.configuration)] = whole_count(deployment);
     }
     return replicas;
+}
+
+/// One where a load below the tolerance of whole numbers is served.
+int FleetProgram::whole_count(const Deployment& deployment) const {
+    const std::span<const double> values = solver_->values();
+    const auto count = static_cast<int>(std::round(values[at(deployment.column)]));
+    const auto shares =
+        values.subspan(at(deployment.first_share), at(deployment.end_share - deployment.first_share));
+    const bool serves =
+        std::any_of(shares.begin(), shares.end(), [](double share) { return share > kLpTolerance; });
+    return serves ? std::max(1, count) : count;
 }
 
 void FleetProgram::reserve() {
@@ -163,7 +179,7 @@ void FleetProgram::reserve() {
             kept[at(use.resource)] += kReserve * use.per_replica;
     }
     for (int r = 0; r < table_.resources.size(); ++r) {
-        const double room = room_[at(r)] - kept[at(r)] * scale_of(table_.resources[r].limit);
+        const double room = room_[at(r)] - kept[at(r)] * scale_to_limit(table_.resources[r].limit);
         if (resource_row_[at(r)] >= 0) solver_->set_row_bounds(resource_row_[at(r)], -kLpInfinity, room);
     }
 }
@@ -175,7 +191,7 @@ double FleetProgram::priced_replica(const Deployment& deployment) const {
         const int row = resource_row_[at(use.resource)];
         if (row < 0) continue;
         const double price = std::max(0.0, -solver_->duals()[at(row)]);
-        usd += price * use.per_replica * scale_of(table_.resources[use.resource].limit);
+        usd += price * use.per_replica * scale_to_limit(table_.resources[use.resource].limit);
     }
     return usd;
 }
@@ -196,25 +212,26 @@ FleetProgram::Deployment* FleetProgram::next_to_fix() {
     return next;
 }
 
-double FleetProgram::try_count(const Deployment& deployment, double count, const LpLimits& limits) {
+double FleetProgram::try_count(const Deployment& deployment, double count, const StopCriterion& stop) {
     if (count < deployment.least || count > deployment.most) return kLpInfinity;
     solver_->set_column_bounds(deployment.column, count, count);
-    return solver_->solve(LpMethod::dual, limits) == LpStatus::optimal ? solver_->objective() : kLpInfinity;
+    return solver_->solve(LpMethod::dual, lp_limits(stop)) == LpStatus::optimal ? solver_->objective()
+                                                                                : kLpInfinity;
 }
 
 /// To the cheaper of both sides. False when neither is possible.
-bool FleetProgram::fix(Deployment& deployment, const LpLimits& limits) {
+bool FleetProgram::fix(Deployment& deployment, const StopCriterion& stop) {
     const double below = std::floor(solver_->values()[at(deployment.column)]);
     const LpBasis basis = solver_->basis();
-    const double up_usd = try_count(deployment, below + 1, limits);
+    const double up_usd = try_count(deployment, below + 1, stop);
     solver_->set_basis(basis);
-    const double down_usd = try_count(deployment, below, limits);
+    const double down_usd = try_count(deployment, below, stop);
     if (std::min(up_usd, down_usd) == kLpInfinity) return false;
     deployment.least = deployment.most = up_usd < down_usd ? below + 1 : below;
     deployment.is_fixed = true;
     reserve();
     solver_->set_basis(basis);
-    return try_count(deployment, deployment.most, limits) < kLpInfinity;
+    return try_count(deployment, deployment.most, stop) < kLpInfinity;
 }
 
 }  // namespace allot

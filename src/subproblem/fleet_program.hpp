@@ -5,6 +5,7 @@
 
 #include "candidates/candidate_table.hpp"
 #include "lp/clp_solver.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -18,10 +19,11 @@ class FleetProgram {
     FleetProgram(const CandidateTable& table, std::vector<int> support, int counted = -1);
 
     /// By configuration of the table. Empty when the limits rule the support out, or it was stopped.
-    std::vector<int> whole_fleet(const LpLimits& limits);
+    std::vector<int> whole_fleet(const StopCriterion& stop);
 
     // Of the last solve:
-    double objective() const { return solver_->objective() * cost_scale_; }  ///< USD, or units of the resource
+    /// How much is taken of the counted resource.
+    double counted_use() const { return solver_->objective() * cost_scale_ + stored(counted_); }
     double shortfall() const;  ///< shares of types unserved beyond max_unmet, their sum
 
   private:
@@ -29,7 +31,9 @@ class FleetProgram {
         int configuration = 0;
         int slot_row = -1;
         int kv_row = -1;
-        int column = -1;  // replicas
+        int column = -1;       // replicas
+        int first_share = -1;  // column
+        int end_share = -1;
         double least = 0;
         double most = 0;
         bool is_fixed = false;
@@ -40,15 +44,16 @@ class FleetProgram {
     void add_deployments(const std::vector<int>& support);
     void add_unmet_columns();
     void add_replicas(Deployment& deployment);
-    void add_shares(const Deployment& deployment);
+    void add_shares(Deployment& deployment);
     void enter(int resource, double amount, double& usd);
     double money(double usd) const { return counted_ < 0 ? usd : 0; }
     double stored(int resource) const;
+    int whole_count(const Deployment& deployment) const;
     void reserve();
     double priced_replica(const Deployment& deployment) const;
     Deployment* next_to_fix();
-    bool fix(Deployment& deployment, const LpLimits& limits);
-    double try_count(const Deployment& deployment, double count, const LpLimits& limits);
+    bool fix(Deployment& deployment, const StopCriterion& stop);
+    double try_count(const Deployment& deployment, double count, const StopCriterion& stop);
 
     const CandidateTable& table_;
     int counted_;
