@@ -73,13 +73,10 @@ std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterio
         const Allocation built = construction.build(order);
         if (is_feasible(table, built)) return witness_of(table, built);
     }
-    const std::vector<std::vector<int>> phase_one = phase_one_supports(table, defaults, stop);
-    for (const std::vector<int>& support : phase_one) {
-        const std::optional<Allocation> found = repaired(table, support, stop);
-        if (found) return witness_of(table, *found);
-    }
-    if (phase_one.empty()) return std::nullopt;
-    const std::optional<Allocation> found = plan_within_limits(table, defaults.seed, stop);
+    const Relaxation relaxation = relaxation_of(instance, defaults, stop);
+    if (relaxation.is_hopeless) return std::nullopt;
+    std::optional<Allocation> found = repaired(table, known_of(table, relaxation.support), stop);
+    if (!found) found = plan_within_limits(table, defaults.seed, stop);
     return found ? std::optional<Witness>(witness_of(table, *found)) : std::nullopt;
 }
 

@@ -69,9 +69,8 @@ class LimitSearch {
         support_ = loosest->support;
         const std::optional<double> enough = any_enough(limit_.used(loosest->plan));
         if (!enough || !is_exact_) return enough;
-        const double least =
-            limit_.is_money ? least_spending()
-                            : bisected(limit_.now, *enough, [this](double value) { return find(value); });
+        if (limit_.is_money) return std::min(least_spending(), *enough);
+        const double least = bisected(limit_.now, *enough, [this](double value) { return find(value); });
         if (least < *enough && !is_found(least)) return bisected_by_auto(least, *enough);
         return is_small_ ? lowered_by_auto(std::min(least, *enough)) : std::min(least, *enough);
     }

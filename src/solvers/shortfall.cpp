@@ -50,11 +50,15 @@ class ShortfallSearch {
     /// A plan, or often the proof that there is none.
     void find_plan() {
         if (is_settled()) return;
-        plan_elastic(std::vector<double>(at(table_.instance().num_types()), kLevelWeight));
+        const std::size_t num_types = at(table_.instance().num_types());
+        plan_elastic(has_levels() ? std::vector<double>(num_types, kLevelWeight)
+                                  : weights_of(*priorities_.begin()));
+        is_planned_by_level_ = !has_levels();
         if (!is_settled()) search_tree();
     }
 
     void minimise_levels() {
+        if (is_planned_by_level_) return;
         int level = 0;
         for (const int priority : priorities_) {
             if (is_feasible() || !context_.may_go_on()) return;
@@ -87,6 +91,7 @@ class ShortfallSearch {
 
   private:
     bool is_feasible() const { return context_.incumbent.is_feasible(); }
+    bool has_levels() const { return priorities_.size() > 1; }
     bool is_settled() { return is_feasible() || context_.bound.is_infeasible || !context_.may_go_on(); }
 
     /// The default method at its default effort, whoever asks: what it finds must not depend on that.
@@ -169,6 +174,7 @@ class ShortfallSearch {
     const CandidateTable& table_;
     FixedSupportMip mip_;
     std::set<int> priorities_;
+    bool is_planned_by_level_ = false;  // the only level
 };
 
 /// An ablation does without, and where it takes long it is left undone.
