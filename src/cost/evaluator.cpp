@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "cost/running_replicas.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -63,11 +64,13 @@ int compare_excess(const Rank& a, const Rank& b) {
 CostBreakdown evaluate_cost(const CandidateTable& table, const Allocation& allocation) {
     CostBreakdown cost;
     std::set<int> artifacts;
+    RunningReplicas running(table);
     for (int d = 0; d < allocation.num_deployments(); ++d) {
         const std::size_t c = at(allocation.configuration[at(d)]);
         const int replicas = allocation.replicas[at(d)];
         cost.rental += table.rent_usd[c] * replicas;
-        cost.switching += table.start_usd[c] * std::max(0, replicas - table.running[c]);
+        const int kept = running.take(allocation.configuration[at(d)], replicas);
+        cost.switching += table.start_usd[c] * std::max(0, replicas - kept);
         artifacts.insert(table.artifact[c]);
     }
     for (const int a : artifacts) cost.storage += table.artifact_usd[at(a)];

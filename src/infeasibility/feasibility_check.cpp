@@ -45,10 +45,11 @@ std::optional<Allocation> repaired(const CandidateTable& table, const std::vecto
 
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
                                      const StopCriterion& stop) {
-    const CandidateTable table(instance);
+    const CandidateTable table(instance, {.stop = stop});
+    if (!table.is_complete()) return std::nullopt;
     const Construction construction(table, Mechanisms());
     for (const std::vector<int>& order : named_type_orders(table)) {
-        const Allocation built = construction.build(order);
+        const Allocation built = construction.build(order, {.stop = stop});
         if (is_feasible(table, built)) return witness_of(table, built);
     }
     const Relaxation relaxation = relaxation_of(instance, SolveOptions(), stop);
@@ -62,7 +63,8 @@ std::optional<Witness> find_feasible(const Instance& instance, const std::vector
 }
 
 std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterion& stop) {
-    const CandidateTable table(instance);
+    const CandidateTable table(instance, {.stop = stop});
+    if (!table.is_complete()) return std::nullopt;
     const Construction construction(table, Mechanisms());
     std::vector<std::vector<int>> orders = named_type_orders(table);
     const SolveOptions defaults;
@@ -70,7 +72,7 @@ std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterio
     const int num_starts = context.affordable_starts(context.parameters().multi_start.starts, 2);
     orders.resize(std::min(orders.size(), at(num_starts)));
     for (const std::vector<int>& order : orders) {
-        const Allocation built = construction.build(order);
+        const Allocation built = construction.build(order, {.stop = stop});
         if (is_feasible(table, built)) return witness_of(table, built);
     }
     const Relaxation relaxation = relaxation_of(instance, defaults, stop);
@@ -86,7 +88,8 @@ std::optional<double> least_unmet(const Instance& instance, int i, const StopCri
         data.query_types[at(i)].priority = 2;
         data.query_types[at(i)].max_unmet = 0;
     });
-    const CandidateTable table(others_first);
+    const CandidateTable table(others_first, {.stop = stop});
+    if (!table.is_complete()) return std::nullopt;
     const SolveOptions defaults;
     SearchContext context(table, defaults, stop);
     context.offer(Allocation(instance.num_types()));

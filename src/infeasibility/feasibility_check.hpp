@@ -17,7 +17,8 @@ struct Witness {
 };
 
 /// A plan of `instance` that keeps all limits, if constructions have one, or a repair of `support` or of what a lower bound runs:
-/// a fraction of the time of `auto`, and none at all where the bound proves that there is no such plan.
+/// a fraction of the time of `auto`, and none at all where the bound proves that there is no such plan. None when
+/// `stop` is met before.
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
                                      const StopCriterion& stop = {});
 

@@ -139,12 +139,23 @@ class LimitSearch {
         return std::nullopt;
     }
 
-    /// The least spending found, which is enough for `auto` too: it looks for the same plan where others keep no budget.
+    /// The least spending found, and tried as `auto` does where other plans keep no budget: by strides, as below.
     double least_spending() {
-        const MinimumBudgetPlan minimum_budget = minimum_budget_plan(instance_, 0, SolveOptions(), stop_);
-        if (!(minimum_budget.spent_usd < kUnlimited)) return kUnlimited;
-        support_ = minimum_budget.support;
-        return rounded_up(limit_, minimum_budget.spent_usd);
+        const double spent_usd = minimum_budget_plan(instance_, kUnlimited, SolveOptions(), stop_).spent_usd;
+        if (!(spent_usd < kUnlimited)) return kUnlimited;
+        double enough = rounded_up(limit_, spent_usd);
+        while (is_small_ && !stop_.is_met()) {
+            const double less = rounded_up(limit_, (1 - kStride) * enough);
+            const double found_usd = least_within(less);
+            if (less <= limit_.now || found_usd > less) break;
+            const double tight = rounded_up(limit_, found_usd);
+            enough = least_within(tight) <= tight ? tight : less;
+        }
+        return enough;
+    }
+
+    double least_within(double budget_usd) const {
+        return minimum_budget_plan(instance_, budget_usd, SolveOptions(), stop_).spent_usd;
     }
 
     /// The smallest value above `too_little`, which is not enough, that is; `enough` is. First just below `enough`, often the least.

@@ -32,12 +32,21 @@ LocalSearch::LocalSearch(const CandidateTable& table, const SearchParameters& pa
 
 bool LocalSearch::descend(std::vector<int> support, Neighbourhood neighbourhood, const StopCriterion& stop) {
     begin_descent(std::move(support));
+    evaluation_.begin_descent(stop);
+    ranking_.set_stop(stop);
+    const bool has_found = descend_to_optimum(neighbourhood, stop);
+    was_stopped_ = stop.is_met();
+    return has_found;
+}
+
+bool LocalSearch::descend_to_optimum(Neighbourhood neighbourhood, const StopCriterion& stop) {
     if (!start()) return false;
     if (is_repaired()) return true;
     const bool is_wide = neighbourhood == Neighbourhood::wide && parameters_.has_local_search;
     bool has_moved = is_wide ? wide_step(stop) : near_step(stop);
     while (has_moved && !is_repaired()) has_moved = near_step(stop) || (is_wide && wide_step(stop));
-    return incumbent_.shortfall_usd == 0 || finish_shortfall();
+    // Without the time to decide who goes short by priority, the incumbent is a plan as it is.
+    return incumbent_.shortfall_usd == 0 || finish_shortfall() || stop.is_met();
 }
 
 void LocalSearch::begin_descent(std::vector<int> support) {

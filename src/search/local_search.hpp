@@ -51,11 +51,12 @@ class LocalSearch {
     const MoveCounters& counters() const { return evaluation_.counters(); }
 
     /// Whether the last descent was cut short.
-    bool was_stopped() const { return evaluation_.was_stopped(); }
+    bool was_stopped() const { return was_stopped_; }
 
   private:
     void begin_descent(std::vector<int> support);
     bool start();
+    bool descend_to_optimum(Neighbourhood neighbourhood, const StopCriterion& stop);
     bool is_repaired() const;
     bool near_step(const StopCriterion& stop);
     bool wide_step(const StopCriterion& stop);
@@ -69,6 +70,7 @@ class LocalSearch {
     MoveRanking ranking_;
     MoveEvaluation evaluation_;
     LocalIncumbent incumbent_;
+    bool was_stopped_ = false;
     double shortfall_usd_;  // a price at which no saving elsewhere pays for leaving a type unserved
 };
 

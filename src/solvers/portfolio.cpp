@@ -1,11 +1,11 @@
 #include "solvers/portfolio.hpp"
 
 #include <algorithm>
-#include <set>
 #include <vector>
 
 #include "bounds/reduced_cost_fixing.hpp"
 #include "solvers/certificate.hpp"
+#include "solvers/known_supports.hpp"
 #include "solvers/lp_sizing.hpp"
 #include "solvers/phase_one.hpp"
 #include "solvers/phases/local_search_phase.hpp"
@@ -14,42 +14,9 @@
 #include "solvers/search_context.hpp"
 #include "solvers/shortfall.hpp"
 #include "solvers/tie_breaking.hpp"
-#include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-/// Support of the LP solution behind the bound; of a group the configuration of most weight.
-std::vector<int> relaxed_support(const SearchContext& context) {
-    const CandidateTable& table = context.table();
-    const bool is_mixed = table.instance()->parallelism.mixed;
-    std::vector<PatternUse> uses = context.bound.uses;
-    std::stable_sort(uses.begin(), uses.end(),
-                     [](const PatternUse& a, const PatternUse& b) { return a.weight > b.weight; });
-    std::set<int> groups;
-    std::vector<int> support;
-    for (const PatternUse& use : uses) {
-        const bool is_new = groups.insert(table.group[at(use.configuration)]).second;
-        if (is_new || is_mixed) support.push_back(use.configuration);
-    }
-    return support;
-}
-
-/// What runs now; of a group the configuration with most replicas.
-std::vector<int> running_support(const CandidateTable& table) {
-    std::vector<int> support;
-    for (int c = 0; c < table.num_configurations(); ++c) {
-        if (table.running[at(c)] == 0) continue;
-        const bool is_rival = !table.instance()->parallelism.mixed && !support.empty() &&
-                              table.group[at(support.back())] == table.group[at(c)];
-        if (!is_rival) {
-            support.push_back(c);
-        } else if (table.running[at(c)] > table.running[at(support.back())]) {
-            support.back() = c;
-        }
-    }
-    return support;
-}
 
 class Run {
   public:

@@ -27,6 +27,12 @@ SearchContext::SearchContext(const CandidateTable& table, const SolveOptions& op
 SearchContext::SearchContext(const CandidateTable& table, const SolveOptions& options, StopCriterion stop)
     : table_(table), options_(options), parameters_(parameters_of(options)), stop_(std::move(stop)) {}
 
+SolveOptions SearchContext::remaining_options() const {
+    SolveOptions remaining = options_;
+    remaining.time_limit_s = stop_.seconds_left();
+    return remaining;
+}
+
 bool SearchContext::offer(const Allocation& allocation) {
     return offer(allocation, rank(table_, allocation));
 }
@@ -84,8 +90,7 @@ BoundOptions SearchContext::bound_options(const BoundParameters& parameters) con
         options.incumbent_usd = incumbent.rank.total_usd;
         options.incumbent = &incumbent.allocation;
     }
-    // Whatever the time: a search without a bound, and a plan without one, are worth less than the tenths of a second that it takes.
-    options.stop.token = stop_.token;
+    options.stop = stop_;
     return options;
 }
 

@@ -54,6 +54,8 @@ class SearchContext {
     const SolveOptions& options() const { return options_; }
     const Parameters& parameters() const { return parameters_; }
     const StopCriterion& stop() const { return stop_; }
+    /// The options for a method inside this one: its time limit is what is left.
+    SolveOptions remaining_options() const;
 
     Incumbent incumbent;
     KnownBound bound;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "cost/running_replicas.hpp"
 #include "lp/simplex_tolerances.hpp"
 #include "problem/tolerances.hpp"
 #include "subproblem/fixed_support_lp.hpp"
@@ -39,12 +40,16 @@ std::optional<double> FixedSupportLp::round_up_cost(const SmallSimplex& simplex,
         return std::nullopt;
     }
     double cost = 0;
+    RunningReplicas running(*table_);
     for (int d = 0; d < num_deployments() && aims_at_cost_; ++d) {
         const Deployment& deployment = deployments_[d];
         cost += deployment.replica_usd * (replicas[d] - simplex.value(replica_column(d)));
-        if (deployment.start_column >= 0) {
-            const double starts = std::max(0, replicas[d] - deployment.running);
-            cost += deployment.start_usd * (starts - simplex.value(deployment.start_column));
+        if (deployment.start_row >= 0) {
+            const double kept = running.take(deployment.configuration, replicas[d]);
+            cost += deployment.start_usd * std::max(0.0, replicas[d] - kept);
+        }
+        if (deployment.has_own_start) {
+            cost -= deployment.start_usd * simplex.value(deployment.start_column);
         }
         cost -= surcharge_usd(deployment) * simplex.value(replica_column(d));
     }
@@ -68,9 +73,11 @@ bool FixedSupportLp::keeps_limits(const SmallSimplex& simplex, std::span<const i
 /// Of a resource whose amounts are whole, exactly.
 double FixedSupportLp::whole_use(int resource, std::span<const int> replicas) const {
     double used = 0;
+    RunningReplicas running(*table_);
     for (int d = 0; d < num_deployments(); ++d) {
+        const int kept = running.take(deployments_[d].configuration, replicas[d]);
         for (const ReplicaUse& use : deployments_[d].uses) {
-            used += use.resource == resource ? use.of(replicas[d], deployments_[d].running) : 0.0;
+            used += use.resource == resource ? use.of(replicas[d], kept) : 0.0;
         }
     }
     return used;

@@ -85,6 +85,9 @@ class FixedSupportMip {
     /// The table must outlive the object.
     explicit FixedSupportMip(const CandidateTable& table);
 
+    /// Asked between and within the linear programs of all calls from here on; once it is met, they end with what they have, unproven.
+    void set_stop(const StopCriterion& stop) { simplex_.set_stop(stop); }
+
     /// `support`: configurations, pairwise different, of different groups unless the instance is mixed, in any order. The result stays
     /// valid until the next call. At most options.node_limit linear programs of about (types + members) rows; the root's usually
     /// suffices or nearly so.

@@ -206,3 +206,20 @@ TEST_CASE("exit codes tell a proof of infeasibility from a plan that goes short 
     CHECK(open.out.starts_with("quickstart: unserved, "));
     CHECK(contains(open.out, "\nWhat goes short, with no proof that it must\n"));
 }
+
+#ifndef ALLOT_IS_SANITIZED  // sanitizers reserve terabytes of address space
+// Scripts ask for more threads than a small container may have: fewer give the same plan, an abort gives none.
+TEST_CASE("more threads than memory allows are fewer threads") {
+    const auto plan = [](const char* threads, std::size_t memory_limit_mib) {
+        const ProcessResult result =
+            run_allot({"solve", "-", "--format", "json", "--threads", threads},
+                      {.input = small_instance(), .memory_limit_mib = memory_limit_mib});
+        CAPTURE(result.err);
+        CHECK(result.exit_code == 0);
+        return result.out.substr(0, result.out.find("\"run\""));
+    };
+    const std::string usual = plan("1", 0);
+    CHECK(plan("1024", 1000) == usual);
+    CHECK(plan("64", 400) == usual);
+}
+#endif

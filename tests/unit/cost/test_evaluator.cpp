@@ -38,8 +38,7 @@ Allocation sample(const CandidateTable& table) {
 TEST_CASE("cost: every part by hand") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
-        data.running = {
-            {"large", "gpu-b/fp8", 1, 1, 4, 2}};  // another configuration: both replicas are started
+        data.running = {{"large", "gpu-b/fp8", 2, 1, 16, 2}};  // another shape: both replicas are started
         data.query_types[1].unmet_usd_per_query = 0.01;
     });
     const CandidateTable table(instance);
@@ -80,6 +79,33 @@ TEST_CASE("cost: replicas that run already are not started") {
     });
     const CandidateTable table(instance);
     CHECK(evaluate_cost(table, sample(table)).switching == 3);
+}
+
+// Changing a setting of a server is no start; charged for it, plans would stick to the concurrency of yesterday.
+TEST_CASE("cost: replicas that run at another concurrency are not started") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.switching = {0, 3};
+        data.running = {{"large", "gpu-b/fp8", 1, 1, 4, 1}};
+    });
+    const CandidateTable table(instance);
+    CHECK(evaluate_cost(table, sample(table)).switching == 3);
+}
+
+// What runs once must not be counted for two configurations that run side by side.
+TEST_CASE("cost: where groups may be mixed the configurations of a shape share what runs") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.switching = {0, 3};
+        data.parallelism.mixed = true;
+        data.running = {{"large", "gpu-b/fp8", 1, 1, 16, 3}};
+    });
+    const CandidateTable table(instance);
+    Allocation allocation = sample(table);  // two at 16
+    const int other = table.find_configuration({{1, 1, 1, 1}, 32});
+    REQUIRE(other > allocation.configuration[0]);
+    allocation.configuration.push_back(other);
+    allocation.replicas.push_back(4);
+    allocation.share.resize(allocation.share.size() + 3, 0.0);
+    CHECK(evaluate_cost(table, allocation).switching == (2 + 4 - 3) * 3.0);
 }
 
 // Robust plans that are charged nominal delay would look cheaper than the auditor finds them.
