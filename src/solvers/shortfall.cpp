@@ -76,7 +76,8 @@ class ShortfallSearch {
                 most = std::min(1.0, std::max(most, unmet[i]));
             }
         });
-        const CandidateTable table(instance);
+        const CandidateTable table(instance, {.stop = context_.stop()});
+        if (!table.is_complete()) return context_.note_cut(true);
         const SolveOptions options = this->options();
         SearchContext cost_context(table, options, context_.stop());
         const std::optional<Allocation> start = translated(context_.incumbent.allocation, table_, table);
@@ -104,7 +105,8 @@ class ShortfallSearch {
     /// `weights`: by type, the price of leaving all of it unserved, in units of what a plan costs.
     void plan_elastic(const std::vector<double>& weights) {
         const Instance instance = elastic(table_.instance());
-        CandidateTable table(instance);
+        CandidateTable table(instance, {.stop = context_.stop()});
+        if (!table.is_complete()) return context_.note_cut(true);
         const double plan_usd = cost_apart_usd(table_);
         for (std::size_t i = 0; i < weights.size(); ++i) {
             const bool is_needed = table_.instance()->query_types[i].max_unmet < 1;
