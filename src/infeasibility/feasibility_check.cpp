@@ -66,24 +66,19 @@ std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterio
     const CandidateTable table(instance, {.stop = stop});
     if (!table.is_complete()) return std::nullopt;
     const Construction construction(table, Mechanisms());
-    std::vector<std::vector<int>> starts = named_type_orders(table);
+    std::vector<std::vector<int>> orders = named_type_orders(table);
     const SolveOptions defaults;
     const SearchContext context(table, defaults, stop);
     const int num_starts = context.affordable_starts(context.parameters().multi_start.starts, 2);
-    starts.resize(std::min(starts.size(), at(num_starts)));
-    for (std::vector<int>& start : starts) {
-        const Allocation built = construction.build(start, {.resource_usd = {}, .noise = {}, .stop = stop});
+    orders.resize(std::min(orders.size(), at(num_starts)));
+    for (const std::vector<int>& order : orders) {
+        const Allocation built = construction.build(order, {.resource_usd = {}, .noise = {}, .stop = stop});
         if (is_feasible(table, built)) return witness_of(table, built);
-        start = built.configuration;
     }
-    const std::vector<std::vector<int>> phase_one = phase_one_supports(table, defaults, stop);
-    if (phase_one.empty()) return std::nullopt;
-    starts.insert(starts.begin(), phase_one.begin(), phase_one.end());
-    for (const std::vector<int>& support : starts) {
-        const std::optional<Allocation> found = repaired(table, support, stop);
-        if (found) return witness_of(table, *found);
-    }
-    const std::optional<Allocation> found = plan_within_limits(table, defaults.seed, stop);
+    const Relaxation relaxation = relaxation_of(instance, defaults, stop);
+    if (relaxation.is_hopeless) return std::nullopt;
+    std::optional<Allocation> found = repaired(table, known_of(table, relaxation.support), stop);
+    if (!found) found = plan_within_limits(table, defaults.seed, stop);
     return found ? std::optional<Witness>(witness_of(table, *found)) : std::nullopt;
 }
 

@@ -27,7 +27,11 @@ constexpr std::int64_t kMaxPairsForReliefs = 5'000'000;
 /// A limit is searched up to this part of it ...
 constexpr double kResolution = 0.001;
 /// ... with at most so many trials of one kind.
-constexpr int kMaxTrials = 16;
+constexpr int kMaxTrials = 14;
+
+/// Up to this size, in admissible pairs times types, `auto` tries less than what is found fast, in strides of this part of the limit.
+constexpr double kMaxSizeForStrides = 1e5;
+constexpr double kStride = 0.01;
 
 /// More than the least share unserved by this, relative, is tried at most.
 constexpr double kMostMargin = 0.02;
@@ -52,22 +56,23 @@ double rounded_up(const Limit& limit, double value) {
 /// Looks for the smallest value of one limit with which `auto` finds a plan of an instance.
 class LimitSearch {
   public:
-    LimitSearch(const Instance& instance, const Limit& limit, const StopCriterion& stop, bool is_exact)
-        : instance_(instance), limit_(limit), stop_(stop), is_exact_(is_exact) {}
+    /// `is_exact`: bisects; `is_small`: and lets `auto` try what is found fast to be too little.
+    LimitSearch(const Instance& instance, const Limit& limit, const StopCriterion& stop, bool is_exact,
+                bool is_small)
+        : instance_(instance), limit_(limit), stop_(stop), is_exact_(is_exact), is_small_(is_small) {}
 
     std::optional<double> smallest() {
         if (limit_.unmet_type >= 0) return smallest_unmet();
         std::optional<Witness> loosest = find_feasible(with(limit_.loosest), support_, stop_);
-        if (!loosest && is_exact_) loosest = find_as_auto(with(limit_.loosest), stop_);
+        if (!loosest && is_small_) loosest = find_as_auto(with(limit_.loosest), stop_);
         if (!loosest) return std::nullopt;
         support_ = loosest->support;
         const std::optional<double> enough = any_enough(limit_.used(loosest->plan));
         if (!enough || !is_exact_) return enough;
-        const double least =
-            limit_.is_money ? least_spending()
-                            : bisected(limit_.now, *enough, [this](double value) { return find(value); });
-        if (least >= *enough || !is_found(least)) return bisected_by_auto(std::min(least, *enough), *enough);
-        return bisected_by_auto(limit_.now, least);
+        if (limit_.is_money) return std::min(least_spending(), *enough);
+        const double least = bisected(limit_.now, *enough, [this](double value) { return find(value); });
+        if (least < *enough && !is_found(least)) return bisected_by_auto(least, *enough);
+        return is_small_ ? lowered_by_auto(std::min(least, *enough)) : std::min(least, *enough);
     }
 
   private:
@@ -83,15 +88,31 @@ class LimitSearch {
 
     bool is_found(double value) const { return find_as_auto(with(value), stop_).has_value(); }
 
-    /// What is found fast may be more than `auto` needs, or beyond what it finds; a limit of whole units is decided unit by unit.
+    /// What is found fast may be beyond what `auto` finds.
     double bisected_by_auto(double too_little, double enough) {
-        if (too_little >= enough) too_little = limit_.now;
         return bisected(too_little, enough, [this](double value) { return is_found(value); });
+    }
+
+    /// Or more than it needs. A value that is not enough takes a long search to tell: strides that double until one is not, and only then a
+    /// bisection.
+    double lowered_by_auto(double enough) {
+        for (double stride = kStride; !stop_.is_met(); stride *= 2) {
+            const double less = limit_.is_whole ? enough - std::max(1.0, std::floor(stride * enough))
+                                                : rounded_up(limit_, enough * (1 - stride));
+            const double value = std::max(less, limit_.now);
+            if (value >= enough || value <= limit_.now || !is_found(value)) {
+                const bool has_moved = stride > kStride && value > limit_.now;
+                return has_moved ? bisected_by_auto(value, enough) : enough;
+            }
+            enough = value;
+        }
+        return enough;
     }
 
     /// The least that a plan leaves unserved, or a little more where that alone leads `auto` to no plan. To give the type up altogether is
     /// no advice.
     std::optional<double> smallest_unmet() const {
+        if (relaxation_of(with(limit_.loosest), SolveOptions(), stop_).is_hopeless) return std::nullopt;
         const std::optional<double> least = least_unmet(instance_, limit_.unmet_type, stop_);
         if (!least) return std::nullopt;
         for (double margin = 0; margin <= kMostMargin; margin = std::max(4 * margin, kResolution / 4)) {
@@ -118,12 +139,23 @@ class LimitSearch {
         return std::nullopt;
     }
 
-    /// The least spending found, which is enough for `auto` too: it looks for the same plan where others keep no budget.
+    /// The least spending found, and tried as `auto` does where other plans keep no budget: by strides, as below.
     double least_spending() {
-        const MinimumBudgetPlan minimum_budget = minimum_budget_plan(instance_, 0, SolveOptions(), stop_);
-        if (!(minimum_budget.spent_usd < kUnlimited)) return kUnlimited;
-        support_ = minimum_budget.support;
-        return rounded_up(limit_, minimum_budget.spent_usd);
+        const double spent_usd = minimum_budget_plan(instance_, kUnlimited, SolveOptions(), stop_).spent_usd;
+        if (!(spent_usd < kUnlimited)) return kUnlimited;
+        double enough = rounded_up(limit_, spent_usd);
+        while (is_small_ && !stop_.is_met()) {
+            const double less = rounded_up(limit_, (1 - kStride) * enough);
+            const double found_usd = least_within(less);
+            if (less <= limit_.now || found_usd > less) break;
+            const double tight = rounded_up(limit_, found_usd);
+            enough = least_within(tight) <= tight ? tight : less;
+        }
+        return enough;
+    }
+
+    double least_within(double budget_usd) const {
+        return minimum_budget_plan(instance_, budget_usd, SolveOptions(), stop_).spent_usd;
     }
 
     /// The smallest value above `too_little`, which is not enough, that is; `enough` is. First just below `enough`, often the least.
@@ -147,6 +179,7 @@ class LimitSearch {
     const Limit& limit_;
     const StopCriterion& stop_;
     bool is_exact_;
+    bool is_small_;
     std::vector<Configuration> support_;
 };
 
@@ -190,9 +223,11 @@ class ReliefFinder {
                                           int type) const {
         std::vector<std::optional<double>> enough(limits.size());
         const bool is_exact = table_.counts().pairs <= kMaxPairsForSearch;
+        const bool is_small =
+            table_.num_pairs() * static_cast<double>(instance.num_types()) <= kMaxSizeForStrides;
         parallel_for(0, limits.size(), 1, [&](std::size_t l) {
             if (stop_.is_met()) return;
-            enough[l] = LimitSearch(instance, limits[l], stop_, is_exact).smallest();
+            enough[l] = LimitSearch(instance, limits[l], stop_, is_exact, is_small).smallest();
         });
         std::vector<LimitChange> limit_changes;
         for (std::size_t l = 0; l < limits.size(); ++l) {
@@ -221,7 +256,8 @@ std::vector<int> short_types_of(const Instance& instance, const Plan& plan) {
 std::string obstacles(const Instance& instance, int i) {
     std::string text;
     std::size_t num_named = 0;
-    for (const RejectionGroup& group : explain(instance, instance.type(i).name).front().rejections) {
+    const std::vector<TypeExplanation> explanations = explain(instance, instance.type(i).name);
+    for (const RejectionGroup& group : explanations.front().rejections) {
         if (group.reason == "model_not_allowed" || num_named++ >= kMaxObstacles) continue;
         const ConfigurationName& nearest = group.nearest;
         text += fmt::format("{} {}, {} on {} TP {} PP {}", text.empty() ? ":" : ";", group.reason,

@@ -50,7 +50,8 @@ class MilpRun {
             bound();
             grow_tree();
         }
-        if (!is_proven() && !is_over() && !minimise_cost() && !is_over()) minimise_shortfall();
+        const bool is_open = !is_proven() && !is_over();
+        if (is_open && (is_proven_infeasible_ || !minimise_cost()) && !is_over()) minimise_shortfall();
         context_.note_cut(!is_proven() && is_over());
         if (has_bounds() && context_.was_cut() && !context_.bound.usd) bound_in_a_hurry();
         break_ties(context_);
@@ -84,6 +85,7 @@ class MilpRun {
         options.time_limit_s = context_.stop().within(context_.parameters().milp.search_part).seconds_left();
         const SolverResult found = Portfolio().solve(table_, options, context_.observer());
         accept(found.allocation);
+        is_proven_infeasible_ = found.is_proven_infeasible && !best().is_feasible();
         if (best().is_feasible()) context_.bound.usd = found.lower_bound;
         count("milp_start_ms", 1e3 * elapsed_s());
     }

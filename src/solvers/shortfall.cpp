@@ -50,11 +50,15 @@ class ShortfallSearch {
     /// A plan, or often the proof that there is none.
     void find_plan() {
         if (is_settled()) return;
-        plan_elastic(std::vector<double>(at(table_.instance().num_types()), kLevelWeight));
+        const std::size_t num_types = at(table_.instance().num_types());
+        plan_elastic(has_levels() ? std::vector<double>(num_types, kLevelWeight)
+                                  : weights_of(*priorities_.begin()));
+        is_planned_by_level_ = !has_levels();
         if (!is_settled()) search_tree();
     }
 
     void minimise_levels() {
+        if (is_planned_by_level_) return;
         int level = 0;
         for (const int priority : priorities_) {
             if (is_feasible() || !context_.may_go_on()) return;
@@ -72,7 +76,8 @@ class ShortfallSearch {
                 most = std::min(1.0, std::max(most, unmet[i]));
             }
         });
-        const CandidateTable table(instance);
+        const CandidateTable table(instance, {.stop = context_.stop()});
+        if (!table.is_complete()) return context_.note_cut(true);
         const SolveOptions options = this->options();
         SearchContext cost_context(table, options, context_.stop());
         const std::optional<Allocation> start = translated(context_.incumbent.allocation, table_, table);
@@ -87,6 +92,7 @@ class ShortfallSearch {
 
   private:
     bool is_feasible() const { return context_.incumbent.is_feasible(); }
+    bool has_levels() const { return priorities_.size() > 1; }
     bool is_settled() { return is_feasible() || context_.bound.is_infeasible || !context_.may_go_on(); }
 
     /// The default method at its default effort, whoever asks: what it finds must not depend on that.
@@ -99,7 +105,8 @@ class ShortfallSearch {
     /// `weights`: by type, the price of leaving all of it unserved, in units of what a plan costs.
     void plan_elastic(const std::vector<double>& weights) {
         const Instance instance = elastic(table_.instance());
-        CandidateTable table(instance);
+        CandidateTable table(instance, {.stop = context_.stop()});
+        if (!table.is_complete()) return context_.note_cut(true);
         const double plan_usd = cost_apart_usd(table_);
         for (std::size_t i = 0; i < weights.size(); ++i) {
             const bool is_needed = table_.instance()->query_types[i].max_unmet < 1;
@@ -169,6 +176,7 @@ class ShortfallSearch {
     const CandidateTable& table_;
     FixedSupportMip mip_;
     std::set<int> priorities_;
+    bool is_planned_by_level_ = false;  // the only level
 };
 
 /// An ablation does without, and where it takes long it is left undone.
