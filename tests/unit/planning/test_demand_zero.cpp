@@ -20,7 +20,7 @@ Plan solve_by(const Instance& instance, const std::string& method) {
     SolveOptions options;
     options.method = method;
     Plan plan = solve(instance, options);
-    CHECK_MESSAGE(audit(instance, plan).is_ok(), method);
+    CHECK_MESSAGE(audit(instance, plan).is_acceptable(plan.status), method);
     return plan;
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("without any demand nothing is rented, whatever the method") {
         if (!method.is_available) continue;
         CAPTURE(method.name);
         const Plan plan = solve_by(nobody, method.name);
-        CHECK(plan.status != Status::infeasible);
+        CHECK((plan.status == Status::optimal || plan.status == Status::feasible));
         CHECK(plan.deployments.empty());
         CHECK(plan.cost.total() == 0);
         CHECK(to_json(parse_plan(to_json(plan), "plan.json")) == to_json(plan));
@@ -89,7 +89,7 @@ TEST_CASE("the smallest rates are served on a replica, whatever the method") {
             CAPTURE(method.name);
             CAPTURE(rate);
             const Plan plan = solve_by(instance, method.name);
-            CHECK(plan.status != Status::infeasible);
+            CHECK((plan.status == Status::optimal || plan.status == Status::feasible));
             REQUIRE(plan.deployments.size() == 1);
             CHECK(plan.deployments[0].replicas == 1);
             CHECK(plan.query_types[0].unmet == 0);
