@@ -14,7 +14,7 @@ BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options
     BoundResult result;
     result.lower_bound_usd = hull.lower_bound_usd;
     result.prices = hull.prices;
-    if (std::isfinite(hull.lower_bound_usd) && options.max_iterations > 0) {
+    if (std::isfinite(hull.lower_bound_usd) && options.max_iterations > 0 && !options.stop.is_met()) {
         Lagrangian lagrangian(table);
         const RestrictedMaster::Reach reach(table);
         RestrictedMaster master(table, lagrangian.blocks(), reach, hull.prices.type_usd);

@@ -281,7 +281,7 @@ void RestrictedMaster::collect(const Pattern& pattern) {
 
 // ---- solving ----
 
-LpStatus RestrictedMaster::solve(const std::stop_token& stop, double max_work) {
+LpStatus RestrictedMaster::solve(const StopCriterion& stop, double max_work) {
     assert(patterns_.size() == column_.size() && !std::isnan(max_work));
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
     LpLimits limits;
@@ -437,12 +437,14 @@ void RestrictedMaster::restrict_patterns(const NodeDomain& domain) {
     }
 }
 
-double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots) {
+double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots,
+                               const StopCriterion& stop) {
     assert(max_pivots >= 0 && domain.is_consistent(*table_, *blocks_));
     const LpBasis basis = solver_->basis();
     restrict_to(domain);
     LpLimits limits;
     limits.max_iterations = max_pivots;
+    limits.stop = stop;
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
     const LpStatus status = solver_->solve(LpMethod::dual, limits);
     work_ += pivot_work * solver_->iterations();

@@ -1,6 +1,7 @@
 #include "candidates/table_builder.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <tuple>
@@ -57,10 +58,16 @@ TableBuilder::TableBuilder(const Instance& instance, const TableOptions& options
 void TableBuilder::build() {
     const std::size_t num_groups = at(instance_.num_models()) * at(instance_.num_tiers());
     std::vector<GroupPart> parts(num_groups);
+    std::atomic<bool> is_cut = false;
     parallel_for(0, num_groups, 1, [&](std::size_t g) {
+        if (is_cut || options_.stop.is_met()) {
+            is_cut = true;
+            return;
+        }
         const int num_tiers = instance_.num_tiers();
         parts[g] = build_group(static_cast<int>(g) / num_tiers, static_cast<int>(g) % num_tiers);
     });
+    table_.is_complete_ = !is_cut;
     check_size(parts);
     fill_types();
     lay_out(parts);
@@ -156,7 +163,7 @@ void TableBuilder::add_configuration(const Configuration& c, std::size_t row, Gr
     }
     work.counts.admissible_pairs += num_admitted;
     work.configuration.push_back(c);
-    work.is_protected.push_back(running_replicas(c) > 0);
+    work.is_protected.push_back(running_replicas(c.shape) > 0);
     figures.gpus.push_back(c.shape.tensor * c.shape.pipeline);
 }
 
@@ -301,7 +308,7 @@ void TableBuilder::add_configuration_data(int c, int artifact) {
     const Switching& switching = instance_->switching;
     table_.start_usd.push_back(
         instance_->running ? usd_per_hour * switching.warmup_hours + switching.usd_per_start : 0);
-    table_.running.push_back(running_replicas(configuration));
+    table_.running.push_back(running_replicas(configuration.shape));
 }
 
 void TableBuilder::index_pairs_by_type() {
@@ -316,10 +323,11 @@ void TableBuilder::index_pairs_by_type() {
     }
 }
 
-int TableBuilder::running_replicas(const Configuration& c) const {
+/// At any concurrency: that is a setting of a running server.
+int TableBuilder::running_replicas(const Shape& shape) const {
     int replicas = 0;
     for (const Running& running : running_) {
-        if (running.configuration == c) replicas += running.replicas;
+        if (running.shape == shape) replicas += running.replicas;
     }
     return replicas;
 }
@@ -337,7 +345,7 @@ std::vector<TableBuilder::Running> TableBuilder::find_running(const Instance& in
         if (model == instance->models.end() || tier == instance->tiers.end()) continue;
         const Shape shape{static_cast<int>(model - instance->models.begin()),
                           static_cast<int>(tier - instance->tiers.begin()), running.tensor, running.pipeline};
-        found.push_back({{shape, running.concurrency}, running.replicas});
+        found.push_back({shape, running.replicas});
     }
     return found;
 }

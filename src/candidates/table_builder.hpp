@@ -34,7 +34,7 @@ class TableBuilder {
     };
     struct GroupWork;
     struct Running {
-        Configuration configuration;
+        Shape shape;
         int replicas;
     };
 
@@ -50,7 +50,7 @@ class TableBuilder {
     void fill_configurations();
     void add_configuration_data(int c, int artifact);
     void index_pairs_by_type();
-    int running_replicas(const Configuration& c) const;
+    int running_replicas(const Shape& shape) const;
     static std::vector<Running> find_running(const Instance& instance);
 
     const Instance& instance_;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 namespace allot {
 namespace {
@@ -15,11 +17,54 @@ DeploymentName name_of(const PlannedDeployment& planned) {
     return {planned.model, planned.tier, planned.tensor, planned.pipeline, planned.concurrency};
 }
 
-DeploymentChange& change_of(const PlannedDeployment& planned, std::vector<DeploymentChange>& changes) {
-    const DeploymentName name = name_of(planned);
-    const auto found = std::find_if(changes.begin(), changes.end(),
-                                    [&](const DeploymentChange& change) { return change.name == name; });
-    return found != changes.end() ? *found : changes.emplace_back(DeploymentChange{name, 0, 0});
+/// Of a deployment, whatever its concurrency.
+auto shape_of(const DeploymentName& name) {
+    return std::tie(name.model, name.tier, name.tensor, name.pipeline);
+}
+
+/// Replicas by configuration, those of the first plan in its order, then the new ones in theirs.
+std::vector<DeploymentChange> by_configuration(const Plan& before, const Plan& after) {
+    std::vector<DeploymentChange> rows;
+    const auto row_of = [&rows](const PlannedDeployment& planned) -> DeploymentChange& {
+        const DeploymentName name = name_of(planned);
+        const auto found =
+            std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.name == name; });
+        return found != rows.end() ? *found
+                                   : rows.emplace_back(DeploymentChange{name, name.concurrency, 0, 0});
+    };
+    for (const PlannedDeployment& planned : before.deployments) row_of(planned).before += planned.replicas;
+    for (const PlannedDeployment& planned : after.deployments) row_of(planned).after += planned.replicas;
+    return rows;
+}
+
+/// Takes the replicas that become those of `next` at another concurrency out of both. What is left of either goes along, so that a
+/// deployment that is retuned as a whole stays one.
+DeploymentChange retune(DeploymentChange& last, DeploymentChange& next) {
+    const int kept = std::min(last.stopped(), next.started());
+    DeploymentChange change{next.name, last.concurrency_before, kept, kept};
+    last.before -= kept;
+    next.after -= kept;
+    if (last.after == 0) change.before += std::exchange(last.before, 0);
+    if (next.before == 0) change.after += std::exchange(next.after, 0);
+    return change;
+}
+
+/// What stops at one concurrency and starts at another of the same shape is kept.
+std::vector<DeploymentChange> changes_between(const Plan& before, const Plan& after) {
+    std::vector<DeploymentChange> rows = by_configuration(before, after);
+    std::vector<DeploymentChange> changes;
+    for (DeploymentChange& last : rows) {
+        std::vector<DeploymentChange> retuned;
+        for (DeploymentChange& next : rows) {
+            if (last.stopped() == 0 || next.started() == 0 || shape_of(last.name) != shape_of(next.name))
+                continue;
+            retuned.push_back(retune(last, next));
+        }
+        if (last.before + last.after > 0) changes.push_back(last);
+        changes.insert(changes.end(), retuned.begin(), retuned.end());
+    }
+    std::erase_if(changes, [](const DeploymentChange& row) { return row.before + row.after == 0; });
+    return changes;
 }
 
 /// Share of the type on a configuration; routes to deployments that the plan does not list count for none.
@@ -54,18 +99,21 @@ int sum(const std::vector<DeploymentChange>& changes, int (DeploymentChange::*pa
 int PlanDiff::kept() const { return sum(deployments, &DeploymentChange::kept); }
 int PlanDiff::started() const { return sum(deployments, &DeploymentChange::started); }
 int PlanDiff::stopped() const { return sum(deployments, &DeploymentChange::stopped); }
+int PlanDiff::retuned() const { return sum(deployments, &DeploymentChange::retuned); }
 
 PlanDiff diff(const Plan& before, const Plan& after) {
     PlanDiff result;
-    for (const PlannedDeployment& planned : before.deployments) {
-        change_of(planned, result.deployments).before += planned.replicas;
-    }
-    for (const PlannedDeployment& planned : after.deployments) {
-        change_of(planned, result.deployments).after += planned.replicas;
+    result.deployments = changes_between(before, after);
+    if (before.is_fleet() || after.is_fleet()) {
+        if (!before.is_fleet()) result.before = before.cost;
+        if (!after.is_fleet()) result.after = after.cost;
+        return result;
     }
     for (const std::string& type : types_of(before, after)) {
         for (const DeploymentChange& change : result.deployments) {
-            const RouteChange route{type, change.name, share_on(before, type, change.name),
+            DeploymentName ran = change.name;
+            ran.concurrency = change.concurrency_before;
+            const RouteChange route{type, change.name, share_on(before, type, ran),
                                     share_on(after, type, change.name)};
             if (std::abs(route.after - route.before) > kSameShare) result.routes.push_back(route);
         }

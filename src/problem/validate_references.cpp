@@ -209,9 +209,9 @@ void check_running(const InstanceData& data, ProblemList& problems) {
         const Path item = path[n];
         if (running.replicas < 0)
             problems.add(item / "replicas", std::to_string(running.replicas), "0 or more");
-        if (running.tensor < 1 || running.pipeline < 1 || running.concurrency < 1)
+        if (running.tensor < 1 || running.pipeline < 1 || running.concurrency < 0)
             problems.add(item, running.model + " on " + running.tier,
-                         "tensor, pipeline and concurrency of 1 or more");
+                         "tensor and pipeline of 1 or more, and a concurrency of 1 or more, or 0 where it is not known");
     }
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -49,18 +51,23 @@ Instance window_instance(const Instance& instance, const Rates& rates, double ho
     });
 }
 
-auto key(const RunningDeployment& d) {
-    return std::tie(d.model, d.tier, d.tensor, d.pipeline, d.concurrency);
+/// The most of each type in any window.
+Rates peak_rates(const Demand& demand) {
+    Rates peak;
+    for (const Rates& rates : demand.rate_per_hour) {
+        peak.resize(rates.size(), 0);
+        for (std::size_t i = 0; i < rates.size(); ++i) peak[i] = std::max(peak[i], rates[i]);
+    }
+    return peak;
 }
 
-/// Replicas of `to` beyond those of the same configurations in `from`.
+/// Replicas of `to` beyond those of the same model, tier and degrees in `from`: another concurrency is no start.
 int num_added(const Running& from, const Running& to) {
+    std::map<std::tuple<std::string, std::string, int, int>, int> more;
+    for (const RunningDeployment& d : to) more[{d.model, d.tier, d.tensor, d.pipeline}] += d.replicas;
+    for (const RunningDeployment& d : from) more[{d.model, d.tier, d.tensor, d.pipeline}] -= d.replicas;
     int added = 0;
-    for (const RunningDeployment& now : to) {
-        const auto before = std::find_if(from.begin(), from.end(),
-                                         [&](const RunningDeployment& d) { return key(d) == key(now); });
-        added += std::max(0, now.replicas - (before == from.end() ? 0 : before->replicas));
-    }
+    for (const auto& [shape, replicas] : more) added += std::max(0, replicas);
     return added;
 }
 
@@ -122,7 +129,7 @@ class Replay {
         ReplayResult result;
         for (const Rates& rates : demand_.rate_per_hour) {
             ReplayWindow window;
-            if (!plan_.has_value() || options_.policy != ReplayPolicy::fixed) plan(rates, window);
+            if (!plan_.has_value() || !is_fixed()) plan(rates, window);
             result.is_stopped = options_.solver.stop.stop_requested();
             if (result.is_stopped) break;
             serve(rates, window);
@@ -133,13 +140,20 @@ class Replay {
     }
 
   private:
+    /// One fleet for all windows.
+    bool is_fixed() const {
+        return options_.policy == ReplayPolicy::fixed || options_.policy == ReplayPolicy::peak;
+    }
+
+    Rates rates_to_plan_for(const Rates& coming) const {
+        if (options_.policy == ReplayPolicy::peak) return peak_rates(demand_);
+        return options_.policy == ReplayPolicy::oracle ? coming : forecaster_.forecast();
+    }
+
     void plan(const Rates& coming, ReplayWindow& window) {
         const auto start = std::chrono::steady_clock::now();
-        const bool knows = options_.policy == ReplayPolicy::oracle;
-        const bool is_fixed = options_.policy == ReplayPolicy::fixed;
-        const Rates& rates = knows ? coming : forecaster_.forecast();
-        const double hours = is_fixed ? instance_->horizon_hours : demand_.window_hours;
-        plan_ = next_plan(window_instance(instance_, rates, hours, running_));
+        const double hours = is_fixed() ? instance_->horizon_hours : demand_.window_hours;
+        plan_ = next_plan(window_instance(instance_, rates_to_plan_for(coming), hours, running_));
         Running next = deployments_of(*plan_);
         const Running before = running_.value_or(Running{});
         window.started = num_added(before, next);
@@ -190,6 +204,8 @@ const char* to_string(ReplayPolicy policy) {
     switch (policy) {
         case ReplayPolicy::fixed:
             return "static";
+        case ReplayPolicy::peak:
+            return "static-peak";
         case ReplayPolicy::reopt:
             return "reopt";
         case ReplayPolicy::oracle:

@@ -24,6 +24,7 @@ InstanceData planned_data(std::uint64_t seed, Rng& rng) {
     data.running.reset();
     data.max_starts.reset();
     for (QueryType& type : data.query_types) {
+        type.priority = 1;  // the exact model ranks by cost alone
         if (type.unmet_usd_per_query == 0) type.unmet_usd_per_query = rng.uniform(1e-4, 0.1);
     }
     return data;

@@ -72,7 +72,7 @@ TEST_CASE("a plan is written with its keys in the order of the format") {
 TEST_CASE("an empty plan leaves out what it does not have") {
     CHECK(allot::to_json({}) ==
           "{\n  \"format\": \"allot-plan/1\",\n  \"instance\": \"\",\n  \"method\": \"\",\n  \"status\": "
-          "\"infeasible\",\n"
+          "\"unserved\",\n"
           "  \"cost\": {\"total\": 0, \"rental\": 0, \"storage\": 0, \"delay\": 0, \"unmet\": 0, "
           "\"switching\": 0},\n"
           "  \"deployments\": [],\n  \"routing\": [],\n  \"query_types\": []\n}\n");
@@ -150,7 +150,8 @@ TEST_CASE("broken plans are refused with the place of the fault") {
     CHECK(plan_problems(replaced(text, "\"method\": \"gh\"", "\"method\": 5")) ==
           "plan.json:4:13: method: got 5, expected a text in quotes");
     CHECK(plan_problems(replaced(text, "\"status\": \"feasible\"", "\"status\": \"fine\"")) ==
-          "plan.json:5:13: status: got 'fine', expected one of optimal, feasible, infeasible, stopped");
+          "plan.json:5:13: status: got 'fine', expected one of optimal, feasible, infeasible, unserved, "
+          "stopped");
     CHECK(plan_problems(replaced(text, "\"share\": 0.95, ", "")) ==
           "plan.json:14:5: routing[0].share: missing: a number");
     CHECK(plan_problems(replaced(text, "\"gap\"", "\"gpa\"")) ==

@@ -1,6 +1,4 @@
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "io/importers/azure_import.hpp"
 #include "io/text_input.hpp"
 #include "support/paths.hpp"
+#include "support/shared_data.hpp"
 
 using namespace allot;
 
@@ -46,16 +45,9 @@ std::vector<Problem> problems_of(const std::vector<AzureTrace>& traces, const Az
 
 /// The Azure traces, or nothing where they are not at hand.
 std::vector<std::string> azure_files() {
-    const char* folder = std::getenv("ALLOT_SHARED_DATA");
-    const std::filesystem::path data =
-        folder != nullptr ? folder : allot::testing::source_path("../shared/data");
-    std::vector<std::string> files;
-    for (const char* service : {"code", "conv"}) {
-        const auto file = data / "azure" / (std::string("AzureLLMInferenceTrace_") + service + ".csv");
-        if (std::filesystem::exists(file)) files.push_back(file.string());
-    }
-    if (files.size() == 2) return files;
-    MESSAGE("no Azure traces under " << data.string() << ": nothing checked here");
+    const auto code = allot::testing::shared_file("azure/AzureLLMInferenceTrace_code.csv");
+    const auto conv = allot::testing::shared_file("azure/AzureLLMInferenceTrace_conv.csv");
+    if (code && conv) return {*code, *conv};
     return {};
 }
 

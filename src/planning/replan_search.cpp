@@ -1,0 +1,115 @@
+#include "planning/replan_search.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "bounds/reduced_cost_fixing.hpp"
+#include "cost/running_replicas.hpp"
+#include "solvers/certificate.hpp"
+#include "solvers/known_supports.hpp"
+#include "solvers/phases/local_search_phase.hpp"
+#include "solvers/phases/multi_start.hpp"
+#include "solvers/portfolio.hpp"
+#include "solvers/search_context.hpp"
+#include "util/index.hpp"
+
+namespace allot {
+namespace {
+
+/// What a start counts beyond its cost, in parts of what all starts of the cheapest plan may cost together for one of them. At 1 no plan
+/// that is cheapest then can exceed the limit on costs; more is tried first, as starts come in steps.
+constexpr std::array kWeights{8.0, 2.0, 0.7};
+
+/// Nearer to the bound no further starts are made: what keeping may cost is as much.
+constexpr double kCloseGap = 5e-3;
+
+void improve(LocalSearchPhase& search, std::vector<int> support) {
+    if (!support.empty()) search.improve(std::move(support));
+}
+
+int num_starts(const CandidateTable& table, const Allocation& allocation) {
+    RunningReplicas running(table);
+    int starts = 0;
+    for (int d = 0; d < allocation.num_deployments(); ++d) {
+        const int replicas = allocation.replicas[at(d)];
+        starts += std::max(0, replicas - running.take(allocation.configuration[at(d)], replicas));
+    }
+    return starts;
+}
+
+bool keeps_limits(const CandidateTable& table, const SolverResult& result) {
+    return rank(table, result.allocation).is_feasible();
+}
+
+/// From what runs and, at effort 1, from where the bound points: many times as fast as the whole method, and as good where demand has
+/// moved a little. The result breaks limits where that leads nowhere.
+SolverResult search_nearby(const CandidateTable& table, const SolveOptions& options) {
+    SearchContext context(table, options);
+    LocalSearchPhase search(context);
+    MultiStart starts(context, search, context.parameters().multi_start);
+    improve(search, running_support(table));
+    if (!context.incumbent.is_feasible()) starts.offer_first();
+    if (options.effort >= 1 && context.may_go_on() && prove_bound(context)) {
+        context.bound.configuration_usd = forced_bounds(table, *context.bound.prices);
+        if (!context.is_within(kCloseGap)) improve(search, relaxed_support(context));
+        if (!context.is_within(kCloseGap)) starts.run_round(context.parameters().multi_start.first_starts);
+    }
+    search.add_counters();
+    return context.take_result();
+}
+
+SolverResult search(const CandidateTable& table, const SolveOptions& options) {
+    SolveOptions own = options;
+    const bool has_many_types = table.instance().num_types() >= preset(options.effort).lp_sizing.min_types;
+    if (options.effort <= 1 && !has_many_types) {
+        SolverResult found = search_nearby(table, own);
+        if (keeps_limits(table, found) || found.is_stopped) return found;
+    }
+    own.effort = std::max(1, own.effort);
+    while (true) {
+        SolverResult found = Portfolio().solve(table, own, nullptr);
+        if (keeps_limits(table, found) || found.is_stopped || own.effort >= SolveOptions{}.effort)
+            return found;
+        own.effort = SolveOptions{}.effort;
+    }
+}
+
+/// The plan of fewest starts, then of least cost, that descents at one weight of starts lead to and that costs at most so much.
+void prefer_fewer_starts(const CandidateTable& table, const CandidateTable& dearer,
+                         const SolveOptions& options, double most_usd, SolverResult& best) {
+    SearchContext context(dearer, options);
+    LocalSearchPhase search(context);
+    improve(search, running_support(table));
+    improve(search, best.allocation.configuration);
+    const Allocation& found = context.incumbent.allocation;
+    best.is_stopped = best.is_stopped || context.was_cut();
+    if (!context.incumbent.is_feasible()) return;
+    const Rank costs = rank(table, found);
+    if (costs.total_usd <= most_usd && num_starts(table, found) < num_starts(table, best.allocation))
+        best.allocation = found;
+}
+
+}  // namespace
+
+SolverResult replan(const CandidateTable& table, const SolveOptions& options, double keep_preference) {
+    SolverResult best = search(table, options);
+    const Rank cheapest = rank(table, best.allocation);
+    const int starts = num_starts(table, best.allocation);
+    if (!cheapest.is_feasible() || starts == 0 || keep_preference <= 0) return best;
+    const double most_usd = cheapest.total_usd * (1 + keep_preference);
+    SolveOptions repair = options;
+    repair.effort = 0;
+    CandidateTable dearer = table;
+    for (const double weight : kWeights) {
+        const double usd = weight * keep_preference * cheapest.total_usd / starts;
+        for (int c = 0; c < table.num_configurations(); ++c)
+            dearer.start_usd[at(c)] = table.start_usd[at(c)] + usd;
+        prefer_fewer_starts(table, dearer, repair, most_usd, best);
+        if (best.is_stopped || num_starts(table, best.allocation) < starts) break;
+    }
+    return best;
+}
+
+}  // namespace allot
