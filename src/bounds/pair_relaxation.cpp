@@ -7,6 +7,7 @@
 
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
+#include "lp/row_scale.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
@@ -22,12 +23,10 @@ constexpr double kShortfallOfUse = 10;
 /// Pairs of a type that enter in a round: of the best groups, as one alone makes many rounds.
 constexpr std::size_t kEnteringPairs = 3;
 /// A pair enters where it saves this part of what its type costs: less moves the optimum by less than a part in 10^5.
-constexpr double kLeastSaving = 1e-6;
+constexpr double kEnteringSaving = 1e-6;
 /// Rounds of column generation: far more than the 10 or so that are needed, against numerical trouble.
 constexpr int kMaxRounds = 500;
 constexpr double kLpTolerance = 1e-8;
-
-double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1.0; }
 
 }  // namespace
 
@@ -110,7 +109,8 @@ void PairRelaxation::add_stored_columns() {
         const bool matters = usd > 0 || !entries_.empty();
         artifact_row_.push_back(matters ? program_.add_row({"", -kLpInfinity, 0}) : -1);
         if (matters) entries_.push_back({artifact_row_.back(), -1});
-        stored_column_.push_back(matters ? program_.add_column({"", usd / cost_scale_, 0, 1, false}, entries_) : -1);
+        stored_column_.push_back(matters ? program_.add_column({"", usd / cost_scale_, 0, 1, false}, entries_)
+                                         : -1);
     }
     artifact_usd_.assign(artifact_row_.size(), 0);
 }
@@ -179,7 +179,8 @@ double PairRelaxation::replica_price(int c) const {
 
 double PairRelaxation::artifact_price(int artifact) const {
     double usd = money(table_.artifact_usd[at(artifact)]);
-    for (const ResourceUse& use : table_.resources.of_artifact(artifact)) usd += use_price(use.resource) * use.amount;
+    for (const ResourceUse& use : table_.resources.of_artifact(artifact))
+        usd += use_price(use.resource) * use.amount;
     return usd;
 }
 
@@ -187,9 +188,9 @@ double PairRelaxation::artifact_price(int artifact) const {
 std::vector<double> PairRelaxation::base_prices(double widening) const {
     std::vector<double> base;
     for (std::size_t i = 0; i < num_types(); ++i) {
-        base.push_back(-prices_.type_usd[i] - (prices_.error_usd[i] * error_[i].limit +
-                                               prices_.delay_usd[i] * delay_[i].limit) *
-                                                  widening);
+        base.push_back(-prices_.type_usd[i] -
+                       (prices_.error_usd[i] * error_[i].limit + prices_.delay_usd[i] * delay_[i].limit) *
+                           widening);
         for (const ResourceUse& use : table_.resources.of_type(static_cast<int>(i)))
             base.back() += use_price(use.resource) * use.amount;
     }
@@ -197,17 +198,17 @@ std::vector<double> PairRelaxation::base_prices(double widening) const {
 }
 
 /// A bound takes the row of slots or KV memory that counts for most of a configuration's types: relaxed, where `load` is restricted.
-void PairRelaxation::price_configuration(int c, Pass pass, const std::vector<double>& base, Best* best) const {
+void PairRelaxation::price_configuration(int c, Pass pass, const std::vector<double>& base,
+                                         Best* best) const {
     const double replica_usd = replica_price(c);
     const bool is_bound = pass == Pass::bound;
     const double link_usd = is_bound ? 0 : artifact_usd_[at(table_.artifact[at(c)])];
     const auto& one_row = is_by_kv_[at(c)] != 0 ? table_.pair_kv_load : table_.pair_slot_load;
     for (std::size_t p = table_.pair_begin[at(c)]; p < table_.pair_begin[at(c) + 1]; ++p) {
         const std::size_t i = at(table_.pair_type[p]);
-        const double usd = base[i] + link_usd + money(table_.pair_usd[p]) +
-                           replica_usd * (is_bound ? one_row[p] : load(p)) +
-                           prices_.error_usd[i] * table_.pair_error[p] +
-                           prices_.delay_usd[i] * table_.pair_delay_s[p];
+        const double usd =
+            base[i] + link_usd + money(table_.pair_usd[p]) + replica_usd * (is_bound ? one_row[p] : load(p)) +
+            prices_.error_usd[i] * table_.pair_error[p] + prices_.delay_usd[i] * table_.pair_delay_s[p];
         if (usd < best[i].usd) best[i] = {usd, static_cast<int>(p)};
     }
 }
@@ -230,7 +231,7 @@ std::vector<int> PairRelaxation::entering_pairs() const {
     std::vector<int> pairs;
     std::vector<Best> of_type;
     for (std::size_t i = 0; i < num_types(); ++i) {
-        const double least_usd = kLeastSaving * std::abs(prices_.type_usd[i]) + kLpTolerance * cost_scale_;
+        const double least_usd = kEnteringSaving * std::abs(prices_.type_usd[i]) + kLpTolerance * cost_scale_;
         of_type.clear();
         for (std::size_t g = 0; g < at(table_.num_groups()); ++g) {
             const Best& its = best[g * num_types() + i];
@@ -259,7 +260,8 @@ double PairRelaxation::lower_bound() const {
     double bound = 0;
     for (std::size_t i = 0; i < n; ++i) {
         const double served_usd = prices_.type_usd[i];
-        const double most_unmet = std::min(1.0, table_.instance().type(static_cast<int>(i)).max_unmet * kWider);
+        const double most_unmet =
+            std::min(1.0, table_.instance().type(static_cast<int>(i)).max_unmet * kWider);
         bound += served_usd - std::max(0.0, served_usd - money(table_.unmet_usd[i])) * most_unmet;
     }
     for (int r = 0; r < table_.resources.size(); ++r) {
@@ -339,7 +341,8 @@ void PairRelaxation::leave_out(int artifact) {
 }
 
 void PairRelaxation::store(int artifact) {
-    if (const int column = stored_column_[at(artifact)]; column >= 0) solver_->set_column_bounds(column, 1, 1);
+    if (const int column = stored_column_[at(artifact)]; column >= 0)
+        solver_->set_column_bounds(column, 1, 1);
 }
 
 }  // namespace allot

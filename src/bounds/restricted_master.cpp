@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "cost/replica_limit.hpp"
+#include "lp/row_scale.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1.0; }
 
 const Deviation& deviation_of(const CandidateTable& table, MeanRow row, int group) {
     return row == MeanRow::error ? table.group_error_deviation[at(group)]

@@ -54,7 +54,6 @@ int run_explain(const Session& session, const Command& self) {
     ReducedCostOptions options;
     options.solve.stop = session.interrupts.stop_token();
     std::optional<ReducedCosts> costs;
-    std::optional<Plan> plan;
     if (!plan_path.empty()) {
         const Plan plan = audited(instance, read_plan(plan_path, instance));
         costs = reduced_costs(instance, &plan, options);

@@ -49,7 +49,7 @@ std::optional<Witness> find_feasible(const Instance& instance, const std::vector
     if (!table.is_complete()) return std::nullopt;
     const Construction construction(table, Mechanisms());
     for (const std::vector<int>& order : named_type_orders(table)) {
-        const Allocation built = construction.build(order, {.stop = stop});
+        const Allocation built = construction.build(order, {.resource_usd = {}, .noise = {}, .stop = stop});
         if (is_feasible(table, built)) return witness_of(table, built);
     }
     const Relaxation relaxation = relaxation_of(instance, SolveOptions(), stop);
@@ -72,7 +72,7 @@ std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterio
     const int num_starts = context.affordable_starts(context.parameters().multi_start.starts, 2);
     starts.resize(std::min(starts.size(), at(num_starts)));
     for (std::vector<int>& start : starts) {
-        const Allocation built = construction.build(start, {.stop = stop});
+        const Allocation built = construction.build(start, {.resource_usd = {}, .noise = {}, .stop = stop});
         if (is_feasible(table, built)) return witness_of(table, built);
         start = built.configuration;
     }

@@ -144,7 +144,7 @@ TEST_CASE("stops: construction, descent and bound do next to nothing") {
     const CandidateTable& table = fleet_table();
     const Construction construction(table, Mechanisms());
     const std::vector<int> order = construction.order_by_rate();
-    const Allocation nothing = construction.build(order, {.stop = met()});
+    const Allocation nothing = construction.build(order, {.resource_usd = {}, .noise = {}, .stop = met()});
     CHECK(nothing.num_deployments() == 0);
     CHECK(std::count(nothing.unmet.begin(), nothing.unmet.end(), 1.0) == 60);
     LocalSearch search(table, {});
