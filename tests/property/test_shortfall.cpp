@@ -13,18 +13,12 @@
 #include "support/brute_force.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
+#include "support/solved.hpp"
 #include "util/index.hpp"
 
 using namespace allot;
 
 namespace {
-
-Plan solved(const Instance& instance, const char* method) {
-    SolveOptions options;
-    options.method = method;
-    options.has_limit_changes = false;
-    return solve(instance, options);
-}
 
 /// Queries/h beyond max_unmet, by ascending distinct priority.
 std::vector<double> shortfall_of(const Instance& instance, const Plan& plan) {
@@ -62,7 +56,7 @@ TEST_CASE("property: every method leaves as little unserved as can be, the most 
         num_short += best.is_feasible ? 0 : 1;
         for (const char* method : {"auto", "agh", "exact", "milp"}) {
             CAPTURE(method);
-            const Plan plan = solved(instance, method);
+            const Plan plan = testing::solved(instance, method);
             CHECK(audit(instance, plan).is_acceptable(plan.status));
             CHECK(plan.is_short() != best.is_feasible);
             const std::vector<double> shortfall = shortfall_of(instance, plan);

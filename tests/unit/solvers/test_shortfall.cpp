@@ -4,20 +4,12 @@
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
 #include "generator/generator.hpp"
+#include "support/solved.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;
 
 namespace {
-
-Plan solved(const Instance& instance, const char* method) {
-    SolveOptions options;
-    options.method = method;
-    options.has_limit_changes = false;
-    Plan plan = solve(instance, options);
-    CHECK(audit(instance, plan).is_acceptable(plan.status));
-    return plan;
-}
 
 /// Chat alone, with a mean delay that only the dearest configurations reach: less than what a replica costs is won by giving it up.
 Instance with_mean_delay_near_the_least() {
@@ -63,7 +55,7 @@ TEST_CASE("a mean delay near the least that there is has a plan") {
     const Instance instance = with_mean_delay_near_the_least();
     for (const char* method : {"auto", "agh", "exact", "milp"}) {
         CAPTURE(method);
-        CHECK_FALSE(solved(instance, method).is_short());
+        CHECK_FALSE(testing::solved(instance, method).is_short());
     }
 }
 
@@ -72,7 +64,7 @@ TEST_CASE("where not all can be served the most important classes are, by every 
     const Instance instance = overloaded();
     for (const char* method : {"auto", "agh", "exact", "milp"}) {
         CAPTURE(method);
-        const Plan plan = solved(instance, method);
+        const Plan plan = testing::solved(instance, method);
         CHECK(plan.is_short());
         CHECK(plan.query_types[4].unmet < 1e-6);
         for (std::size_t n = 1; n < 5; ++n) {

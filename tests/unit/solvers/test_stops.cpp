@@ -186,7 +186,7 @@ TEST_CASE("stops: the search for reasons ends, says so and proves nothing") {
     CHECK(reasons.back().find("stopped before all limits were tried") != std::string::npos);
     CHECK(find_limit_changes(table, plan, {}, met()).empty());
     CHECK_FALSE(find_feasible(tiny_instance(), {}, met()).has_value());
-    CHECK_FALSE(is_found_by_auto(tiny_instance(), met()));
+    CHECK_FALSE(find_as_auto(tiny_instance(), met()).has_value());
     CHECK_FALSE(relaxation_of(instance, {}, met()).is_hopeless);
     CHECK_FALSE(minimum_budget_plan(instance, 1e-6, {}, met()).is_hopeless);
 }

@@ -2,6 +2,7 @@
 
 #include "allot/audit.hpp"
 #include "allot/solve.hpp"
+#include "support/solved.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;
@@ -21,14 +22,6 @@ InstanceData free_to_serve() {
     return data;
 }
 
-Plan solved(const Instance& instance, const char* method) {
-    SolveOptions options;
-    options.method = method;
-    Plan plan = solve(instance, options);
-    CHECK(audit(instance, plan).is_ok());
-    return plan;
-}
-
 }  // namespace
 
 // Nobody leaves queries unserved that a paid replica has room for.
@@ -36,7 +29,7 @@ TEST_CASE("of plans that cost the same the one that serves all is taken") {
     const Instance instance(free_to_serve());
     for (const char* method : {"auto", "agh", "exact", "milp"}) {
         CAPTURE(method);
-        CHECK(solved(instance, method).query_types[0].unmet == 0);
+        CHECK(testing::solved(instance, method).query_types[0].unmet == 0);
     }
 }
 
@@ -48,7 +41,7 @@ TEST_CASE("of plans that cost the same and serve the same the fastest is taken")
     const Instance instance(data);
     for (const char* method : {"auto", "agh", "exact", "milp"}) {
         CAPTURE(method);
-        const Plan plan = solved(instance, method);
+        const Plan plan = testing::solved(instance, method);
         REQUIRE(plan.deployments.size() == 1);
         CHECK(plan.deployments[0].concurrency == 1);  // one replica carries 100 queries/h at any concurrency
         CHECK(plan.deployments[0].gpus == 1);
@@ -66,7 +59,7 @@ TEST_CASE("on a fleet that runs anyway queries go where they are answered soones
     data.query_types[0].models = {};
     data.query_types.push_back(other);
     const Instance instance(data);
-    const Plan plan = solved(instance, "auto");
+    const Plan plan = testing::solved(instance, "auto");
     REQUIRE(plan.deployments.size() == 1);
     CHECK(plan.deployments[0].concurrency == 1);
 }
