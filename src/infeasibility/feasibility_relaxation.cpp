@@ -221,7 +221,8 @@ std::vector<int> short_types_of(const Instance& instance, const Plan& plan) {
 std::string obstacles(const Instance& instance, int i) {
     std::string text;
     std::size_t num_named = 0;
-    for (const RejectionGroup& group : explain(instance, instance.type(i).name).front().rejections) {
+    const std::vector<TypeExplanation> explanations = explain(instance, instance.type(i).name);
+    for (const RejectionGroup& group : explanations.front().rejections) {
         if (group.reason == "model_not_allowed" || num_named++ >= kMaxObstacles) continue;
         const ConfigurationName& nearest = group.nearest;
         text += fmt::format("{} {}, {} on {} TP {} PP {}", text.empty() ? ":" : ";", group.reason,
