@@ -27,8 +27,9 @@ BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options
         result.pool = master.take_patterns();
         assert(result.lower_bound_usd >= hull.lower_bound_usd);
         const bool has_plan = options.incumbent_usd < ceiling_usd;
-        if (!has_plan && result.lower_bound_usd >= ceiling_usd * (1 - options.gap))
-            result.lower_bound_usd = std::numeric_limits<double>::infinity();
+        // Where everything is free all plans cost what the ceiling is, and a bound that reaches it says nothing.
+        const bool is_beyond = ceiling_usd > 0 && result.lower_bound_usd >= ceiling_usd * (1 - options.gap);
+        if (!has_plan && is_beyond) result.lower_bound_usd = std::numeric_limits<double>::infinity();
     }
     result.hull_usd = hull.lower_bound_usd;
     return result;
