@@ -2,13 +2,13 @@
 """Re-plans fleets for a tenth more demand and compares with plans from nothing: starts, costs, times.
 
     scripts/reopt_table.py [--program PROGRAM] [--families F ...] [--sizes IxJxK ...] [--seeds A-B] [--efforts N ...]
-                           [--factor F] [--folder FOLDER]
+                           [--factor F] [--repeats N] [--folder FOLDER]
 
 For every seed: the default plan of the instance runs, all rates change by the factor, and `allot reopt` plans from what runs;
 `allot solve` plans the same demand from nothing. Starts of the latter are those that moving to it from what runs would take. A row is a
 family and size; `half`: seeds with at most half the starts; `beyond`: cost beyond that of the plan from nothing; `over`: seeds that are
 beyond it by more than 0.5 %; `unserved`: seeds that break max_unmet where the plan from nothing does not. Times are those that the program
-states, on one thread, the least of three runs. Plans are kept in FOLDER and reused.
+states, on one thread, the least of N runs (--repeats). Plans are kept in FOLDER and reused.
 """
 
 import argparse
@@ -44,10 +44,10 @@ def prepare(program, folder, family, size, seed, change):
     return instance, before, scratch
 
 
-def replan(program, instance, before, change, effort):
-    """The changes and the plan of a re-plan, and its least time of three [ms]."""
+def replan(program, instance, before, change, effort, repeats):
+    """The changes and the plan of a re-plan, and its least time [ms]."""
     times = []
-    for _ in range(3):
+    for _ in range(repeats):
         with tempfile.TemporaryDirectory() as folder:
             plan = Path(folder) / "next.json"
             changes = json.loads(run([program, "reopt", str(instance), "--from", str(before), *change, "--effort", str(effort),
@@ -57,12 +57,12 @@ def replan(program, instance, before, change, effort):
     return changes, written, min(times)
 
 
-def row(program, folder, family, size, seeds, effort, change):
+def row(program, folder, family, size, seeds, effort, change, repeats):
     """Figures of one family and size."""
     ms, beyond, starts, scratch_starts, half, unserved = [], [], 0, 0, 0, 0
     for seed in seeds:
         instance, before, scratch = prepare(program, folder, family, size, seed, change)
-        changes, plan, took = replan(program, instance, before, change, effort)
+        changes, plan, took = replan(program, instance, before, change, effort, repeats)
         nothing = json.loads(scratch.read_text())
         own = changes["started"]
         others = json.loads(run([program, "diff", str(before), str(scratch), "--format", "json"]))["started"]
@@ -92,6 +92,7 @@ def main():
     parser.add_argument("--seeds", default="0-19")
     parser.add_argument("--efforts", nargs="+", type=int, default=[0, 1])
     parser.add_argument("--factor", type=float, default=1.1)
+    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     first, last = (int(word) for word in options.seeds.split("-"))
@@ -104,7 +105,8 @@ def main():
         for effort in options.efforts:
             for size in options.sizes:
                 for family in options.families:
-                    print(row(options.program, folder, family, size, list(range(first, last + 1)), effort, change), flush=True)
+                    print(row(options.program, folder, family, size, list(range(first, last + 1)), effort, change,
+                              options.repeats), flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,20 @@ constexpr std::array kWeights{8.0, 2.0, 0.7};
 
 /// Nearer to the bound no further starts are made: what keeping may cost is as much.
 constexpr double kCloseGap = 5e-3;
+
+/// Local optima from which the search looks further.
+constexpr int kWide = 2;
+
+/// At effort 0 no bound tells which neighbours are not worth a look, so that more of them are looked at than in a repair that has one.
+constexpr int kNearbyEvaluations = 100;
+constexpr int kNearbyWideEvaluations = 500;
+
+std::shared_ptr<const Parameters> nearby_parameters() {
+    auto parameters = std::make_shared<Parameters>(preset(0));
+    parameters->local_search.max_evaluations = kNearbyEvaluations;
+    parameters->local_search.max_wide_evaluations = kNearbyWideEvaluations;
+    return parameters;
+}
 
 void improve(LocalSearchPhase& search, std::vector<int> support) {
     if (!support.empty()) search.improve(std::move(support));
@@ -54,8 +69,9 @@ SolverResult search_nearby(const CandidateTable& table, const SolveOptions& opti
     if (options.effort >= 1 && context.may_go_on() && prove_bound(context)) {
         context.bound.configuration_usd = forced_bounds(table, *context.bound.prices);
         if (!context.is_within(kCloseGap)) improve(search, relaxed_support(context));
-        if (!context.is_within(kCloseGap)) starts.run_round(context.parameters().multi_start.first_starts);
     }
+    // In small fleets the bound leaves a gap, and what one exchange does not find two may.
+    if (!context.is_within(kCloseGap) && context.may_go_on()) search.widen(kWide);
     search.add_counters();
     return context.take_result();
 }
@@ -64,6 +80,7 @@ SolverResult search(const CandidateTable& table, const SolveOptions& options) {
     SolveOptions own = options;
     const bool has_many_types = table.instance().num_types() >= preset(options.effort).lp_sizing.min_types;
     if (options.effort <= 1 && !has_many_types) {
+        if (options.effort <= 0) own.parameters = nearby_parameters();
         SolverResult found = search_nearby(table, own);
         if (keeps_limits(table, found) || found.is_stopped) return found;
     }
@@ -98,7 +115,10 @@ SolverResult replan(const CandidateTable& table, const SolveOptions& options, do
     const Rank cheapest = rank(table, best.allocation);
     const int starts = num_starts(table, best.allocation);
     if (!cheapest.is_feasible() || starts == 0 || keep_preference <= 0) return best;
-    const double most_usd = cheapest.total_usd * (1 + keep_preference);
+    double most_usd = cheapest.total_usd * (1 + keep_preference);
+    // Where the bound is near it is the better measure of what the cheapest plan costs.
+    if (best.lower_bound && cheapest.total_usd <= *best.lower_bound * (1 + kCloseGap))
+        most_usd = std::min(most_usd, *best.lower_bound * (1 + kCloseGap));
     SolveOptions repair = options;
     repair.effort = 0;
     CandidateTable dearer = table;
