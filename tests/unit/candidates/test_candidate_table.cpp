@@ -95,7 +95,9 @@ TEST_CASE("candidate table: figures of a pair are those of the performance model
 
 // What runs may have left the catalogue since;
 // it must neither crash nor count as a free replica, and entries add up.
-TEST_CASE("candidate table: what runs counts for all concurrencies of its shape, on vanished models, tiers and degrees for none") {
+TEST_CASE(
+    "candidate table: what runs counts for all concurrencies of its shape, on vanished models, tiers and "
+    "degrees for none") {
     const Instance plain = tiny_instance();
     const Instance instance = plain.with([](InstanceData& data) {
         data.running = {{"large", "gone/fp8", 1, 1, 16, 2},
@@ -109,7 +111,7 @@ TEST_CASE("candidate table: what runs counts for all concurrencies of its shape,
     const CandidateTable table(instance);
     int num_running = 0;
     for (int c = 0; c < table.num_configurations(); ++c) {
-        const bool is_it = table.configuration[at(c)].shape == Shape{1, 1, 1, 1};
+        const bool is_it = table.configuration[at(c)].shape == allot::Shape{1, 1, 1, 1};
         CHECK(table.running[at(c)] == (is_it ? 2 + 4 + 1 + 2 : 0));
         num_running += is_it;
     }
