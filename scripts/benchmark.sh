@@ -6,7 +6,7 @@ root=$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pw
 cd "$root"
 scripts/install_dependencies.sh build bench
 cmake --preset release -DALLOT_BUILD_BENCH=ON >/dev/null
-ninja -C build/release allot_bench >&2
+ninja -j "$(scripts/jobs.sh)" -C build/release allot_bench >&2
 options=(--benchmark_repetitions=3 --benchmark_report_aggregates_only=true --benchmark_min_time=0.2 "$@")
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT

@@ -26,7 +26,7 @@ configure() {
 }
 
 build() {
-    ninja -C "$folder" "$@" 2>&1 |
+    ninja -j "$(scripts/jobs.sh)" -C "$folder" "$@" 2>&1 |
         sed -u -e '/Re-checking globbed directories/d' -e '/^ninja: no work to do/d' -e '/^ninja: Entering directory/d'
 }
 

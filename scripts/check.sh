@@ -39,12 +39,12 @@ gate_tidy() {
 
 gate_asan() {
     scripts/build.sh asan
-    ctest --preset asan -j "$(nproc)"
+    ctest --preset asan -j "$(scripts/jobs.sh)"
 }
 
 gate_tsan() {
     scripts/build.sh tsan
-    ctest --preset tsan -j "$(nproc)" --repeat until-fail:"${ALLOT_TSAN_RUNS:-5}" -R '[Pp]arallel|thread|determinis'
+    ctest --preset tsan -j "$(scripts/jobs.sh)" --repeat until-fail:"${ALLOT_TSAN_RUNS:-5}" -R '[Pp]arallel|thread|determinis'
 }
 
 gate_release() { scripts/test; }
@@ -54,7 +54,7 @@ gate_docs() {
     scripts/check_docs.sh
 }
 
-gate_golden() { scripts/golden.py --check -j "$(nproc)"; }
+gate_golden() { scripts/golden.py --check -j "$(scripts/jobs.sh 1024)"; }
 
 all=(format scripts layers sizes release docs golden asan tsan tidy)
 [ $# -gt 0 ] || set -- "${all[@]}"

@@ -60,8 +60,8 @@ def short(name):
     return name.replace("query_types.", "").replace("*.", "").rstrip("*+") + (" (factor)" if name.endswith("*") else "")
 
 
-def is_infeasible(row):
-    return row["status"] == "infeasible"
+def is_short(row):
+    return row["status"] in ("infeasible", "unserved")
 
 
 def heatmap(ax, rows, x_name, y_name, measure):
@@ -70,15 +70,15 @@ def heatmap(ax, rows, x_name, y_name, measure):
     grid = [[math.nan] * len(xs) for _ in ys]
     for row in rows:
         grid[ys.index(number(row[y_name]))][xs.index(number(row[x_name]))] = number(row[measure])
-    # Infeasible cells would drown the others: their colour is that of the dearest feasible one.
-    plain = [number(row[measure]) for row in rows if not is_infeasible(row)]
+    # Cells that go short would drown the others: their colour is that of the dearest feasible one.
+    plain = [number(row[measure]) for row in rows if not is_short(row)]
     finite = [value for value in plain or sum(grid, []) if not math.isnan(value)] or [0]
     low, high = min(finite), max(finite)
     image = ax.imshow(grid, origin="lower", aspect="auto", cmap="viridis", vmin=low, vmax=high)
     for row in rows:
         x, y = xs.index(number(row[x_name])), ys.index(number(row[y_name]))
         value = grid[y][x]
-        if is_infeasible(row):
+        if is_short(row):
             ax.add_patch(pyplot.Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, hatch="///", edgecolor="white", lw=0))
         if not math.isnan(value):
             shade = (value - low) / (high - low) if high > low else 0

@@ -5,7 +5,7 @@
 
 Instances: allot generate --family paper, 6 x 6 x 10. Demand: a random walk from the planned rates (allot replay --synthetic), the same for
 all policies of a seed. Five-minute plans follow the last window's demand (reopt); plans for 24 hours are made for the instance's rates
-by `auto` and by the MILP (the best found in the time). Means over seeds. $ALLOT names another program than scripts/allot.
+by `auto` and by the MILP (the best found in the time), and by `auto` for the most of each query type in any window. Means over seeds. $ALLOT names another program than scripts/allot.
 """
 
 import argparse
@@ -16,13 +16,14 @@ import tempfile
 
 from allot_runs import allot, parse_seeds
 
-POLICIES = (("5-minute auto", "reopt", "auto"), ("24-hour auto", "static", "auto"), ("24-hour MILP", "static", "milp"))
+POLICIES = (("5-minute auto", "reopt", "auto"), ("24-hour auto", "static", "auto"), ("24-hour auto for the peak", "static-peak", "auto"),
+            ("24-hour MILP", "static", "milp"))
 
 
 def replay(instance, policy, method, sigma, seed, switching, seconds):
     """Sums over the windows of a day."""
     limit = ["--time-limit", seconds] if method == "milp" else []
-    pause = ["--switching", switching] if switching != "0s" else []
+    pause = ["--switching", switching] if switching != "0s" and policy == "reopt" else []
     text = allot("replay", instance, "--synthetic", f"sigma={sigma}", "--seed", seed, "--policy", policy, "--method", method, *limit,
                  *pause, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(text)))

@@ -16,7 +16,6 @@ import argparse
 import concurrent.futures
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -104,7 +103,8 @@ def main():
     version = subprocess.run([tidy, "--version"], capture_output=True, text=True, check=True).stdout
 
     failures = skipped = 0
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    jobs = int(subprocess.run([ROOT / "scripts" / "jobs.sh"], capture_output=True, text=True, check=True).stdout)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=jobs) as pool:
         running = {}
         for source, command in selected(build, [path.resolve() for path in arguments.paths]):
             mark = passed / key_of(source, command, version, build)

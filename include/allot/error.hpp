@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -17,10 +18,14 @@ struct Problem {
     std::string expected;  ///< what would have been right, or what is wrong in words
 };
 
-/// "file:line:column: field: got VALUE, expected EXPECTED".
+/// "file:line:column: field: got VALUE, expected EXPECTED", one line that a terminal may get whatever stood in the input.
 std::string to_string(const Problem& problem);
 
-/// Bad input or bad usage (exit code 2). Carries *all* problems found, in the order of their position.
+/// So many problems of an input are told one by one; the others are counted.
+inline constexpr std::size_t kMostProblemsTold = 50;
+
+/// Bad input or bad usage (exit code 2). Carries all problems found, in the order of their position; of more than kMostProblemsTold
+/// the first ones and one that says how many there are besides.
 class InputError : public std::runtime_error {
   public:
     explicit InputError(std::vector<Problem> problems);

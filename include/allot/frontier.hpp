@@ -23,7 +23,9 @@ struct FrontierPoint {
     std::optional<double> budget;     ///< of a plan against deviations
     std::optional<double> inflation;  ///< of a plan for scenarios
     Plan plan;
-    StressOutcome nominal;  ///< stage 2 with all factors 1: what robustness costs where it is not needed
+    /// none when a stop came before
+    std::optional<StressOutcome>
+        nominal;  ///< stage 2 with all factors 1: what robustness costs where it is not needed
     std::vector<StressCell> cells;  ///< by inflation, with samples
 };
 

@@ -120,6 +120,10 @@ struct InstanceData {
 /// ("query_types.chat.rate_per_hour"), without file or line. Empty = valid.
 std::vector<Problem> find_problems(const InstanceData& data);
 
+/// What a valid instance says and hardly means, in words for people: limits beyond what any replica takes, most likely given in
+/// milliseconds. They are kept as they stand.
+std::vector<std::string> find_doubts(const InstanceData& data);
+
 /// GPUs of one type, shared by its tiers.
 struct Pool {
     std::string gpu;
@@ -147,6 +151,8 @@ class Instance {
     const Pool& pool(int p) const { return pools_[static_cast<std::size_t>(p)]; }
     int pool_of_tier(int k) const { return pool_of_tier_[static_cast<std::size_t>(k)]; }
     bool is_model_allowed(int i, int j) const;
+    /// Does anyone ask for type i? A type without demand (rate 0) needs nothing and has no limits.
+    bool has_demand(int i) const { return type(i).rate_per_hour > 0; }
 
     /// GB stored when all queries of type i are served: G_i = token_bytes (h + f) rate / 1e9.
     double stored_gb(int i) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,7 +8,9 @@
 
 namespace allot {
 
-enum class Status { optimal, feasible, infeasible, stopped };
+/// optimal, feasible: every limit holds, with and without a proof that nothing is cheaper. infeasible: proven that no plan keeps all limits.
+/// unserved: none was found, and no proof that there is none. stopped: ended early by a time limit or a signal.
+enum class Status { optimal, feasible, infeasible, unserved, stopped };
 const char* to_string(Status status);
 
 /// The parts of the objective, USD over the horizon (docs/formulation.md, section 3).
@@ -96,7 +99,7 @@ struct TwoStageFigures {
 struct Plan {
     std::string instance;
     std::string method;
-    Status status = Status::infeasible;
+    Status status = Status::unserved;
     CostBreakdown cost;
     /// `cost.total` as a file states it; none in a plan that was not read from one
     std::optional<double> reported_total;
@@ -109,11 +112,17 @@ struct Plan {
     std::vector<PlannedType> query_types;
     /// plan-wide limits reached (as above): "budget_usd", "storage.capacity_gb", "available.GPU", "max_starts"
     std::vector<std::string> binding;
-    /// when infeasible: what is in the way and the smallest change that would help
+    /// of a plan that leaves more unserved than max_unmet allows: what is in the way and the smallest change that would help
     std::vector<std::string> reasons;
-    /// What the run was and did: seed, threads, times, counters. Not part of the result: two runs that differ only here are equal.
+    std::optional<std::uint64_t> seed;  ///< of the run: stands first in `run` of a file, with all its digits
+    /// What the run was and did: threads, times, counters. Not part of the result: two runs that differ only here are equal.
     std::vector<std::pair<std::string, double>> run;
 
+    /// Does it say that more is left unserved than max_unmet allows?
+    bool is_short() const {
+        return status == Status::infeasible || status == Status::unserved ||
+               (status == Status::stopped && !reasons.empty());
+    }
     /// Whether it only says what runs: then of its figures the deployments and their replicas alone mean something.
     bool is_fleet() const { return query_types.empty() && !deployments.empty(); }
 };

@@ -17,6 +17,7 @@ struct Demand {
 
 enum class ReplayPolicy {
     fixed,   ///< one plan for the rates of the instance
+    peak,    ///< one plan for the most of each type that any window brings: the fixed fleet to compare with
     reopt,   ///< a new plan for every window, for the rates that are forecast, from the one that runs
     oracle,  ///< the same for the rates that will come
 };
@@ -32,7 +33,7 @@ struct ReplayOptions {
     ReplayPolicy policy = ReplayPolicy::reopt;
     Forecast forecast = Forecast::last;
     SolveOptions solver;
-    /// of each plan of reopt and oracle after the first, as of reoptimize(); the first and static's one have that of `solver`
+    /// of each plan of reopt and oracle after the first, as of reoptimize(); the first one, and the only one of a fixed fleet, have that of `solver`
     int window_effort = 0;
 };
 

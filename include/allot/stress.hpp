@@ -28,13 +28,17 @@ struct StressOptions {
     int fail_replicas = 0;    ///< also with the worst loss of so many replicas of a plan
     bool fail_pools = false;  ///< also without each GPU type that some plan uses
     int threads = 0;          ///< 0 = all of the machine; the result does not depend on it
-    std::stop_token stop;     ///< looked at between worlds; what is left of the study is then missing
+    std::stop_token
+        stop;  ///< looked at between worlds; cells and samples that are not whole are then missing
 };
 
 /// How a plan's fleet fares in one world, at least cost.
 struct StressOutcome {
-    CostBreakdown cost;              ///< rental and weights as planned, the rest as it comes
-    double violation_rate = 0;       ///< queries left unserved within their limits, of all
+    CostBreakdown cost;         ///< rental and weights as planned, the rest as it comes
+    double violation_rate = 0;  ///< queries left unserved, of all
+    double unservable_rate =
+        0;  ///< of all: those that no routing serves within their limits, more important ones first
+    double dropped_rate = 0;         ///< the rest: leaving them is cheaper than serving them
     std::vector<double> unmet;       ///< share by query type
     double utilisation = 0;          ///< of all GPUs that run: loads / replicas
     double largest_utilisation = 0;  ///< of one deployment
@@ -49,6 +53,7 @@ struct StressSamples {
     double mean_violation_rate = 0;
     double p95_violation_rate = 0;
     double max_violation_rate = 0;
+    double mean_dropped_rate = 0;
     std::vector<double> mean_unmet;  ///< share by query type
 };
 
@@ -65,7 +70,7 @@ struct StressCell {
 
 struct StressResult {
     std::vector<StressCell> cells;  ///< by factors, loss, plan
-    std::int64_t scenarios = 0;     ///< linear programs solved
+    std::int64_t scenarios = 0;     ///< linear programs solved for them
     bool is_stopped = false;
 };
 

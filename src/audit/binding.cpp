@@ -64,7 +64,7 @@ std::vector<Use> uses_of_type(const Facts& facts, std::size_t i) {
     if (type.slo.error) uses.push_back({"error", sums.worst_mean_error(), *type.slo.error});
     if (type.slo.delay_s && type.delay_slo == DelaySlo::mean)
         uses.push_back({"delay_s", sums.worst_mean_delay_s(), *type.slo.delay_s});
-    uses.push_back({"max_unmet", sums.unmet, type.max_unmet});
+    if (sums.has_demand) uses.push_back({"max_unmet", sums.unmet, type.max_unmet});
     return uses;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "audit/error_figure.hpp"
@@ -51,6 +52,7 @@ void sum_over_types(Facts& facts) {
         facts.types[i].unmet = std::isfinite(unmet) ? unmet : 0;
         facts.types[i].has_valid_shares = entry >= 0 && is_unmet_share(unmet);
         facts.types[i].is_sound = true;
+        facts.types[i].has_demand = facts.instance.type(static_cast<int>(i)).rate_per_hour > 0;
     }
     for (std::size_t r = 0; r < facts.routes.size(); ++r) {
         const RouteFacts& priced = facts.routes[r];
@@ -117,22 +119,15 @@ void sum_over_deployments(Facts& facts) {
     }
 }
 
-/// W_a of an artifact (model, precision). Should tiers of one precision differ in bytes per weight, the largest counts.
-double artifact_gb(const Instance& instance, int model, const std::string& precision) {
-    double gb = 0;
-    for (const Tier& tier : instance->tiers) {
-        if (tier.precision == precision) gb = std::max(gb, weights_gb(instance.model(model), tier));
-    }
-    return gb;
-}
-
 /// Weights once per artifact that is deployed, whatever the tiers, and the tokens of served queries.
 double sum_stored_gb(const Facts& facts) {
-    std::set<std::pair<int, std::string>> artifacts;
-    for (const Deployment& deployment : facts.decisions.deployments)
-        artifacts.emplace(deployment.shape.model, facts.instance.tier(deployment.shape.tier).precision);
+    std::set<std::tuple<int, std::string, double>> artifacts;  // model, precision, bytes per weight
     double sum = 0;
-    for (const auto& [model, precision] : artifacts) sum += artifact_gb(facts.instance, model, precision);
+    for (const Deployment& deployment : facts.decisions.deployments) {
+        const Tier& tier = facts.instance.tier(deployment.shape.tier);
+        if (artifacts.emplace(deployment.shape.model, tier.precision, tier.weight_bytes).second)
+            sum += weights_gb(facts.instance.model(deployment.shape.model), tier);
+    }
     for (std::size_t i = 0; i < facts.types.size(); ++i) {
         const QueryType& type = facts.instance.type(static_cast<int>(i));
         const double tokens_per_hour = (type.input_tokens + type.output_tokens) * type.rate_per_hour;
@@ -188,7 +183,10 @@ double usd_per_start(const Instance& instance, const Deployment& deployment) {
 
 }  // namespace
 
-bool TypeFacts::meets_demand() const { return std::abs(served + unmet - 1) <= kConstraintTolerance; }
+bool TypeFacts::meets_demand() const {
+    const double sum = served + unmet;
+    return sum <= 1 + kConstraintTolerance && (!has_demand || sum >= 1 - kConstraintTolerance);
+}
 
 bool is_routed_share(double share) { return share > 0 && share <= 1 + kConstraintTolerance; }
 

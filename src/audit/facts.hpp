@@ -39,14 +39,15 @@ struct TypeFacts {
     double delay_sum_s = 0;
     double delay_protection_s = 0;  ///< beta of the delay
     double error_sum = 0;
-    double error_protection = 0;    ///< beta of the error
+    double error_protection = 0;  ///< beta of the error
+    bool has_demand = true;
     bool has_valid_shares = false;  ///< listed, and every share in its range
     /// Is this a routing: valid shares, demand met, every route priced? If not, figures that follow from it are meaningless.
     bool is_sound = false;
 
     double mean_delay_s() const { return served > 0 ? delay_sum_s / served : 0; }
     double mean_error() const { return served > 0 ? error_sum / served : 0; }
-    bool meets_demand() const;  ///< routed and unmet shares add up to 1
+    bool meets_demand() const;  ///< routed and unmet shares add up to 1; without demand to 1 or less
     double worst_mean_delay_s() const { return served > 0 ? (delay_sum_s + delay_protection_s) / served : 0; }
     double worst_mean_error() const { return served > 0 ? (error_sum + error_protection) / served : 0; }
 };

@@ -60,15 +60,15 @@ void check_demand(const Facts& facts, ViolationList& violations) {
     for (std::size_t i = 0; i < facts.types.size(); ++i) {
         const TypeFacts& type = facts.types[i];
         if (!type.has_valid_shares || type.meets_demand()) continue;
-        violations.add(
-            "demand", facts.type_subject(i), type.served + type.unmet, 1,
-            "shares routed " + text(type.served) + " and unmet " + text(type.unmet) + " do not add up to 1");
+        const char* fault = type.has_demand ? " do not add up to 1" : " add up to more than 1";
+        violations.add("demand", facts.type_subject(i), type.served + type.unmet, 1,
+                       "shares routed " + text(type.served) + " and unmet " + text(type.unmet) + fault);
     }
 }
 
 void check_max_unmet(const Facts& facts, ViolationList& violations) {
     for (std::size_t i = 0; i < facts.types.size(); ++i)
-        if (is_unmet_share(facts.types[i].unmet))
+        if (facts.types[i].has_demand && is_unmet_share(facts.types[i].unmet))
             violations.require_at_most("max_unmet", facts.type_subject(i), facts.types[i].unmet,
                                        facts.instance.type(static_cast<int>(i)).max_unmet, "unmet share", "");
 }

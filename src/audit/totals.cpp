@@ -64,7 +64,7 @@ void check_reported_cost(const Facts& facts, ViolationList& violations) {
 
 void check_reported_bound(const Facts& facts, ViolationList& violations) {
     const Plan& plan = facts.plan;
-    if (plan.status == Status::infeasible) return;
+    if (plan.status == Status::infeasible || plan.status == Status::unserved) return;
     const std::vector<double> totals = accepted_totals(facts);
     if (plan.lower_bound && exceeds_every(*plan.lower_bound, totals)) {
         violations.add("reported.lower_bound", "lower_bound", *plan.lower_bound, totals.back(),
@@ -95,7 +95,8 @@ void check_reported_status(const Facts& facts, ViolationList& violations) {
         violations.add("reported.status", "status", 0, 0,
                        std::string("status reported as ") + to_string(status) + ", but " + why);
     };
-    if (status == Status::infeasible && violations.is_empty()) report("every limit is met");
+    const bool is_short = status == Status::infeasible || status == Status::unserved;
+    if (is_short && violations.is_empty()) report("every limit is met");
     if ((status == Status::optimal || status == Status::feasible) && violations.has("max_unmet"))
         report("more is left unmet than max_unmet allows");
     else if (status == Status::optimal && !is_proven(facts))

@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "cost/replica_limit.hpp"
+#include "lp/row_scale.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1.0; }
 
 const Deviation& deviation_of(const CandidateTable& table, MeanRow row, int group) {
     return row == MeanRow::error ? table.group_error_deviation[at(group)]
@@ -281,7 +280,7 @@ void RestrictedMaster::collect(const Pattern& pattern) {
 
 // ---- solving ----
 
-LpStatus RestrictedMaster::solve(const std::stop_token& stop, double max_work) {
+LpStatus RestrictedMaster::solve(const StopCriterion& stop, double max_work) {
     assert(patterns_.size() == column_.size() && !std::isnan(max_work));
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
     LpLimits limits;
@@ -437,12 +436,14 @@ void RestrictedMaster::restrict_patterns(const NodeDomain& domain) {
     }
 }
 
-double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots) {
+double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots,
+                               const StopCriterion& stop) {
     assert(max_pivots >= 0 && domain.is_consistent(*table_, *blocks_));
     const LpBasis basis = solver_->basis();
     restrict_to(domain);
     LpLimits limits;
     limits.max_iterations = max_pivots;
+    limits.stop = stop;
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
     const LpStatus status = solver_->solve(LpMethod::dual, limits);
     work_ += pivot_work * solver_->iterations();

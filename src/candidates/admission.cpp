@@ -14,6 +14,7 @@ Admission::Admission(const Instance& instance) : instance_(&instance) {
 }
 
 Rejection Admission::group_rejection(int i, int j, int k) const {
+    if (!instance_->has_demand(i)) return Rejection::no_demand;
     if (!instance_->is_model_allowed(i, j)) return Rejection::model_not_allowed;
     const QueryType& type = instance_->type(i);
     const bool needs_error = type.slo.error || !type.task.empty() || !type.error.empty();
@@ -25,6 +26,8 @@ const char* to_string(Rejection rejection) {
     switch (rejection) {
         case Rejection::none:
             return "admissible";
+        case Rejection::no_demand:
+            return "no_demand";
         case Rejection::model_not_allowed:
             return "model_not_allowed";
         case Rejection::misfit:

@@ -11,7 +11,7 @@ class Admission {
   public:
     explicit Admission(const Instance& instance);
 
-    /// What holds for a type on all configurations of a group: model allowed, error figure known.
+    /// What holds for a type on all configurations of a group: demand, model allowed, error figure known.
     Rejection group_rejection(int i, int j, int k) const;
 
     /// Limits on the figures of a pair; `worst_delay_factor` = 1 + cap * deviation of the group.

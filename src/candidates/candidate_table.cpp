@@ -12,11 +12,28 @@ auto key(const Configuration& c) {
     return std::tuple(c.shape.model, c.shape.tier, c.shape.tensor, c.shape.pipeline, c.concurrency);
 }
 
+/// A type without demand is served when nothing is done for it. Searches and programs know that as a type that may stay unserved, at
+/// no cost; its other limits hold for nobody.
+std::shared_ptr<const Instance> without_idle_limits(const Instance& instance) {
+    bool is_any_idle = false;
+    for (int i = 0; i < instance.num_types(); ++i) is_any_idle = is_any_idle || !instance.has_demand(i);
+    if (!is_any_idle) return nullptr;
+    return std::make_shared<const Instance>(instance.with([](InstanceData& data) {
+        for (QueryType& type : data.query_types) {
+            if (type.rate_per_hour > 0) continue;
+            type.max_unmet = 1;
+            type.slo = {};
+        }
+    }));
+}
+
 }  // namespace
 
 CandidateTable::CandidateTable(const Instance& instance, const TableOptions& options)
-    : instance_(&instance), performance_(make_performance_model(instance)) {
-    TableBuilder(instance, options, *this).build();
+    : without_idle_limits_(without_idle_limits(instance)),
+      instance_(without_idle_limits_ ? without_idle_limits_.get() : &instance),
+      performance_(make_performance_model(*instance_)) {
+    TableBuilder(*instance_, options, *this).build();
 }
 
 int CandidateTable::find_pair(int i, int c) const {

@@ -9,6 +9,7 @@
 #include "candidates/resource.hpp"
 #include "performance/performance_model.hpp"
 #include "performance/uncertainty.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -22,6 +23,7 @@ struct Configuration {
 /// Why a pair (query type, configuration) is not admissible: a misfit of the performance model, or a limit of the type.
 enum class Rejection : unsigned char {
     none,
+    no_demand,  ///< rate 0
     model_not_allowed,
     misfit,  ///< see MisfitDetail
     no_error_figure,
@@ -46,6 +48,7 @@ struct TableOptions {
     bool ignore_admissibility =
         false;  ///< ablation without M1: keep every configuration and pair; misfits get no KV load
     bool drop_dominated = true;
+    StopCriterion stop;  ///< once it is met, asked before every group, groups are left out: see is_complete()
 };
 
 /// All configurations worth deploying and their admissible pairs: structure of arrays, filled by the constructor and const from
@@ -57,8 +60,11 @@ class CandidateTable {
     /// Built in parallel over shapes; the same for any thread count. The instance must outlive the table.
     explicit CandidateTable(const Instance& instance, const TableOptions& options = {});
 
+    /// The instance, in which types without demand ask for nothing: they may stay unserved, and no pair serves them.
     const Instance& instance() const { return *instance_; }
     const TableCounts& counts() const { return counts_; }
+    /// False when the stop criterion was met before the end. Plans on what there is are plans, but nothing is proven by it.
+    bool is_complete() const { return is_complete_; }
     int num_configurations() const { return static_cast<int>(configuration.size()); }
     int num_groups() const { return static_cast<int>(group_begin.size()) - 1; }
     int num_pairs() const { return static_cast<int>(pair_type.size()); }
@@ -75,7 +81,7 @@ class CandidateTable {
     std::vector<int> group;  ///< deployment group (j, k) with at least one kept configuration
     std::vector<int> gpus;   ///< g_c = n m
     std::vector<int> pool;
-    std::vector<int> artifact;              ///< (model, precision)
+    std::vector<int> artifact;              ///< (model, precision, bytes per weight)
     std::vector<double> rent_usd;           ///< of one replica over the horizon: T p_k g_c
     std::vector<double> start_usd;          ///< sigma_c, of starting one replica
     std::vector<int> running;               ///< r0_h: replicas of its shape that run now, at whatever concurrency
@@ -112,9 +118,11 @@ class CandidateTable {
     ResourceList resources;  ///< the limits on the whole plan, and who uses how much of them
 
   private:
+    std::shared_ptr<const Instance> without_idle_limits_;  // none where every type has demand
     const Instance* instance_;
     std::shared_ptr<const PerformanceModel> performance_;
     TableCounts counts_;
+    bool is_complete_ = true;
 
     friend class TableBuilder;
 };

@@ -1,16 +1,28 @@
 #include "candidates/table_builder.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
+#include <tuple>
+
+#include <fmt/format.h>
 
 #include "performance/accuracy.hpp"
 #include "performance/two_phase_terms.hpp"
 #include "util/index.hpp"
+#include "util/numbers.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
 namespace {
+
+/// A configuration that serves every type it admits on more GPUs than this is left out, and numbers of replicas and GPUs fit an int
+/// wherever they are added up. It is what a limited pool may have at most.
+constexpr double kMostGpusOfConfiguration = 1e9;
+
+/// An instance that takes more GPUs than this however it is served is refused: more than were ever made.
+constexpr double kMostGpus = 1e8;
 
 /// The table is in lexicographic order whatever the order in the file.
 std::vector<int> sorted(std::vector<int> values) {
@@ -28,6 +40,7 @@ struct TableBuilder::GroupWork {
     FigureBlock block;
     std::vector<Configuration> configuration;
     std::vector<char> is_protected;
+    std::vector<double> least_gpus;  // by type
     GroupFigures figures;
     TableCounts counts;
 };
@@ -45,10 +58,17 @@ TableBuilder::TableBuilder(const Instance& instance, const TableOptions& options
 void TableBuilder::build() {
     const std::size_t num_groups = at(instance_.num_models()) * at(instance_.num_tiers());
     std::vector<GroupPart> parts(num_groups);
+    std::atomic<bool> is_cut = false;
     parallel_for(0, num_groups, 1, [&](std::size_t g) {
+        if (is_cut || options_.stop.is_met()) {
+            is_cut = true;
+            return;
+        }
         const int num_tiers = instance_.num_tiers();
         parts[g] = build_group(static_cast<int>(g) / num_tiers, static_cast<int>(g) % num_tiers);
     });
+    table_.is_complete_ = !is_cut;
+    check_size(parts);
     fill_types();
     lay_out(parts);
     fill_configurations();
@@ -60,7 +80,8 @@ std::vector<Rejection> TableBuilder::group_rejections(int j, int k, GroupPart& p
     std::vector<Rejection> rejections;
     for (int i = 0; i < instance_.num_types(); ++i) {
         const Rejection rejection = admission_.group_rejection(i, j, k);
-        const bool is_ignored = options_.ignore_admissibility && rejection != Rejection::model_not_allowed;
+        const bool is_ignored = options_.ignore_admissibility && rejection != Rejection::no_demand &&
+                                rejection != Rejection::model_not_allowed;
         rejections.push_back(is_ignored ? Rejection::none : rejection);
         part.error.push_back(error_rate(instance_, i, j, k).value_or(0));
     }
@@ -72,12 +93,14 @@ TableBuilder::GroupPart TableBuilder::build_group(int j, int k) const {
     GroupWork work;
     work.rejection = group_rejections(j, k, part);
     work.worst_delay_factor = 1 + delay_deviation(instance_, j, k).worst();
+    work.least_gpus.assign(at(instance_.num_types()), kUnlimited);
     work.figures.num_types = at(instance_.num_types());
     work.figures.reserve(tensor_.size() * pipeline_.size() * concurrency_.size());
     for (const int n : tensor_) {
         for (const int m : pipeline_) add_shape({j, k, n, m}, work);
     }
     keep_undominated(work, part);
+    part.least_gpus = std::move(work.least_gpus);
     return part;
 }
 
@@ -110,7 +133,10 @@ void TableBuilder::add_configuration(const Configuration& c, std::size_t row, Gr
     figures.delay_s.resize(target + num_types, kUnlimited);
     figures.slot_load.resize(target + num_types, kUnlimited);
     figures.kv_load.resize(target + num_types, kUnlimited);
+    const double gpus = c.shape.tensor * static_cast<double>(c.shape.pipeline);
     int num_admitted = 0;
+    double slot_load = 0;
+    double kv_load = 0;
     for (std::size_t i = 0; i < num_types; ++i) {
         if (!work.fits[i]) continue;
         const double delay_s = work.block.delay_s[source + i];
@@ -122,9 +148,13 @@ void TableBuilder::add_configuration(const Configuration& c, std::size_t row, Gr
         figures.delay_s[target + i] = delay_s;
         figures.slot_load[target + i] = work.block.slot_load[source + i];
         figures.kv_load[target + i] = work.block.kv_load[source + i];
+        const double load = std::max(figures.slot_load[target + i], figures.kv_load[target + i]);
+        work.least_gpus[i] = std::min(work.least_gpus[i], gpus * load);
+        slot_load += figures.slot_load[target + i];
+        kv_load += figures.kv_load[target + i];
         ++num_admitted;
     }
-    if (num_admitted == 0) {
+    if (num_admitted == 0 || gpus * std::max(slot_load, kv_load) > kMostGpusOfConfiguration) {
         ++work.counts.useless;
         figures.delay_s.resize(target);
         figures.slot_load.resize(target);
@@ -161,6 +191,27 @@ void TableBuilder::keep_undominated(const GroupWork& work, GroupPart& part) cons
         }
         part.pair_count.push_back(static_cast<std::uint32_t>(part.type.size() - num_before));
     }
+}
+
+void TableBuilder::check_size(const std::vector<GroupPart>& parts) const {
+    double all_gpus = 0;
+    double most_gpus = 0;
+    int largest = 0;
+    for (int i = 0; i < instance_.num_types(); ++i) {
+        double gpus = kUnlimited;
+        for (const GroupPart& part : parts) gpus = std::min(gpus, part.least_gpus[at(i)]);
+        if (gpus == kUnlimited) continue;
+        all_gpus += gpus;
+        if (gpus > most_gpus) largest = i;
+        most_gpus = std::max(most_gpus, gpus);
+    }
+    if (all_gpus <= kMostGpus) return;
+    const QueryType& type = instance_.type(largest);
+    throw InputError(
+        {{"", 0, 0, "query_types." + type.name + ".rate_per_hour", shortest_text(type.rate_per_hour),
+          fmt::format("a demand that {:.0e} GPUs can serve: this type takes at least {:.3g}, all "
+                      "types together {:.3g}",
+                      kMostGpus, most_gpus, all_gpus)}});
 }
 
 void TableBuilder::fill_types() {
@@ -229,26 +280,15 @@ void TableBuilder::copy_pairs(const GroupPart& part, std::size_t first_configura
     }
 }
 
-/// Tiers of one precision may be given different bytes per weight: the artifact is stored once, at the largest, whichever of them
-/// end up with configurations.
-double TableBuilder::artifact_gb(int model, const std::string& precision) const {
-    double stored_gb = 0;
-    for (const Tier& tier : instance_->tiers) {
-        if (tier.precision != precision) continue;
-        stored_gb = std::max(stored_gb, weight_gb(instance_.model(model), tier));
-    }
-    return stored_gb;
-}
-
 void TableBuilder::fill_configurations() {
-    std::map<std::pair<int, std::string>, int> artifact_of;  // (model, precision)
+    std::map<std::tuple<int, std::string, double>, int> artifact_of;  // (model, precision, bytes per weight)
     for (int g = 0; g < table_.num_groups(); ++g) {
         const int first = table_.group_begin[at(g)];
         const Shape& shape = table_.configuration[at(first)].shape;
-        const std::string& precision = instance_.tier(shape.tier).precision;
+        const Tier& tier = instance_.tier(shape.tier);
         const auto [entry, is_new] =
-            artifact_of.try_emplace({shape.model, precision}, table_.num_artifacts());
-        if (is_new) table_.artifact_gb.push_back(artifact_gb(shape.model, precision));
+            artifact_of.try_emplace({shape.model, tier.precision, tier.weight_bytes}, table_.num_artifacts());
+        if (is_new) table_.artifact_gb.push_back(weight_gb(instance_.model(shape.model), tier));
         for (int c = first; c < table_.group_begin[at(g) + 1]; ++c) add_configuration_data(c, entry->second);
     }
     const double usd_per_gb = instance_->horizon_hours * instance_->storage.price_usd_per_gb_hour;

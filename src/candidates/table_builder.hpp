@@ -22,7 +22,8 @@ class TableBuilder {
         std::vector<std::uint32_t> pair_count;  // by configuration
         std::vector<int> type;                  // by pair, configuration by configuration
         std::vector<double> slot_load, kv_load, delay_s;
-        std::vector<double> error;  // by type
+        std::vector<double> error;       // by type
+        std::vector<double> least_gpus;  // by type: of the configuration that serves all of it on the fewest
         TableCounts counts;
 
         /// Before pairs are added: vectors that grow touch new memory again and again.
@@ -42,10 +43,10 @@ class TableBuilder {
     void add_shape(const Shape& shape, GroupWork& work) const;
     void add_configuration(const Configuration& c, std::size_t row, GroupWork& work) const;
     void keep_undominated(const GroupWork& work, GroupPart& part) const;
+    void check_size(const std::vector<GroupPart>& parts) const;
     void lay_out(std::vector<GroupPart>& parts);
     void copy_pairs(const GroupPart& part, std::size_t first_configuration);
     void fill_types();
-    double artifact_gb(int model, const std::string& precision) const;
     void fill_configurations();
     void add_configuration_data(int c, int artifact);
     void index_pairs_by_type();

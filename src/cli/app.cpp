@@ -28,8 +28,22 @@ std::string help_text(const Style& style) {
     text += "  allot audit fleet.yaml plan.json\n";
     text += "  allot explain fleet.yaml --query-type chat\n\n";
     text +=
-        "Exit codes: 0 success, 1 internal error, 2 bad usage or input, 3 infeasible, 4 audit violations\n";
+        "Exit codes: 0 success, 1 internal error, 2 bad usage or input, 3 infeasible (proven), 4 audit "
+        "violations,\n            5 no plan found that serves what must be served\n";
     return text;
+}
+
+/// `allot import --help`: the commands that begin with that word. Empty when none of two words does.
+std::string group_help(const std::string& first_word, const Style& style) {
+    std::string lines;
+    for (const Command& command : commands()) {
+        if (command.name.starts_with(first_word + ' '))
+            lines += fmt::format("  {:22}{}\n", command.name, command.summary);
+    }
+    if (lines.empty()) return {};
+    return style.paint("Usage", Tone::heading) + ": allot " + first_word + " COMMAND [ARGUMENTS]\n\n" +
+           style.paint("Commands", Tone::heading) + ":\n" + lines +
+           "\n  'allot COMMAND --help' for one command\n";
 }
 
 InputError usage_error(const std::string& message) {
@@ -85,12 +99,21 @@ int run_words(Terminal& terminal, Interrupts& interrupts, std::vector<std::strin
         terminal.print(fmt::format("allot {}\n", version));
         return exit_success;
     }
+    if (words.size() == 2 && (words[1] == "--help" || words[1] == "-h")) {
+        const std::string help = group_help(words[0], terminal.output_style());
+        if (!help.empty()) {
+            terminal.print(help);
+            return exit_success;
+        }
+    }
     return dispatch(terminal, interrupts, words);
 }
 
+/// A line for each of the message.
 void tell(Terminal& terminal, const std::string& message) {
     terminal.clear_progress();
-    terminal.message("allot: " + terminal.message_style().paint(message, Tone::bad) + "\n");
+    for (const std::string& line : split(message, '\n'))
+        terminal.message("allot: " + terminal.message_style().paint(line, Tone::bad) + "\n");
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ void Arguments::reject(const std::string& field, const std::string& found, const
 void Arguments::operand(std::string& target, const std::string& name, const std::string& help) {
     CLI::Option* option = parser_->app.add_option(name, target, help)->option_text(" ");
     usage_ += " " + name;
+    inputs_.emplace_back([&target] { return std::vector{target}; });
     readers_.emplace_back([this, option, name] {
         if (option->count() == 0)
             reject(name, "", "is missing; see '" + parser_->app.get_name() + " --help'");
@@ -93,6 +94,7 @@ void Arguments::operand(std::string& target, const std::string& name, const std:
 void Arguments::operands(std::vector<std::string>& target, const std::string& name, const std::string& help) {
     CLI::Option* option = parser_->app.add_option(name, target, help)->option_text(" ");
     usage_ += " " + name + "...";
+    inputs_.emplace_back([&target] { return target; });
     readers_.emplace_back([this, option, name] {
         if (option->count() == 0)
             reject(name, "", "is missing; see '" + parser_->app.get_name() + " --help'");
@@ -144,6 +146,21 @@ void Arguments::text(std::string& target, const std::string& names, const std::s
         if (found.empty()) reject(names, "", "needs a value");
         target = found;
     });
+}
+
+void Arguments::file(std::string& target, const std::string& names, const std::string& value_name,
+                     const std::string& help) {
+    text(target, names, value_name, help);
+    inputs_.emplace_back([&target] { return std::vector{target}; });
+}
+
+void Arguments::files(std::vector<std::string>& target, const std::string& names,
+                      const std::string& value_name, const std::string& help) {
+    value(names, value_name, help, [this, &target, names](const std::string& found) {
+        if (found.empty()) reject(names, "", "needs a value");
+        target = split(found, ',');
+    });
+    inputs_.emplace_back([&target] { return target; });
 }
 
 void Arguments::choice(std::string& target, const std::string& name, const std::vector<std::string>& choices,
@@ -226,13 +243,17 @@ void Arguments::number_in(double& target, const std::string& names, double low, 
     });
 }
 
-void Arguments::factors(std::vector<double>& target, const std::string& names, const std::string& help) {
-    value(names, "LIST", help, [this, &target, names](const std::string& found) {
+void Arguments::factors(std::vector<double>& target, const std::string& names, const std::string& help,
+                        bool may_be_zero) {
+    value(names, "LIST", help, [this, &target, names, may_be_zero](const std::string& found) {
         std::vector<double> factors;
         for (const std::string& part : split(found, ',')) {
             const auto number = parsed<double>(part);
-            if (!number || !std::isfinite(*number) || *number <= 0) {
-                return reject(names, found, "numbers above 0, separated by commas");
+            const bool is_number = number && std::isfinite(*number);
+            if (!is_number || *number < 0 || (*number == 0 && !may_be_zero)) {
+                return reject(
+                    names, found,
+                    fmt::format("numbers {}, separated by commas", may_be_zero ? "of 0 or more" : "above 0"));
             }
             factors.push_back(*number);
         }
@@ -247,6 +268,28 @@ void Arguments::duration(std::optional<double>& target_s, const std::string& nam
         if (is_fine) target_s = seconds;
         if (!is_fine) reject(names, found, "a duration above 0, such as 30s, 5m or 2h");
     });
+}
+
+void Arguments::only(const std::string& name, const std::string& where, std::function<bool()> has_effect) {
+    conditions_.push_back({name, where, std::move(has_effect)});
+}
+
+void Arguments::refuse_what_has_no_effect() {
+    for (const Condition& condition : conditions_) {
+        const bool is_given = parser_->app.get_option(condition.name)->count() > 0;
+        if (is_given && !condition.has_effect())
+            reject(condition.name, "", "has no effect here, only " + condition.where);
+    }
+}
+
+std::vector<std::string> Arguments::inputs() const {
+    std::vector<std::string> all;
+    for (const auto& named : inputs_) {
+        for (std::string& path : named()) {
+            if (!path.empty()) all.push_back(std::move(path));
+        }
+    }
+    return all;
 }
 
 std::vector<std::string> Arguments::option_names() const {
@@ -285,7 +328,9 @@ bool Arguments::parse(const std::vector<std::string>& words) {
     for (const auto& read : readers_) read();
     for (const std::string& word : parser_->app.remaining())
         reject("", word, "nothing more on this command line");
+    if (problems_.empty()) refuse_what_has_no_effect();
     if (!problems_.empty()) throw InputError(problems_);
+    for (const auto& check : checks_) check();
     return true;
 }
 

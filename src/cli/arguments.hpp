@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "allot/error.hpp"
@@ -26,6 +27,7 @@ class Arguments {
     Arguments& operator=(const Arguments&) = delete;
 
     // Targets must live until parse() has returned; they keep their value when the user says nothing.
+    /// A file that the command reads.
     void operand(std::string& target, const std::string& name, const std::string& help);
     /// At least one.
     void operands(std::vector<std::string>& target, const std::string& name, const std::string& help);
@@ -34,6 +36,12 @@ class Arguments {
     void flag(bool& target, const std::string& names, const std::string& help);
     void text(std::string& target, const std::string& names, const std::string& value_name,
               const std::string& help);
+    /// The name of a file that the command reads.
+    void file(std::string& target, const std::string& names, const std::string& value_name,
+              const std::string& help);
+    /// Such names, separated by commas.
+    void files(std::vector<std::string>& target, const std::string& names, const std::string& value_name,
+               const std::string& help);
     /// May be given several times.
     void texts(std::vector<std::string>& target, const std::string& names, const std::string& value_name,
                const std::string& help);
@@ -58,11 +66,19 @@ class Arguments {
     void number_in(double& target, const std::string& names, double low, double high,
                    const std::string& help);
 
-    /// "1,1.2,1.5": finite numbers above zero, separated by commas.
-    void factors(std::vector<double>& target, const std::string& names, const std::string& help);
+    /// "1,1.2,1.5": finite numbers above zero, or of zero too, separated by commas.
+    void factors(std::vector<double>& target, const std::string& names, const std::string& help,
+                 bool may_be_zero = false);
 
     /// "30s", "5m", "2h" or plain seconds; above zero.
     void duration(std::optional<double>& target_s, const std::string& names, const std::string& help);
+
+    /// An option that changes nothing under what else was said is refused, when given, with `where` it does: "with --trace".
+    void only(const std::string& name, const std::string& where, std::function<bool()> has_effect);
+    /// Looked at once all words are read and none of them is wrong; throws InputError.
+    void check(std::function<void()> condition) { checks_.push_back(std::move(condition)); }
+    /// The files that the command was told to read, as named; "-" for standard input.
+    std::vector<std::string> inputs() const;
 
     /// False when the user asked for help: then help() is what to print.
     bool parse(const std::vector<std::string>& words);
@@ -74,6 +90,7 @@ class Arguments {
     void value(const std::string& names, const std::string& value_name, const std::string& help, Check check);
     void number(const std::string& names, const std::string& value_name, const std::string& help,
                 std::function<void(double)> accept);
+    void refuse_what_has_no_effect();
     void find_unknown_options(const std::vector<std::string>& words);
     std::vector<std::string> option_names() const;
     void choose(std::string& target, const std::string& name, const std::vector<std::string>& choices,
@@ -81,8 +98,18 @@ class Arguments {
     void reject(const std::string& field, const std::string& found, const std::string& expected);
 
     std::unique_ptr<Parser> parser_;
-    std::string usage_;                           ///< the command with its operands
+    std::string usage_;  ///< the command with its operands
+    /// An option and when it matters.
+    struct Condition {
+        std::string name;
+        std::string where;
+        std::function<bool()> has_effect;
+    };
+
     std::vector<std::function<void()>> readers_;  ///< convert what was given, once the words are sorted out
+    std::vector<std::function<std::vector<std::string>()>> inputs_;
+    std::vector<Condition> conditions_;
+    std::vector<std::function<void()>> checks_;
     std::vector<Problem> problems_;
 };
 

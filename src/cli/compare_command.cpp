@@ -5,6 +5,7 @@
 
 #include "allot/io.hpp"
 #include "allot/studies.hpp"
+#include "cli/method_options.hpp"
 #include "cli/options.hpp"
 #include "cli/parameters_file.hpp"
 #include "cli/progress_line.hpp"
@@ -38,7 +39,8 @@ int exit_code(const Comparison& comparison) {
         for (const ComparisonRow& row : instance.rows) {
             if (!row.audit.is_acceptable(row.plan.status)) return exit_audit_violations;
         }
-        if (!instance.best_known) code = exit_infeasible;
+        if (instance.best_known) continue;
+        code = std::max<int>(code, std::isinf(instance.best_bound) ? exit_infeasible : exit_unserved);
     }
     return code;
 }
@@ -91,17 +93,24 @@ int run_compare(const Session& session, const Command& self) {
     arguments.positive(options.solve.time_limit_s, "--time-limit", "SECONDS",
                        "Stop each run after this long with its best plan so far; default 60");
     arguments.whole(options.solve.effort, "--effort", 1, 5,
-                    "Size of the search, 1 (quick) to 5 (thorough); default 3; methods auto and agh");
-    arguments.text(parameters, "--parameters", "FILE", "Change single numbers of the methods; as for solve");
+                    "Size of the search, 1 (quick) to 5 (thorough); default 3; methods auto, agh and milp");
+    arguments.file(parameters, "--parameters", "FILE", "Change single numbers of the methods; as for solve");
     arguments.whole(options.solve.seed, "--seed", 0, kLargestSeed, "Seed of everything random; default 0");
     arguments.whole(options.solve.threads, "--threads", 0, 1024,
                     "Threads, 0 = all (default); the result does not depend on it");
     arguments.choice(
         format, "--format", {"table", "json", "csv"},
         "What to print: for people (default), for programs, or the rows alone for a spreadsheet");
-    output.declare(arguments, "Write the result to FILE instead of standard output");
+    output.declare(arguments, "Write the result to FILE instead of standard output",
+                   {"allot-comparison/1", "file,instance,method,status,", "Runs\n  instance"});
+    for (const auto& [name, option] :
+         {std::pair("--seed", MethodOption::seed), std::pair("--effort", MethodOption::effort)}) {
+        arguments.only(name, methods_that_heed(option, "--methods"), [&methods, option = option] {
+            return std::any_of(methods.begin(), methods.end(),
+                               [option](const std::string& method) { return heeds(method, option); });
+        });
+    }
     if (!session.read(arguments)) return exit_success;
-    output.check();
     require_available(methods);
     options.methods = methods;
     if (!parameters.empty()) options.solve.parameters = read_parameters(parameters, options.solve.effort);
@@ -114,8 +123,7 @@ int run_compare(const Session& session, const Command& self) {
         ProgressLine progress(session.terminal);
         comparison = compare(instances, options, &progress);
     }
-    const Style style = output.is_file() ? Style() : session.terminal.output_style();
-    output.write(session, formatted(comparison, format, style));
+    output.write(session, formatted(comparison, format, output.style(session)));
     return exit_code(comparison);
 }
 

@@ -34,13 +34,12 @@ int run_export(const Session& session, const Command& self) {
          "cbc fleet.mps solve solution fleet.sol && allot import-solution fleet.yaml fleet.sol",
          "allot export fleet.yaml --reduced --mps small.mps && highs small.mps --solution_file small.sol"});
     instance_options.declare(arguments);
-    arguments.text(output.path, "--mps", "FILE",
-                   "Where to write the model; default and - are standard output");
+    output.declare(arguments, "Where to write the model; default and - are standard output",
+                   {"* Free-format MPS"}, "-o,--output,--mps");
     bool is_reduced = false;
     arguments.flag(is_reduced, "--reduced",
                    "Only the configurations that a plan better than that of the default method may need");
     if (!session.read(arguments)) return exit_success;
-    output.check();
     const Instance instance = instance_options.read();
     const CandidateTable table(instance);
     FormulationOptions options;

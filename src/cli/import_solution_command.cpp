@@ -40,19 +40,23 @@ int run_import_solution(const Session& session, const Command& self) {
     arguments.operand(solution_path, "SOLUTION",
                       "Solution file of CBC, HiGHS or Gurobi for the model written by 'allot export'");
     format.declare(arguments);
-    output.declare(arguments, "Also write the plan (allot-plan/1, JSON) to FILE");
+    output.declare(arguments, "Also write the plan (allot-plan/1, JSON) to FILE; - prints it",
+                   {"allot-plan/1"});
+    arguments.only("--format", "without -o -",
+                   [&] { return !output.is_standard_output() || format.is_json(); });
     if (!session.read(arguments)) return exit_success;
-    output.check();
     const Instance instance = instance_options.read();
     const Plan plan = imported_plan(instance, solution_path);
     const AuditReport report = audit(instance, plan);
-    if (output.is_file()) output.write(session, to_json(plan));
-    session.terminal.print(format.is_json()
-                               ? to_json(plan)
-                               : plan_text({plan, instance, find_evidence(instance, plan), report},
-                                           session.terminal.output_style()));
+    if (output.is_given()) output.write(session, to_json(plan));
+    if (!output.is_standard_output()) {
+        session.terminal.print(format.is_json()
+                                   ? to_json(plan)
+                                   : plan_text({plan, instance, find_evidence(instance, plan), report},
+                                               session.terminal.output_style()));
+    }
     if (!report.is_acceptable(plan.status)) return exit_audit_violations;
-    return plan.status == Status::infeasible ? exit_infeasible : exit_success;
+    return exit_code_of(plan);
 }
 
 }  // namespace allot::cli

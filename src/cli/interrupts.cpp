@@ -23,6 +23,7 @@ sigset_t signals_taken() {
     sigemptyset(&set);
     add_unless_ignored(set, SIGINT);
     add_unless_ignored(set, SIGTERM);
+    add_unless_ignored(set, SIGHUP);
     sigaddset(&set, kLeave);
     return set;
 }

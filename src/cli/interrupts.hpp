@@ -6,7 +6,7 @@
 
 namespace allot::cli {
 
-/// Ctrl-C (SIGINT) and SIGTERM, taken by one thread of our own: solvers of other libraries swap signal handlers while they run.
+/// Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP), taken by one thread of our own: solvers of other libraries swap signal handlers while they run.
 /// Outside a Scope the first one ends the process at once; inside, it asks the work to stop and a second one ends the process.
 /// At most one object, created before any other thread.
 class Interrupts {

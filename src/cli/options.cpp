@@ -1,37 +1,16 @@
 #include "cli/options.hpp"
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "allot/io.hpp"
+#include "cli/method_options.hpp"
 #include "cli/parameters_file.hpp"
+#include "cli/terminal.hpp"
 
 namespace allot::cli {
 namespace {
-
-struct Mechanism {
-    const char* name;
-    bool Mechanisms::*part;
-};
-
-constexpr std::array<Mechanism, 12> kMechanisms{{
-    {"m1", &Mechanisms::feasible_parallelism},
-    {"m2", &Mechanisms::coverage_cost},
-    {"m3", &Mechanisms::parallelism_upgrade},
-    {"multistart", &Mechanisms::multi_start},
-    {"local-search", &Mechanisms::local_search},
-    {"consolidation", &Mechanisms::consolidation},
-    {"pre-allocation", &Mechanisms::pre_allocation},
-    {"bounds", &Mechanisms::bounds},
-    {"add", &Mechanisms::add_moves},
-    {"swap", &Mechanisms::swap_moves},
-    {"replace", &Mechanisms::replace_moves},
-    {"pairs", &Mechanisms::pair_moves},
-}};
 
 std::vector<std::string> mechanism_names() {
     std::vector<std::string> names;
@@ -50,7 +29,10 @@ void InstanceOptions::declare(Arguments& arguments) {
 Instance InstanceOptions::read() const {
     std::vector<Override> typed;
     for (const std::string& text : overrides) typed.push_back({text});
-    return read_instance(path, typed);
+    Instance instance = read_instance(path, typed);
+    for (const std::string& doubt : find_doubts(instance.data()))
+        Terminal().message("allot: " + doubt + "\n");
+    return instance;
 }
 
 void FormatOptions::declare(Arguments& arguments) {
@@ -58,41 +40,9 @@ void FormatOptions::declare(Arguments& arguments) {
                      "What to print: for people (default) or for programs");
 }
 
-void OutputOptions::declare(Arguments& arguments, const std::string& help) {
-    arguments.text(path, "-o,--output", "FILE", help);
-}
-
-bool OutputOptions::is_device() const {
-    namespace fs = std::filesystem;
-    std::error_code error;
-    return is_file() && fs::is_other(path, error);
-}
-
-void OutputOptions::check() const {
-    if (!is_file()) return;
-    namespace fs = std::filesystem;
-    std::error_code error;
-    const fs::path file(path);
-    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    if (fs::is_directory(file, error)) throw file_error(path, "is a directory, expected a file to write");
-    if (is_device() && access(path.c_str(), W_OK) == 0) return;
-    if (!fs::is_directory(folder, error)) {
-        throw file_error(path, fmt::format("cannot be written: there is no folder '{}'", folder.string()));
-    }
-    if (access(folder.c_str(), W_OK) != 0) {
-        throw file_error(path, fmt::format("cannot be written: no permission in '{}'", folder.string()));
-    }
-}
-
-void OutputOptions::write(const Session& session, std::string_view content) const {
-    if (!is_file()) return session.terminal.print(content);
-    const Interrupts::Scope whole(session.interrupts);
-    write_file(path, content);
-}
-
 void CurrentPlanOptions::declare(Arguments& arguments, bool is_required) {
     is_required_ = is_required;
-    arguments.text(path, "--from", "PLAN", "What runs now (allot-plan/1 or allot-fleet/1), - for standard input");
+    arguments.file(path, "--from", "PLAN", "What runs now (allot-plan/1 or allot-fleet/1), - for standard input");
     arguments.whole(max_changes_, "--max-changes", 0, 1'000'000'000, "Start at most N replicas beyond it");
 }
 
@@ -109,7 +59,7 @@ void CurrentPlanOptions::check(const std::vector<std::string>& other_paths) cons
     throw InputError({problem});
 }
 
-void SolverOptions::declare(Arguments& arguments) {
+void SolverOptions::declare(Arguments& arguments, const OtherUse& seed_use, const OtherUse& effort_use) {
     std::vector<std::string> names;
     for (const SolverName& solver : solver_names()) names.push_back(solver.name);
     arguments.choice(options.method, "--method", names, "Algorithm; default " + options.method);
@@ -117,8 +67,8 @@ void SolverOptions::declare(Arguments& arguments) {
     arguments.whole(options.threads, "--threads", 0, 1024,
                     "Threads, 0 = all (default); the result does not depend on it");
     arguments.whole(options.effort, "--effort", 1, 5,
-                    "Size of the search, 1 (quick) to 5 (thorough); default 3; methods auto and agh");
-    arguments.text(
+                    "Size of the search, 1 (quick) to 5 (thorough); default 3; methods auto, agh and milp");
+    arguments.file(
         parameters, "--parameters", "FILE",
         "Change single numbers of the methods (allot-parameters/1); the rest is as --effort has it");
     arguments.positive(options.time_limit_s, "--time-limit", "SECONDS",
@@ -129,6 +79,25 @@ void SolverOptions::declare(Arguments& arguments) {
     arguments.choices(
         without, "--without", mechanism_names(),
         fmt::format("Ablation: switch off {} (comma-separated)", fmt::join(mechanism_names(), ", ")));
+    const auto only = [&](const char* name, MethodOption option, const OtherUse& other) {
+        arguments.only(name, methods_that_heed(option) + other.where,
+                       [this, option, is_made = other.is_made] {
+                           return heeds(options.method, option) || (is_made && is_made());
+                       });
+    };
+    only("--seed", MethodOption::seed, seed_use);
+    only("--effort", MethodOption::effort, effort_use);
+    only("--gap", MethodOption::gap, {});
+    arguments.check([this] { check_mechanisms(); });
+}
+
+void SolverOptions::check_mechanisms() const {
+    std::vector<Problem> problems;
+    for (const std::string& name : without) {
+        if (!has_mechanism(options.method, name))
+            problems.push_back({"", 0, 0, "--without", name, "what method " + options.method + " has"});
+    }
+    if (!problems.empty()) throw InputError(std::move(problems));
 }
 
 SolveOptions SolverOptions::resolve(const Interrupts& interrupts) const {

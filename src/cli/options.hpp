@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "allot/instance.hpp"
 #include "allot/solve.hpp"
 #include "cli/command.hpp"
+#include "cli/output.hpp"
 
 namespace allot::cli {
 
@@ -26,20 +28,6 @@ struct FormatOptions {
 
     void declare(Arguments& arguments);
     bool is_json() const { return format == "json"; }
-};
-
-/// -o FILE: for every command whose result is worth keeping.
-struct OutputOptions {
-    std::string path;  ///< empty or "-" = standard output
-
-    void declare(Arguments& arguments, const std::string& help);
-    bool is_file() const { return !path.empty() && path != "-"; }
-    /// A device or pipe that is there already: written to as it stands, whoever may write to its folder.
-    bool is_device() const;
-    /// Throws InputError now rather than after a long run when nothing can be written there.
-    void check() const;
-    /// To the file, whole or not at all and whatever the user interrupts, or to standard output.
-    void write(const Session& session, std::string_view content) const;
 };
 
 /// --from PLAN and --max-changes: for every command that knows what runs now.
@@ -63,9 +51,17 @@ struct SolverOptions {
     std::vector<std::string> without;  ///< mechanisms switched off
     std::string parameters;            ///< file; empty = those of the effort
 
-    void declare(Arguments& arguments);
+    /// What an option is for besides the method: when, and in words: ", or with --samples".
+    struct OtherUse {
+        std::string where;
+        std::function<bool()> is_made;
+    };
+    void declare(Arguments& arguments, const OtherUse& seed_use = {}, const OtherUse& effort_use = {});
     /// The options as the library takes them.
     SolveOptions resolve(const Interrupts& interrupts) const;
+
+  private:
+    void check_mechanisms() const;
 };
 
 }  // namespace allot::cli

@@ -1,9 +1,11 @@
 #include "cli/plan_evidence.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "allot/io.hpp"
+#include "performance/accuracy.hpp"
 #include "performance/performance_model.hpp"
 
 namespace allot::cli {
@@ -16,7 +18,10 @@ std::unordered_map<std::string, int> index_by(const Items& items, Name name) {
     return index;
 }
 
-Evidence error_evidence(const QueryType& type, const std::string& model) {
+std::optional<Evidence> error_evidence(const Instance& instance, int i, const Shape& shape) {
+    if (!error_rate(instance, i, shape.model, shape.tier)) return std::nullopt;
+    const QueryType& type = instance.type(i);
+    const std::string& model = instance.model(shape.model).id;
     return type.error.contains(model) || type.task.empty() ? Evidence::measured : Evidence::assumed;
 }
 
@@ -47,13 +52,14 @@ PlanEvidence find_evidence(const Instance& instance, const Plan& plan) {
         const int type_index = types.at(route.query_type);
         const Shape shape{models.at(to.model), tiers.at(to.tier), to.tensor, to.pipeline};
         const Evidence delay = performance->evidence(shape, to.concurrency, type_index);
-        const Evidence error = error_evidence(instance.type(type_index), to.model);
+        const std::optional<Evidence> error = error_evidence(instance, type_index, shape);
         const auto i = static_cast<std::size_t>(type_index);
         evidence.route_delay.push_back(delay);
         evidence.route_error.push_back(error);
         evidence.deployment_load[d] = weaker(evidence.deployment_load[d], delay);
         evidence.type_delay[i] = weaker(evidence.type_delay[i], delay);
-        evidence.type_error[i] = weaker(evidence.type_error[i], error);
+        std::optional<Evidence>& of_type = evidence.type_error[i];
+        of_type = of_type && error ? std::optional(weaker(*of_type, *error)) : std::nullopt;
     }
     return evidence;
 }

@@ -26,9 +26,10 @@ int run_reopt(const Session& session, const Command& self) {
     arguments.whole(options.threads, "--threads", 0, 1024,
                     "Threads, 0 = all (default); the result does not depend on it");
     format.declare(arguments);
-    output.declare(arguments, "Also write the new plan (allot-plan/1, JSON) to FILE");
+    output.declare(arguments, "Also write the new plan (allot-plan/1, JSON) to FILE; - prints it instead",
+                   {"allot-plan/1"});
+    arguments.only("--format", "without -o -", [&] { return !output.is_standard_output(); });
     if (!session.read(arguments)) return exit_success;
-    output.check();
     current.check({instance_options.path});
     const Instance instance = instance_options.read();
     const Plan from = read_plan(current.path);
@@ -38,14 +39,15 @@ int run_reopt(const Session& session, const Command& self) {
     const Reoptimization result = [&] {
         const Interrupts::Scope stoppable(session.interrupts);
         Reoptimization found = reoptimize(instance, from, options);
-        if (output.is_file()) output.write(session, to_json(found.plan));
+        if (output.is_given()) output.write(session, to_json(found.plan));
         return found;
     }();
     const ChangeOrder order = order_change(instance, from, result.plan, surge);
-    session.terminal.print(format.is_json()
-                               ? reopt_json(result, order)
-                               : reopt_text(instance, result, order, session.terminal.output_style()));
-    return result.plan.status == Status::infeasible ? exit_infeasible : exit_success;
+    if (!output.is_standard_output())
+        session.terminal.print(format.is_json()
+                                   ? reopt_json(result, order)
+                                   : reopt_text(instance, result, order, session.terminal.output_style()));
+    return exit_code_of(result.plan);
 }
 
 }  // namespace allot::cli

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -14,7 +15,8 @@
 namespace allot::cli {
 namespace {
 
-constexpr std::array kPolicies{ReplayPolicy::fixed, ReplayPolicy::reopt, ReplayPolicy::oracle};
+constexpr std::array kPolicies{ReplayPolicy::fixed, ReplayPolicy::peak, ReplayPolicy::reopt,
+                               ReplayPolicy::oracle};
 
 /// What the user asked for.
 struct ReplayRequest {
@@ -22,7 +24,7 @@ struct ReplayRequest {
     SolverOptions solver;
     OutputOptions output;
     std::string format = "table";
-    std::string traces;
+    std::vector<std::string> traces;
     std::string synthetic;
     std::string policy = "all";
     std::string forecast = "last";
@@ -34,16 +36,35 @@ struct ReplayRequest {
     std::string swing = "0";
 };
 
+/// What matters only to some kinds of demand or policies.
+void declare_conditions(const ReplayRequest& request, Arguments& arguments) {
+    const auto has_trace = [&request] { return !request.traces.empty(); };
+    for (const char* name : {"--scale", "--repeat", "--swing"})
+        arguments.only(name, "with --trace", has_trace);
+    arguments.check([&request] {
+        const std::vector<std::string>& off = request.solver.without;
+        if (std::find(off.begin(), off.end(), "bounds") != off.end())
+            throw InputError(
+                {{"", 0, 0, "--without", "bounds", "what a replay has: its plans are made without"}});
+    });
+    arguments.only("--hours", "with --synthetic", [&request] { return !request.synthetic.empty(); });
+    arguments.only("--forecast", "with --policy all or reopt",
+                   [&request] { return request.policy == "all" || request.policy == "reopt"; });
+    arguments.only("--switching", "with --policy all, reopt or oracle: other fleets start once, for free",
+                   [&request] { return !request.policy.starts_with("static"); });
+}
+
 void declare(ReplayRequest& request, Arguments& arguments) {
     request.instance.declare(arguments);
-    arguments.text(request.traces, "--trace", "CSV,...", "Azure traces that the instance was imported from");
+    arguments.files(request.traces, "--trace", "CSV,...", "Azure traces that the instance was imported from");
     arguments.text(request.synthetic, "--synthetic", "sigma=S",
                    "Instead: a random walk, S = spread of the logarithm of each step");
     arguments.positive(request.hours, "--hours", "H", "Length of the random walk; default 24");
     arguments.duration(request.every_s, "--every", "Window of one plan; default 5m");
     arguments.choice(
-        request.policy, "--policy", {"all", "static", "reopt", "oracle"},
-        "static: one plan; reopt: a new one per window for the forecast; oracle: knows; default all");
+        request.policy, "--policy", {"all", "static", "static-peak", "reopt", "oracle"},
+        "static: one plan; static-peak: one for the peak; reopt: a new one per window for the forecast; "
+        "oracle: knows; default all");
     arguments.choice(request.forecast, "--forecast", {"last", "ewma", "max"},
                      "What reopt plans for: the last window, a moving mean, the most of 6; default last");
     arguments.duration(request.warmup_s, "--switching",
@@ -54,10 +75,13 @@ void declare(ReplayRequest& request, Arguments& arguments) {
                     "Extrapolate: the traces so often in a row; default 1");
     arguments.text(request.swing, "--swing", "SHARE",
                    "Extrapolate: a day's rhythm of this height, 0 to 0.99; default 0");
-    request.solver.declare(arguments);
+    request.solver.declare(arguments,
+                           {", or with --synthetic", [&request] { return !request.synthetic.empty(); }});
     arguments.choice(request.format, "--format", {"table", "csv", "json"},
                      "csv has a row per window; default table");
-    request.output.declare(arguments, "Write to FILE instead of standard output");
+    request.output.declare(arguments, "Write to FILE instead of standard output",
+                           {"allot-replay/1", "policy,window,hour,queries,", " h of demand\n"});
+    declare_conditions(request, arguments);
 }
 
 [[noreturn]] void reject(const std::string& option, const std::string& value, const std::string& expected) {
@@ -80,7 +104,7 @@ Demand find_demand(const ReplayRequest& request, const Instance& instance) {
     constexpr double kMostWindows = 1e6;
     const double window_s = *request.every_s;
     if (request.traces.empty() == request.synthetic.empty()) {
-        reject("--trace", request.traces, "either --trace or --synthetic");
+        reject("--trace", fmt::format("{}", fmt::join(request.traces, ",")), "either --trace or --synthetic");
     }
     if (!request.synthetic.empty()) {
         const double windows = request.hours * 3600 / window_s;
@@ -90,7 +114,7 @@ Demand find_demand(const ReplayRequest& request, const Instance& instance) {
                            request.solver.options.seed);
     }
     if (window_s < 1) reject("--every", fmt::format("{} s", window_s), "a second or more");
-    const Demand demand = read_trace_demand(instance, {split(request.traces, ','), window_s, request.scale});
+    const Demand demand = read_trace_demand(instance, {request.traces, window_s, request.scale});
     return repeat_demand(demand, request.repeat, number_within("--swing", request.swing, 0, 0.99));
 }
 
@@ -115,7 +139,6 @@ int run_replay(const Session& session, const Command& self) {
          "allot replay azure.yaml --trace conv.csv --repeat 24 --swing 0.4 --format csv -o day.csv"});
     declare(request, arguments);
     if (!session.read(arguments)) return exit_success;
-    request.output.check();
     if (request.warmup_s) {
         request.instance.overrides.push_back("switching.warmup_hours=" +
                                              shortest_text(*request.warmup_s / 3600));
@@ -133,10 +156,16 @@ int run_replay(const Session& session, const Command& self) {
         results.push_back(replay(instance, demand, {policy, forecast_of(request.forecast), options}));
         names.emplace_back(to_string(policy));
         session.terminal.clear_progress();
-        if (results.back().is_stopped) return session.interrupts.exit_code();
+        if (results.back().is_stopped) break;
     }
-    request.output.write(session, rendered({instance, demand.window_hours, names, results}, request.format,
-                                           session.terminal.output_style()));
+    request.output.write(
+        session, rendered({instance, demand.window_hours, demand.rate_per_hour.size(), names, results},
+                          request.format, request.output.style(session)));
+    if (results.back().is_stopped) {
+        session.terminal.message(fmt::format("allot: stopped; policy {} has played {} of {} windows\n",
+                                             names.back(), results.back().windows.size(),
+                                             demand.rate_per_hour.size()));
+    }
     return exit_success;
 }
 

@@ -49,7 +49,7 @@ int run_stress(const Session& session, const Command& self) {
     arguments.operands(files, "PLAN", "Plans (allot-plan/1) or fleets (allot-fleet/1) of that instance");
     arguments.factors(options.delay, "--delay", "Factors on delays and loads; default 1,1.2,1.5");
     arguments.factors(options.error, "--error", "Factors on errors; default 1,1.2,1.5");
-    arguments.factors(options.rate, "--rate", "Factors on arrival rates; default 1");
+    arguments.factors(options.rate, "--rate", "Factors on arrival rates; default 1", true);
     arguments.whole(options.samples, "--samples", 0, 1'000'000, "Random worlds around each point; default 0");
     arguments.whole(options.seed, "--seed", 0, kLargestSeed, "Seed of the random worlds; default 0");
     arguments.whole(options.fail_replicas, "--fail-replicas", 0, 1000,
@@ -58,9 +58,10 @@ int run_stress(const Session& session, const Command& self) {
     arguments.whole(options.threads, "--threads", 0, 1024,
                     "Threads, 0 = all (default); the result does not depend on it");
     arguments.choice(format, "--format", {"table", "csv", "json"}, "What to print; default table");
-    output.declare(arguments, "Write to FILE instead of standard output");
+    output.declare(arguments, "Write to FILE instead of standard output",
+                   {"allot-stress/1", "plan,delay,error,rate,loss,", " under stress, "});
+    arguments.only("--seed", "with --samples", [&] { return options.samples > 0; });
     if (!session.read(arguments)) return exit_success;
-    output.check();
     const Instance instance = instance_options.read();
     std::vector<Plan> plans;
     for (const std::string& file : files) plans.push_back(read_routed_plan(session, instance, file));
@@ -69,11 +70,10 @@ int run_stress(const Session& session, const Command& self) {
     const auto started = std::chrono::steady_clock::now();
     const StressResult result = stress(instance, plans, options);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    if (result.is_stopped) return session.interrupts.exit_code();
-    output.write(session,
-                 rendered({instance, names_of(files), result}, format, session.terminal.output_style()));
-    session.terminal.message(fmt::format(
-        "allot: {} scenarios in {}\n", grouped(static_cast<double>(result.scenarios)), duration_s(seconds)));
+    output.write(session, rendered({instance, names_of(files), result}, format, output.style(session)));
+    session.terminal.message(
+        fmt::format("allot: {}{} scenarios in {}\n", result.is_stopped ? "stopped after " : "",
+                    grouped(static_cast<double>(result.scenarios)), duration_s(seconds)));
     return exit_success;
 }
 

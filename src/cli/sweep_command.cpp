@@ -1,4 +1,4 @@
-#include <filesystem>
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -31,6 +31,10 @@ struct SweepRequest {
     std::vector<std::string> vary;
     std::string format = "csv";
     bool restart = false;
+
+    /// Finished cells are kept beside a file, as a device cannot keep them.
+    bool has_journal() const { return output.is_file() && !output.is_device(); }
+    std::string journal_path() const { return output.path + ".partial"; }
 };
 
 std::vector<Variation> read_axes(const std::vector<std::string>& vary) {
@@ -113,7 +117,7 @@ Records run_cells(const Session& session, const SweepStudy& study, Journal* jour
 
 std::string csv_of(const VariationGrid& grid, const SweepStudy& study, const Records& records) {
     std::string text = "cell";
-    for (const Variation& axis : grid.axes()) text += ',' + axis.name;
+    for (const Variation& axis : grid.axes()) text += ',' + csv_field(axis.name);
     for (const std::string& column : study.columns()) text += ',' + column;
     text += '\n';
     for (const auto& [cell, record] : records) {
@@ -130,7 +134,7 @@ std::string json_of(const Instance& base, const VariationGrid& grid, const Sweep
     const std::vector<std::string> columns = study.columns();
     JsonWriter json;
     json.begin_object().member("format", "allot-sweep/1").member("instance", base->name);
-    json.key("cells").begin_array();
+    json.member("stopped", records.size() < study.num_items()).key("cells").begin_array();
     for (const auto& [cell, record] : records) {
         json.begin_object().member("cell", static_cast<long long>(cell)).key("varied").begin_line_object();
         const std::vector<double> values = grid.values(cell);
@@ -153,27 +157,36 @@ std::string json_of(const Instance& base, const VariationGrid& grid, const Sweep
     return json.text() + "\n";
 }
 
-bool is_infeasible(const std::string& record) { return record.starts_with("infeasible,"); }
+std::size_t num_of_status(const Records& records, Status status) {
+    const std::string start = std::string(to_string(status)) + ",";
+    return static_cast<std::size_t>(std::count_if(records.begin(), records.end(), [&](const auto& record) {
+        return record.second.starts_with(start);
+    }));
+}
 
 int finish(const Session& session, const SweepRequest& request, const Records& records) {
-    std::size_t num_infeasible = 0;
-    for (const auto& [cell, record] : records) num_infeasible += is_infeasible(record) ? 1U : 0U;
+    const std::size_t num_infeasible = num_of_status(records, Status::infeasible);
+    const std::size_t num_unserved = num_of_status(records, Status::unserved);
     const std::string where = request.output.is_file() ? ", written to " + request.output.path : "";
     session.terminal.message(
-        fmt::format("allot: {} cells, {} of them infeasible{}\n", records.size(), num_infeasible, where));
-    return num_infeasible == records.size() ? exit_infeasible : exit_success;
+        fmt::format("allot: {} cells, {} of them infeasible{}{}\n", records.size(), num_infeasible,
+                    num_unserved > 0 ? fmt::format(", {} unserved", num_unserved) : "", where));
+    if (num_infeasible == records.size()) return exit_infeasible;
+    return num_infeasible + num_unserved == records.size() ? exit_unserved : exit_success;
 }
 
 void declare(SweepRequest& request, Arguments& arguments) {
     request.instance.declare(arguments);
     arguments.texts(request.vary, "--vary", "PATH=RANGE",
                     "A field and its values, LO:HI:N, LO:HI:N:log or A,B,C; *= for factors; may be repeated");
-    arguments.text(request.study, "--study", "FILE",
+    arguments.file(request.study, "--study", "FILE",
                    "A ready-made study (allot-study/1), see configs/studies");
     request.solver.declare(arguments);
     arguments.choice(request.format, "--format", {"csv", "json"}, "What to write; default csv");
-    request.output.declare(arguments, "Write to FILE; cells are kept in FILE.partial until all are done");
+    request.output.declare(arguments, "Write to FILE; cells are kept in FILE.partial until all are done",
+                           {"allot-sweep/1", ",status,violations,lower_bound_usd,"});
     arguments.flag(request.restart, "--restart", "Forget the cells of an interrupted run");
+    arguments.only("--restart", "with -o FILE", [&request] { return request.has_journal(); });
 }
 
 }  // namespace
@@ -187,7 +200,6 @@ int run_sweep(const Session& session, const Command& self) {
          "allot sweep fleet.yaml --study configs/studies/delay-error.yaml -o delay-error.csv"});
     declare(request, arguments);
     if (!session.read(arguments)) return exit_success;
-    request.output.check();
     if (!request.study.empty()) {
         const StudyFile file = read_study(request.study);
         request.instance.overrides.insert(request.instance.overrides.begin(), file.set.begin(),
@@ -202,20 +214,24 @@ int run_sweep(const Session& session, const Command& self) {
         grid.num_cells(), [&grid](std::size_t cell) { return grid.instance(cell); }, base->parallelism.tensor,
         options);
     std::unique_ptr<Journal> journal;
-    if (request.output.is_file() && !request.output.is_device()) {
-        const std::string path = request.output.path + ".partial";
-        if (request.restart) std::filesystem::remove(path);
-        journal = std::make_unique<Journal>(path, identity(base, grid, request, options, study.columns()));
+    if (request.has_journal()) {
+        if (request.restart) Journal::discard(request.journal_path());
+        journal = std::make_unique<Journal>(request.journal_path(),
+                                            identity(base, grid, request, options, study.columns()));
     }
     const Records records = run_cells(session, study, journal.get(), options.threads);
+    const auto write = [&] {
+        request.output.write(session, request.format == "csv" ? csv_of(grid, study, records)
+                                                              : json_of(base, grid, study, records));
+    };
     if (records.size() < study.num_items()) {
+        if (!journal) write();
         session.terminal.message(fmt::format("allot: stopped after {} of {} cells{}\n", records.size(),
                                              study.num_items(),
                                              journal ? "; the same command goes on from there" : ""));
         return session.interrupts.exit_code();
     }
-    request.output.write(session, request.format == "csv" ? csv_of(grid, study, records)
-                                                          : json_of(base, grid, study, records));
+    write();
     if (journal) journal->remove();
     return finish(session, request, records);
 }

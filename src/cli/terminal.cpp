@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "allot/error.hpp"
+#include "util/text.hpp"
 
 namespace allot::cli {
 namespace {
@@ -40,22 +41,23 @@ Terminal::Terminal()
       shows_progress_(is_terminal(STDERR_FILENO)) {}
 
 void Terminal::print(std::string_view text) const {
-    if (!write_all(STDOUT_FILENO, text)) throw file_error("standard output", std::strerror(errno));
+    if (!write_all(STDOUT_FILENO, output_style_.cleared(text)))
+        throw file_error("standard output", std::strerror(errno));
 }
 
 void Terminal::message(std::string_view text) const {
     // A message that cannot be delivered has nobody left to complain to.
-    (void)write_all(STDERR_FILENO, text);
+    (void)write_all(STDERR_FILENO, message_style_.cleared(text));
 }
 
 void Terminal::progress(std::string_view line) {
     if (!shows_progress_) return;
-    message("\r\033[K" + std::string(line));
+    (void)write_all(STDERR_FILENO, "\r\033[K" + printable(line));
     has_progress_line_ = true;
 }
 
 void Terminal::clear_progress() {
-    if (has_progress_line_) message("\r\033[K");
+    if (has_progress_line_) (void)write_all(STDERR_FILENO, "\r\033[K");
     has_progress_line_ = false;
 }
 

@@ -7,6 +7,7 @@
 namespace allot::cli {
 
 /// Standard output for results, standard error for everything else. Colours only on a terminal, never with NO_COLOR or TERM=dumb.
+/// Nothing of the users' that a terminal would obey gets there (Style::cleared).
 class Terminal {
   public:
     Terminal();

@@ -11,7 +11,7 @@
 namespace allot {
 
 /// Most problems of a CSV file that are spelt out; the others are counted.
-inline constexpr std::size_t kMostCsvProblems = 100;
+inline constexpr std::size_t kMostCsvProblems = kMostProblemsTold;
 
 /// Reads the named columns of a CSV text row by row and collects problems. The first line names the columns, in any order; others
 /// are ignored. Lines end with LF or CR LF, the last one may lack its end; empty lines and a byte order mark are skipped.

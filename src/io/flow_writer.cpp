@@ -21,27 +21,6 @@ bool is_reserved(std::string_view text) {
 
 }  // namespace
 
-std::string quoted_text(std::string_view text) {
-    constexpr std::string_view hexadecimal = "0123456789abcdef";
-    std::string quoted = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            quoted += '\\';
-            quoted += c;
-        } else if (c == '\n') {
-            quoted += "\\n";
-        } else if (c == '\t') {
-            quoted += "\\t";
-        } else if (byte < ' ' || byte == 0x7f) {
-            quoted += std::string("\\u00") + hexadecimal[byte >> 4U] + hexadecimal[byte & 15U];
-        } else {
-            quoted += c;
-        }
-    }
-    return quoted + '"';
-}
-
 std::string yaml_text(std::string_view text) {
     const auto is_plain = [](char c) {
         return is_letter(c) || is_digit(c) || std::string_view("_-./+@").find(c) != std::string_view::npos;

@@ -13,11 +13,9 @@
 #include "problem/enum_names.hpp"
 #include "problem/instance_schema.hpp"
 #include "util/numbers.hpp"
+#include "util/text.hpp"
 
 namespace allot {
-
-/// A text in double quotes with the escapes that JSON and YAML share.
-std::string quoted_text(std::string_view text);
 
 /// A text as YAML reads it back: plain when no reader can take it for anything else, else in quotes.
 std::string yaml_text(std::string_view text);

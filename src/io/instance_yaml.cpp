@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -11,7 +13,9 @@
 #include "io/schema_reader.hpp"
 #include "io/text_input.hpp"
 #include "io/yaml_document.hpp"
+#include "problem/range_check.hpp"
 #include "problem/validate.hpp"
+#include "util/suggest.hpp"
 
 namespace allot {
 
@@ -39,6 +43,7 @@ class InstanceReader {
         SchemaReader reader(document_.file, catalog, problems_);
         set_defaults(data, catalog);
         reader.read_parts(data, Schema<InstanceData>::parts, root(), Path{});
+        read_prices(data, reader);
         for (const Override& change : overrides)
             for (std::string& field : apply_override(data, change, catalog, problems_))
                 overridden_.insert(std::move(field));
@@ -105,6 +110,37 @@ class InstanceReader {
                                  {},
                                  "missing: the catalogue has no engine `graph` to fall back on"});
         }
+    }
+
+    /// `prices: {rtx4090: 0.35}`: of a GPU at all precisions whose tier gives no price of its own.
+    void read_prices(InstanceData& data, SchemaReader& reader) {
+        const Node* node = root().find("prices");
+        const Node* tiers = root().find("tiers");
+        if (node == nullptr || tiers == nullptr || tiers->items.size() != data.tiers.size()) return;
+        const Path path = Path{} / "prices";
+        std::map<std::string, double> prices;
+        reader.read(prices, *node, path);
+        for (const auto& [gpu, usd] : prices) {
+            bool is_known = false;
+            for (std::size_t k = 0; k < data.tiers.size(); ++k) {
+                if (data.tiers[k].gpu != gpu) continue;
+                is_known = true;
+                if (tiers->items[k]->find("price_usd_per_gpu_hour") == nullptr)
+                    data.tiers[k].price_usd_per_gpu_hour = usd;
+            }
+            if (!is_known)
+                add(*node->find(gpu), (path / gpu).text(),
+                    "a GPU of the tiers" + did_you_mean(gpu, gpus_of(data)));
+            std::vector<Problem> found;
+            check_number(usd, false, range::price, path / gpu, found);
+            for (const Problem& problem : found) add(*node->find(gpu), problem.field, problem.expected);
+        }
+    }
+
+    static std::vector<std::string> gpus_of(const InstanceData& data) {
+        std::set<std::string> gpus;
+        for (const Tier& tier : data.tiers) gpus.insert(tier.gpu);
+        return {gpus.begin(), gpus.end()};
     }
 
     /// The degrees that are tried by default are those of the default list that some tier can run.

@@ -90,6 +90,13 @@ void Journal::add(std::size_t item, const std::string& record) {
     records_[item] = record;
 }
 
+void Journal::discard(const std::string& path) {
+    const std::string text = content_of(path).substr(0, kJournalFormat.size());
+    if (!kJournalFormat.starts_with(text)) throw file_error(path, "is no journal of a study; move it away");
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+        throw file_error(path, std::string("cannot be removed: ") + std::strerror(errno));
+}
+
 void Journal::remove() { ::unlink(path_.c_str()); }
 
 }  // namespace allot

@@ -22,6 +22,8 @@ class Journal {
     const std::map<std::size_t, std::string>& records() const { return records_; }
     /// `record` is a line without its end.
     void add(std::size_t item, const std::string& record);
+    /// Forgets what an interrupted study left at `path`. Throws InputError when there is something else than a journal.
+    static void discard(const std::string& path);
     /// The study is complete: removes the file.
     void remove();
 

@@ -20,6 +20,10 @@ namespace allot {
 /// contain dots: "llama-3.1-8b.layers" begins with "llama-3.1-8b".
 std::string_view leading_name(std::string_view path, const std::vector<std::string>& known);
 
+/// What stands at the front of `path` up to a `*` that ends a link and stands for the rest of names: "rtx4090/*", "*"; empty when
+/// there is none. No name has a `*`.
+std::string_view leading_pattern(std::string_view path);
+
 /// Removes a link of `length` characters and the dot behind it.
 std::string_view without_link(std::string_view path, std::size_t length);
 
@@ -122,12 +126,19 @@ class PathResolver {
         if constexpr (HasSchema<T>) {
             std::vector<std::string> names;
             for (const T& item : list) names.push_back(item_name(item));
-            const bool is_any = leading_name(rest, {"*"}) == "*";
-            const std::string_view wanted = is_any ? "*" : leading_name(rest, names);
+            std::string_view wanted = leading_name(rest, names);
+            const bool is_pattern = wanted.empty();
+            if (is_pattern) wanted = leading_pattern(rest);
             if (wanted.empty()) return action_.unknown(path, rest, names);
-            for (T& item : list)
-                if (is_any || item_name(item) == wanted)
-                    resolve(item, range, without_link(rest, wanted.size()), path / item_name(item));
+            bool is_found = false;
+            for (T& item : list) {
+                const std::string& name = item_name(item);
+                if (is_pattern ? !name.starts_with(wanted.substr(0, wanted.size() - 1)) : name != wanted)
+                    continue;
+                is_found = true;
+                resolve(item, range, without_link(rest, wanted.size()), path / name);
+            }
+            if (!is_found) action_.unknown(path, rest, names);
         } else {
             action_.unknown(path, rest, {});
         }

@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -57,6 +60,13 @@ class PlanWriter {
     template <class T>
     static std::string block(const T&, const std::string& written) {
         return written;
+    }
+    /// The seed first: a number of 64 bits, of which a double would round the last digits away.
+    std::string block(const std::vector<std::pair<std::string, double>>& run,
+                      const std::string& written) const {
+        if (!plan_.seed) return written;
+        const std::string seed = '{' + kJson.key("seed") + std::to_string(*plan_.seed);
+        return seed + (run.empty() ? "}" : ", " + written.substr(1));
     }
     template <HasSchema T>
     static std::string block(const std::vector<T>& list, const std::string& written) {
@@ -116,7 +126,7 @@ namespace {
 
 /// A list of deployments, a file that says so, or one with nothing else of a plan.
 bool is_fleet_file(const Node& root) {
-    if (root.kind == Node::Kind::list) return true;
+    if (root.kind == Node::Kind::list) return !root.items.empty();
     if (root.kind != Node::Kind::map) return false;
     const Node* format = root.find("format");
     if (format != nullptr && format->text == kFleetFormat) return true;
@@ -211,7 +221,10 @@ class ReferenceCheck {
         add(field, '\'' + name + '\'', "a " + kind + " of the instance" + did_you_mean(name, known));
     }
 
+    /// One problem for each field: what could not be read has none of its own.
     void add(const std::string& field, const std::string& value, const std::string& expected) {
+        const auto is_told = [&](const Problem& problem) { return problem.field == field; };
+        if (std::any_of(problems_.begin(), problems_.end(), is_told)) return;
         // A list at the root is that of the deployments.
         const bool is_list = document_.root->kind == Node::Kind::list;
         const Mark mark = locate(document_, is_list ? field.substr(field.find('[')) : field);
@@ -221,6 +234,19 @@ class ReferenceCheck {
     const Document& document_;
     std::vector<Problem>& problems_;
 };
+
+/// Takes the seed out of the numbers of a run, with all its digits; what is no whole number of 64 bits stays there as it is.
+void take_seed(const Node& root, Plan& plan) {
+    const Node* run = root.find("run");
+    const Node* seed = run == nullptr ? nullptr : run->find("seed");
+    if (seed == nullptr) return;
+    std::uint64_t value = 0;
+    const char* const end = seed->text.data() + seed->text.size();
+    const auto [rest, error] = std::from_chars(seed->text.data(), end, value);
+    if (error != std::errc() || rest != end) return;
+    plan.seed = value;
+    std::erase_if(plan.run, [](const auto& number) { return number.first == "seed"; });
+}
 
 /// JSON by its first character, as all plans are; what people write by hand is YAML as well.
 Document parse_document(std::string_view text, const std::string& file) {
@@ -246,6 +272,8 @@ Plan read_fleet(const Document& document, const Instance* instance) {
     ReferenceCheck check(document, problems);
     check.check_counts(plan);
     if (instance != nullptr) check.check_names(plan, *instance);
+    std::stable_sort(problems.begin(), problems.end(),
+                     [](const Problem& a, const Problem& b) { return a.line < b.line; });
     if (!problems.empty()) throw InputError(std::move(problems));
     return plan;
 }
@@ -261,6 +289,7 @@ Plan parse(std::string_view text, const std::string& file, const Instance* insta
     Plan plan;
     reader.read_parts(plan, Schema<Plan>::parts, *document.root, Path{});
     if (problems.empty()) {
+        take_seed(*document.root, plan);
         ReferenceCheck check(document, problems);
         if (instance != nullptr) check.check_names(plan, *instance);
         check.check_indices(plan);

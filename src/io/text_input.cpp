@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "allot/error.hpp"
+#include "util/text.hpp"
 
 namespace allot {
 
@@ -38,28 +39,8 @@ std::string read_stream(std::istream& stream, const std::string& path, std::size
         if (content.size() > largest) throw file_error(path, too_large(largest));
     }
     if (stream.bad()) throw file_error(path, "cannot be read");
+    if (content.starts_with("\x1f\x8b")) throw file_error(path, "compressed by gzip; unpack it first");
     return content;
-}
-
-/// Bytes of the UTF-8 character at the front, or 0: overlong forms, surrogates and values above U+10FFFF are none.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t n) {
-        return n < text.size() ? static_cast<unsigned char>(text[n]) : 0U;
-    };
-    const auto continues = [&](std::size_t n) { return (byte(n) & 0xC0U) == 0x80U; };
-    const unsigned first = byte(0);
-    const unsigned second = byte(1);
-    if (first < 0x80U) return 1;
-    if (first >= 0xC2U && first <= 0xDFU) return continues(1) ? 2 : 0;
-    if (first >= 0xE0U && first <= 0xEFU) {
-        const bool is_valid = !(first == 0xE0U && second < 0xA0U) && !(first == 0xEDU && second > 0x9FU);
-        return is_valid && continues(1) && continues(2) ? 3 : 0;
-    }
-    if (first >= 0xF0U && first <= 0xF4U) {
-        const bool is_valid = !(first == 0xF0U && second < 0x90U) && !(first == 0xF4U && second > 0x8FU);
-        return is_valid && continues(1) && continues(2) && continues(3) ? 4 : 0;
-    }
-    return 0;
 }
 
 /// Brackets of one line, as far as they can be told without parsing: not in comments or quotes.

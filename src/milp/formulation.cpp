@@ -48,9 +48,9 @@ void complete_demand(Allocation& allocation) {
 
 }  // namespace
 
-Formulation::Formulation(const CandidateTable& table, FormulationOptions options)
+Formulation::Formulation(const CandidateTable& table, FormulationOptions options, const StopCriterion& stop)
     : table_(&table), options_(std::move(options)) {
-    FormulationBuilder(*this).build();
+    FormulationBuilder(*this, stop).build();
     for (int c = 0; c < program_.num_columns(); ++c) cost_.push_back(program_.column(c).cost);
 }
 
@@ -59,10 +59,19 @@ Allocation Formulation::decode(std::span<const double> values) const {
     Allocation allocation(table_->instance().num_types());
     for (int c = 0; c < table_->num_configurations(); ++c) {
         const int replicas = columns_.replicas[at(c)];
-        if (replicas >= 0 && values[at(replicas)] > 0) decode_deployment(*this, c, values, allocation);
+        if (replicas < 0 || (values[at(replicas)] <= 0 && !serves(c, values))) continue;
+        decode_deployment(*this, c, values, allocation);
     }
     complete_demand(allocation);
     return allocation;
+}
+
+bool Formulation::serves(int c, std::span<const double> values) const {
+    for (std::uint32_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
+        const int column = columns_.share[p];
+        if (column >= 0 && values[at(column)] > kConstraintTolerance) return true;
+    }
+    return false;
 }
 
 std::vector<double> Formulation::encode(const Allocation& allocation) const {

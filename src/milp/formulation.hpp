@@ -7,6 +7,7 @@
 #include "cost/allocation.hpp"
 #include "cost/mean_limit.hpp"
 #include "lp/linear_program.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -57,8 +58,12 @@ class Formulation {
         std::vector<Group> groups;
     };
 
-    /// O(pairs + configurations). The table must outlive the formulation.
-    explicit Formulation(const CandidateTable& table, FormulationOptions options = {});
+    /// O(pairs + configurations). The table must outlive the formulation. Once `stop` is met, building ends with what there is, which
+    /// is of no use.
+    explicit Formulation(const CandidateTable& table, FormulationOptions options = {},
+                         const StopCriterion& stop = {});
+
+    bool is_complete() const { return is_complete_; }
 
     const CandidateTable& table() const { return *table_; }
     const LinearProgram& program() const { return program_; }
@@ -70,6 +75,10 @@ class Formulation {
     /// The allocation that a solution of the program stands for: replicas rounded and within their bounds, shares cleaned of noise,
     /// unserved shares made to complete them. Deployments that serve nothing are left out.
     Allocation decode(std::span<const double> values) const;
+
+    /// Does configuration c serve a share that is no noise? One whose load is below the tolerance of whole numbers may do so on no
+    /// replica at all.
+    bool serves(int c, std::span<const double> values) const;
 
     /// The point of the program that stands for an allocation, auxiliary columns at their best. Its objective is the cost of the
     /// allocation. Every pair that is used must be in the model.
@@ -99,6 +108,7 @@ class Formulation {
     std::vector<double> cost_;        // by column
     std::vector<int> shortfall_row_;  // by level
     std::vector<int> level_of_type_;
+    bool is_complete_ = false;
 };
 
 /// How far the number of a pair may rise above its nominal value, in the unit of the protection.

@@ -23,8 +23,9 @@ double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / l
 
 }  // namespace
 
-FormulationBuilder::FormulationBuilder(Formulation& model)
+FormulationBuilder::FormulationBuilder(Formulation& model, const StopCriterion& stop)
     : model_(model),
+      stop_(stop),
       table_(*model.table_),
       instance_(model.table_->instance()),
       has_storage_columns_(is_storing_priced()) {
@@ -42,6 +43,12 @@ FormulationBuilder::FormulationBuilder(Formulation& model)
 }
 
 void FormulationBuilder::build() {
+    add_rows();
+    if (!stop_.is_met()) add_columns();
+    model_.is_complete_ = !stop_.is_met();
+}
+
+void FormulationBuilder::add_rows() {
     add_demand_rows();
     add_capacity_rows();
     if (is_exclusive()) add_exclusivity_rows();
@@ -51,9 +58,11 @@ void FormulationBuilder::build() {
     add_resource_rows();
     add_mean_rows();
     add_shortfall_rows();
+}
 
+void FormulationBuilder::add_columns() {
     model_.columns_.share.assign(at(table_.num_pairs()), -1);
-    for (int c = 0; c < table_.num_configurations(); ++c) {
+    for (int c = 0; c < table_.num_configurations() && !stop_.is_met(); ++c) {
         add_share_columns(c);
         add_replica_columns(c);
     }
@@ -152,7 +161,7 @@ void FormulationBuilder::add_exclusivity_rows() {
 void FormulationBuilder::add_link_rows() {
     link_.assign(at(instance_.num_types() * table_.num_groups()), -1);
     link_artifact_.assign(at(instance_.num_types() * table_.num_artifacts()), -1);
-    for (int c = 0; c < table_.num_configurations(); ++c) {
+    for (int c = 0; c < table_.num_configurations() && !stop_.is_met(); ++c) {
         if (!is_kept(c)) continue;
         const int g = table_.group[at(c)];
         const int a = table_.artifact[at(c)];
@@ -477,7 +486,12 @@ std::string FormulationBuilder::artifact_name(int a) const {
     const auto first = std::find(table_.artifact.begin(), table_.artifact.end(), a);
     const Shape& shape =
         table_.configuration[static_cast<std::size_t>(first - table_.artifact.begin())].shape;
-    return fmt::format("{}#{}", instance_.model(shape.model).id, instance_.tier(shape.tier).precision);
+    const Tier& tier = instance_.tier(shape.tier);
+    const std::string name = fmt::format("{}#{}", instance_.model(shape.model).id, tier.precision);
+    // Tiers of one precision with other bytes per weight store artifacts of their own.
+    const auto same = std::find_if(instance_->tiers.begin(), instance_->tiers.end(),
+                                   [&](const Tier& other) { return other.precision == tier.precision; });
+    return same->weight_bytes == tier.weight_bytes ? name : fmt::format("{}.{}", name, tier.weight_bytes);
 }
 
 }  // namespace allot

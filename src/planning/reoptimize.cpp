@@ -71,7 +71,7 @@ Reoptimization reoptimize(const Instance& instance, const Plan& from, const Reop
     const double solve_ms = ms_since(start);
 
     Reoptimization result;
-    result.plan = finish_plan(table, "reopt", search, found);
+    result.plan = finish_plan(table, "reopt", search, found, {options.stop, {}});
     result.plan.run.insert(
         result.plan.run.begin(),
         {{"threads", static_cast<double>(options.threads)}, {"table_ms", table_ms}, {"solve_ms", solve_ms}});

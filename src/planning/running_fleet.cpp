@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -130,10 +131,11 @@ std::vector<OpenDeployment> find_open(const CandidateTable& table, std::vector<i
 void add_idle_cost(const CandidateTable& table, CostBreakdown& cost) {
     const Instance& instance = table.instance();
     const double usd_per_gb = instance->horizon_hours * instance->storage.price_usd_per_gb_hour;
-    std::set<std::pair<int, std::string>> stored;
+    std::set<std::tuple<int, std::string, double>> stored;  // model, precision, bytes per weight
     for (int c = 0; c < table.num_configurations(); ++c) {
         const Shape& shape = table.configuration[at(c)].shape;
-        if (table.running[at(c)] > 0) stored.emplace(shape.model, instance.tier(shape.tier).precision);
+        const Tier& tier = instance.tier(shape.tier);
+        if (table.running[at(c)] > 0) stored.emplace(shape.model, tier.precision, tier.weight_bytes);
     }
     for (const RunningDeployment& running : *instance->running) {
         if (running.replicas == 0 || is_candidate_shape(table, running)) continue;
@@ -141,7 +143,7 @@ void add_idle_cost(const CandidateTable& table, CostBreakdown& cost) {
         const Tier& tier = instance.tier(find(instance->tiers, running.tier));
         const double gpus = static_cast<double>(running.tensor) * running.pipeline * running.replicas;
         cost.rental += instance->horizon_hours * tier.price_usd_per_gpu_hour * gpus;
-        if (!stored.emplace(model, tier.precision).second) continue;
+        if (!stored.emplace(model, tier.precision, tier.weight_bytes).second) continue;
         cost.storage += usd_per_gb * weight_gb(instance.model(model), tier);
     }
 }

@@ -37,9 +37,10 @@ struct EnumNames<DelaySlo> {
 
 template <>
 struct EnumNames<Status> {
-    static constexpr std::array<std::pair<Status, const char*>, 4> all{{{Status::optimal, "optimal"},
+    static constexpr std::array<std::pair<Status, const char*>, 5> all{{{Status::optimal, "optimal"},
                                                                         {Status::feasible, "feasible"},
                                                                         {Status::infeasible, "infeasible"},
+                                                                        {Status::unserved, "unserved"},
                                                                         {Status::stopped, "stopped"}}};
 };
 

@@ -29,7 +29,7 @@ struct Schema<QueryType> {
     static constexpr auto parts = std::tuple(
         required("name", &QueryType::name),
         required("rate_per_hour", &QueryType::rate_per_hour,
-                 Range{.min = 1e-6, .max = 1e10, .unit = "queries per hour"}),
+                 Range{.min = 0, .max = 1e10, .unit = "queries per hour"}),
         required("input_tokens", &QueryType::input_tokens, tokens),
         required("output_tokens", &QueryType::output_tokens, tokens), optional("task", &QueryType::task),
         optional("error", &QueryType::error,
@@ -106,7 +106,7 @@ struct Schema<InstanceData> {
             Range{.min = 0, .max = 1e12, .above_min = true, .unlimited = true, .unit = "USD per horizon"}),
         optional("max_gpus", &InstanceData::max_gpus, Range{.min = 0, .max = 1e9, .unit = "GPUs"}),
         optional("storage", &InstanceData::storage), required("query_types", &InstanceData::query_types),
-        required("models", &InstanceData::models), required("tiers", &InstanceData::tiers),
+        required("models", &InstanceData::models), required("tiers", &InstanceData::tiers), note("prices"),
         optional("uncertainty", &InstanceData::uncertainty), optional("switching", &InstanceData::switching));
 };
 

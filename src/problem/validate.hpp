@@ -34,7 +34,7 @@ void check_query_types(const InstanceData& data, ProblemList& problems);
 /// Parallel degrees: ascending, and for every tensor degree a tier that can run it.
 void check_parallelism(const InstanceData& data, ProblemList& problems);
 
-/// Can a tier run a tensor-parallel degree: it divides the node and its all-reduce is known.
+/// Can a tier run a tensor-parallel degree: it fits the node and its all-reduce is known.
 bool can_run_tensor(const Tier& tier, int degree);
 
 /// Leaves the tensor-parallel degrees that some tier can run: how a default list becomes one that fits. Nothing without tiers.

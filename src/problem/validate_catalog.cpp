@@ -46,8 +46,7 @@ void check_tier(const Tier& tier, const Path& path, ProblemList& problems) {
 
 bool can_run_tensor(const Tier& tier, int degree) {
     if (degree == 1) return true;
-    return degree > 1 && tier.gpus_per_node > 0 && tier.gpus_per_node % degree == 0 &&
-           tier.allreduce.contains(degree);
+    return degree > 1 && degree <= tier.gpus_per_node && tier.allreduce.contains(degree);
 }
 
 }  // namespace allot

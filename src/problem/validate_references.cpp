@@ -164,9 +164,8 @@ void check_parallelism(const InstanceData& data, ProblemList& problems) {
         const bool can_run = std::any_of(data.tiers.begin(), data.tiers.end(),
                                          [&](const Tier& tier) { return can_run_tensor(tier, degree); });
         if (degree >= 1 && !can_run)
-            problems.add(
-                tensor[n], std::to_string(degree),
-                "a degree that divides the GPUs per node of some tier and stands in its all-reduce table");
+            problems.add(tensor[n], std::to_string(degree),
+                         "a degree that fits a node of some tier and stands in its all-reduce table");
     }
 }
 

@@ -244,7 +244,7 @@ std::string diff_json(const PlanDiff& diff) {
 
 std::string reopt_text(const Instance& instance, const Reoptimization& result, const ChangeOrder& order,
                        const Style& style) {
-    const bool is_short = result.plan.status == Status::infeasible;
+    const bool is_short = result.plan.is_short();
     std::string text = style.paint(instance->name, Tone::heading) + ": " +
                        style.paint(to_string(result.plan.status), is_short ? Tone::bad : Tone::good) + ", " +
                        counts_text(result.diff);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "allot/explain.hpp"
+#include "allot/limit_steps.hpp"
 #include "allot/reduced_costs.hpp"
 #include "report/style.hpp"
 
@@ -16,8 +17,9 @@ namespace allot {
 std::string explain_text(const std::vector<TypeExplanation>& explanations, const Style& style,
                          const std::optional<ReducedCosts>& costs = {});
 
-/// The same for programs: {"format": "allot-explain/1", "query_types": [...], "reduced_costs": {...}}.
+/// The same for programs: {"format": "allot-explain/1", "query_types": [...], "reduced_costs": {...}, "limit_steps": {...}}.
 std::string explain_json(const std::vector<TypeExplanation>& explanations,
-                         const std::optional<ReducedCosts>& costs = {});
+                         const std::optional<ReducedCosts>& costs = {},
+                         const std::optional<LimitSteps>& steps = {});
 
 }  // namespace allot

@@ -1,5 +1,8 @@
 #include "report/frontier_report.hpp"
 
+#include <optional>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "report/figures.hpp"
@@ -15,15 +18,50 @@ std::string name_of(const FrontierPoint& point) {
     return point.inflation ? "scenarios x " + as_given(*point.inflation) : "nominal";
 }
 
-double price(const FrontierPoint& point, const FrontierPoint& nominal) {
-    const double base_usd = nominal.nominal.cost.total();
-    return base_usd > 0 ? point.nominal.cost.total() / base_usd - 1 : 0;
+/// What a plan costs more than the nominal one where nothing goes wrong; none in a study that was stopped before it knew.
+std::optional<double> price(const FrontierPoint& point, const FrontierPoint& nominal) {
+    if (!point.nominal || !nominal.nominal) return std::nullopt;
+    const double base_usd = nominal.nominal->cost.total();
+    return base_usd > 0 ? point.nominal->cost.total() / base_usd - 1 : 0;
+}
+
+std::optional<double> nominal_usd(const FrontierPoint& point) {
+    return point.nominal ? std::optional(point.nominal->cost.total()) : std::nullopt;
+}
+
+/// Of a study that was stopped the cells that are whole.
+std::vector<const StressCell*> sampled_cells(const FrontierPoint& point) {
+    std::vector<const StressCell*> cells;
+    for (const StressCell& cell : point.cells) {
+        if (cell.samples) cells.push_back(&cell);
+    }
+    return cells;
+}
+
+/// Of one plan: a row for each inflation, and one without figures where there is none.
+void add_rows(const FrontierPoint& point, const FrontierPoint& nominal, Table& table) {
+    const auto usd = nominal_usd(point);
+    const auto more = price(point, nominal);
+    std::vector<Cell> row{name_of(point), to_string(point.plan.status), usd ? grouped(*usd, 2) : "-",
+                          more ? percent_tenths(*more) : "-"};
+    const std::vector<const StressCell*> cells = sampled_cells(point);
+    for (const StressCell* cell : cells) {
+        const StressSamples& samples = *cell->samples;
+        row.emplace_back(as_given(cell->factors.delay));
+        for (const double mean_usd : {samples.mean_usd, samples.p95_usd})
+            row.emplace_back(grouped(mean_usd, 2));
+        for (const double rate : {samples.mean_violation_rate, samples.p95_violation_rate})
+            row.emplace_back(percent_tenths(rate));
+        table.add(std::move(row));
+        row = std::vector<Cell>(4);
+    }
+    if (cells.empty()) table.add(std::move(row));
 }
 
 }  // namespace
 
 std::string frontier_text(const Instance& instance, const std::vector<FrontierPoint>& points,
-                          const Style& style) {
+                          const Style& style, bool is_stopped) {
     Table table({{"plan"},
                  {"status"},
                  {"nominal USD", Align::right},
@@ -31,22 +69,12 @@ std::string frontier_text(const Instance& instance, const std::vector<FrontierPo
                  {"inflation", Align::right},
                  {"mean USD", Align::right},
                  {"p95 USD", Align::right},
-                 {"mean viol.", Align::right},
-                 {"p95 viol.", Align::right}});
+                 {"mean unserved", Align::right},
+                 {"p95 unserved", Align::right}});
     int count = 0;
     for (const FrontierPoint& point : points) {
-        bool is_first = true;
-        for (const StressCell& cell : point.cells) {
-            const StressSamples& samples = *cell.samples;
-            count = samples.count;
-            table.add({is_first ? name_of(point) : "", is_first ? to_string(point.plan.status) : "",
-                       is_first ? grouped(point.nominal.cost.total(), 2) : "",
-                       is_first ? percent_tenths(price(point, points[0])) : "", as_given(cell.factors.delay),
-                       grouped(samples.mean_usd, 2), grouped(samples.p95_usd, 2),
-                       percent_tenths(samples.mean_violation_rate),
-                       percent_tenths(samples.p95_violation_rate)});
-            is_first = false;
-        }
+        add_rows(point, points[0], table);
+        for (const StressCell* cell : sampled_cells(point)) count = cell->samples->count;
     }
     return style.paint(instance->name, Tone::heading) + ": price of robustness\n\n" + table.text(style) +
            fmt::format(
@@ -55,7 +83,10 @@ std::string frontier_text(const Instance& instance, const std::vector<FrontierPo
                "  nominal USD: stage 2 as planned. mean, p95: over {} random worlds around the inflation "
                "that no "
                "plan has seen.\n",
-               grouped(count));
+               grouped(count)) +
+           (is_stopped
+                ? "  Stopped: plans are as good as they were by then; what was not finished is missing.\n"
+                : "");
 }
 
 std::string frontier_csv(const std::vector<FrontierPoint>& points) {
@@ -64,18 +95,20 @@ std::string frontier_csv(const std::vector<FrontierPoint>& points) {
         "rate,"
         "samples,mean_usd,p95_usd,max_usd,mean_violation_rate,p95_violation_rate,max_violation_rate\n";
     for (const FrontierPoint& point : points) {
-        for (const StressCell& cell : point.cells) {
+        for (const StressCell* whole : sampled_cells(point)) {
+            const StressCell& cell = *whole;
             const auto optional = [](const std::optional<double>& value) {
                 return ',' + (value ? shortest_text(*value) : std::string());
             };
             text += name_of(point) + optional(point.budget) + optional(point.inflation) + ',' +
                     to_string(point.plan.status);
             const StressSamples& samples = *cell.samples;
+            text += optional(nominal_usd(point)) + optional(price(point, points[0]));
             for (const double value :
-                 {point.nominal.cost.total(), price(point, points[0]), point.plan.cost.rental,
-                  cell.factors.delay, cell.outcome.cost.total(), cell.outcome.violation_rate,
-                  static_cast<double>(samples.count), samples.mean_usd, samples.p95_usd, samples.max_usd,
-                  samples.mean_violation_rate, samples.p95_violation_rate, samples.max_violation_rate}) {
+                 {point.plan.cost.rental, cell.factors.delay, cell.outcome.cost.total(),
+                  cell.outcome.violation_rate, static_cast<double>(samples.count), samples.mean_usd,
+                  samples.p95_usd, samples.max_usd, samples.mean_violation_rate, samples.p95_violation_rate,
+                  samples.max_violation_rate}) {
                 text += ',' + shortest_text(value);
             }
             text += '\n';
@@ -101,20 +134,21 @@ void write_cell(const StressCell& cell, JsonWriter& json) {
 
 }  // namespace
 
-std::string frontier_json(const Instance& instance, const std::vector<FrontierPoint>& points) {
+std::string frontier_json(const Instance& instance, const std::vector<FrontierPoint>& points,
+                          bool is_stopped) {
     JsonWriter json;
     json.begin_object().member("format", "allot-frontier/1").member("instance", instance->name);
-    json.key("plans").begin_array();
+    json.member("stopped", is_stopped).key("plans").begin_array();
     for (const FrontierPoint& point : points) {
         json.begin_object().member("plan", name_of(point));
         if (point.budget) json.member("budget", *point.budget);
         if (point.inflation) json.member("planned_inflation", *point.inflation);
         json.member("status", to_string(point.plan.status));
-        json.member("nominal_usd", point.nominal.cost.total());
+        json.member("nominal_usd", nominal_usd(point));
         json.member("price", price(point, points[0]));
         json.member("rental_usd", point.plan.cost.rental);
         json.key("worlds").begin_array();
-        for (const StressCell& cell : point.cells) write_cell(cell, json);
+        for (const StressCell* cell : sampled_cells(point)) write_cell(*cell, json);
         json.end_array().end_object();
     }
     json.end_array().end_object();

@@ -57,7 +57,7 @@ std::unordered_map<std::string, Worst> worst_by_type(const Plan& plan) {
 }
 
 std::vector<Limit> limits_of(const QueryType& type, const PlannedType& planned, const Worst& worst,
-                             Evidence delay, Evidence error) {
+                             Evidence delay, const std::optional<Evidence>& error) {
     std::vector<Limit> limits;
     if (type.max_unmet > 0 || planned.unmet > 0) {
         limits.push_back(
@@ -71,8 +71,8 @@ std::vector<Limit> limits_of(const QueryType& type, const PlannedType& planned, 
         limits.push_back({"ttft_s", "TTFT", worst.ttft_s, type.slo.ttft_s, delay, kMilliseconds});
     if (type.slo.tpot_s)
         limits.push_back({"tpot_s", "TPOT", worst.tpot_s, type.slo.tpot_s, delay, kMilliseconds});
-    if (type.slo.error || planned.mean_error > 0) {
-        limits.push_back({"error", "mean error", planned.mean_error, type.slo.error, error, kPercent});
+    if (error && (type.slo.error || planned.mean_error > 0)) {
+        limits.push_back({"error", "mean error", planned.mean_error, type.slo.error, *error, kPercent});
     }
     return limits;
 }

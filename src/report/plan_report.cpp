@@ -23,7 +23,7 @@ std::string heading(const std::string& title, const std::string& note, const Sty
 }
 
 Tone tone_of(Status status) {
-    if (status == Status::infeasible) return Tone::bad;
+    if (status == Status::infeasible || status == Status::unserved) return Tone::bad;
     return status == Status::stopped ? Tone::warning : Tone::good;
 }
 
@@ -141,6 +141,11 @@ std::vector<std::size_t> routes_by_type(const Plan& plan) {
     return order;
 }
 
+/// A hyphen where nobody knows it.
+std::string error_text(double error, const std::optional<Evidence>& evidence) {
+    return evidence ? percent_tenths(error) + evidence_mark(*evidence) : "- ";
+}
+
 std::string routes_text(const PlanReport& report, const Style& style) {
     Table table({{"query type"},
                  {"share", Align::right},
@@ -159,7 +164,7 @@ std::string routes_text(const PlanReport& report, const Style& style) {
                    fmt::format("#{}", route.deployment), to.model + " on " + to.tier,
                    significant(route.delay_s) + " s" + delay, significant(route.ttft_s * 1e3) + " ms" + delay,
                    significant(route.tpot_s * 1e3) + " ms" + delay,
-                   percent_tenths(route.error) + evidence_mark(report.evidence.route_error[r])});
+                   error_text(route.error, report.evidence.route_error[r])});
         type_above = route.query_type;
     }
     return heading("Routes", "", style) + (table.is_empty() ? "  none\n" : table.text(style));
@@ -176,9 +181,10 @@ std::string list_text(const std::string& title, const std::vector<std::string>& 
 std::vector<std::string> notes_of(const PlanReport& report) {
     std::vector<Evidence> used;
     for (const auto* tags :
-         {&report.evidence.deployment_load, &report.evidence.route_delay, &report.evidence.route_error,
-          &report.evidence.type_delay, &report.evidence.type_error}) {
+         {&report.evidence.deployment_load, &report.evidence.route_delay, &report.evidence.type_delay})
         used.insert(used.end(), tags->begin(), tags->end());
+    for (const auto* tags : {&report.evidence.route_error, &report.evidence.type_error}) {
+        for (const std::optional<Evidence>& tag : *tags) used.push_back(tag.value_or(Evidence::measured));
     }
     std::vector<std::string> notes = evidence_legend(used);
     if (report.evidence.has_list_prices) {
@@ -195,7 +201,12 @@ std::vector<std::string> notes_of(const PlanReport& report) {
     return notes;
 }
 
-/// What is wrong beyond what an infeasible plan says itself.
+std::string title_of_reasons(const Plan& plan) {
+    return plan.status == Status::infeasible ? "Why there is no feasible plan"
+                                             : "What goes short, with no proof that it must";
+}
+
+/// What is wrong beyond what a plan that goes short says itself.
 std::vector<std::string> violations_of(const PlanReport& report) {
     std::vector<std::string> lines;
     if (report.audit.is_acceptable(report.plan.status)) return lines;
@@ -212,7 +223,7 @@ std::string plan_text(const PlanReport& report, const Style& style) {
            deployments_text(report, style) + "\n" + routes_text(report, style) + "\n" +
            limits_text(report, style) + prices_text(report.plan, style) +
            list_text("What binds", report.plan.binding, Tone::heading, style) +
-           list_text("Why there is no feasible plan", report.plan.reasons, Tone::bad, style) +
+           list_text(title_of_reasons(report.plan), report.plan.reasons, Tone::bad, style) +
            list_text("The audit found", violations_of(report), Tone::bad, style) +
            list_text("Marks", notes_of(report), Tone::heading, style);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,10 @@ namespace allot {
 struct PlanEvidence {
     std::vector<Evidence> deployment_load;
     std::vector<Evidence> route_delay;  ///< also TTFT and TPOT
-    std::vector<Evidence> route_error;
+    std::vector<std::optional<Evidence>>
+        route_error;  ///< none: nobody has said how often the model errs there
     std::vector<Evidence> type_delay;
-    std::vector<Evidence> type_error;
+    std::vector<std::optional<Evidence>> type_error;  ///< none: of one of its routes nobody has
     bool has_list_prices = false;  ///< is some rent a list price of the catalogue rather than the user's
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace allot {
 struct ReplayReport {
     const Instance& instance;
     double window_hours = 0;
+    std::size_t num_windows =
+        0;  ///< of the demand; an interrupted study has played fewer with its last policy
     const std::vector<std::string>& policies;
     const std::vector<ReplayResult>& results;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "util/text.hpp"
+
 namespace allot {
 
 std::size_t display_width(const std::string& text) {
@@ -14,6 +16,7 @@ std::size_t display_width(const std::string& text) {
 void Table::add(std::vector<Cell> cells) {
     assert(cells.size() <= columns_.size());
     cells.resize(columns_.size());
+    for (Cell& cell : cells) cell.text = printable(cell.text);  // names of users; here, as it changes widths
     rows_.push_back(std::move(cells));
 }
 

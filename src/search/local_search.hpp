@@ -51,12 +51,12 @@ class LocalSearch {
     const MoveCounters& counters() const { return evaluation_.counters(); }
 
     /// Whether the last descent was cut short.
-    bool was_stopped() const { return evaluation_.was_stopped(); }
+    bool was_stopped() const { return was_stopped_; }
 
   private:
     void begin_descent(std::vector<int> support);
-    double price_of_shortfall();
     bool start();
+    bool descend_to_optimum(Neighbourhood neighbourhood, const StopCriterion& stop);
     bool is_repaired() const;
     bool near_step(const StopCriterion& stop);
     bool wide_step(const StopCriterion& stop);
@@ -70,7 +70,8 @@ class LocalSearch {
     MoveRanking ranking_;
     MoveEvaluation evaluation_;
     LocalIncumbent incumbent_;
-    std::vector<double> least_usd_;  // by type: of serving all of it alone
+    bool was_stopped_ = false;
+    double shortfall_usd_;  // a price at which no saving elsewhere pays for leaving a type unserved
 };
 
 }  // namespace allot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "candidates/candidate_table.hpp"
@@ -32,6 +33,9 @@ class SearchState {
         std::vector<double> share;  ///< by type
         double load() const { return slot_load > kv_load ? slot_load : kv_load; }
         double spare() const { return replicas - load(); }
+        bool serves() const {
+            return std::any_of(share.begin(), share.end(), [](double each) { return each > 0; });
+        }
     };
 
     const CandidateTable& table() const { return *table_; }
@@ -60,12 +64,18 @@ class SearchState {
     void apply(const Assignment& assignment);
     /// Replicas down to what the loads need; deployments that serve nothing are closed.
     void trim();
+    /// Takes all of type i out; replicas stay.
+    void withdraw(int i);
+    /// Closes the deployment of configuration c, and takes out all of the types that it serves: what is left of them elsewhere may not
+    /// keep their mean limits alone.
+    void close(int c);
 
     Allocation unload() const;
 
   private:
     Deployment& at_configuration(int c);
     void move_deployment(int from, int to);
+    void erase_idle();
     void recompute_loads(Deployment& deployment);
     void recompute_totals();
     void check() const;

@@ -24,6 +24,8 @@ double delay_slack(const CandidateTable& table, int i) {
     for (std::uint32_t p = table.type_begin[i]; p < table.type_begin[i + 1]; ++p) {
         fastest_s = std::min(fastest_s, table.pair_delay_s[table.type_pairs[p]]);
     }
+    // Without a limit, too, which would be no number there.
+    if (fastest_s == kUnlimited) return 0;
     return table.instance().type(i).slo.delay_s.value_or(kUnlimited) / fastest_s;
 }
 

@@ -8,7 +8,10 @@
 
 namespace allot {
 
-bool certify(SearchContext& context) { return context.incumbent.is_feasible() && prove_bound(context); }
+bool certify(SearchContext& context) {
+    const bool is_settled = context.bound.is_infeasible && !context.incumbent.is_feasible();
+    return !is_settled && prove_bound(context);
+}
 
 bool prove_bound(SearchContext& context) {
     KnownBound& known = context.bound;
@@ -16,7 +19,10 @@ bool prove_bound(SearchContext& context) {
     if (known.prices || !mechanisms.bounds || !mechanisms.feasible_parallelism) return false;
     const Clock::time_point start = Clock::now();
     BoundResult bound = lower_bound(context.table(), context.bound_options(context.parameters().bound));
-    if (!std::isfinite(bound.lower_bound_usd)) return false;
+    if (!std::isfinite(bound.lower_bound_usd)) {
+        known.is_infeasible = true;
+        return false;
+    }
     known.prices = std::move(bound.prices);
     known.pool = std::move(bound.pool);
     known.uses = std::move(bound.uses);

@@ -117,7 +117,10 @@ std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>&
                             const LpLimits& limits, bool& is_stopped) {
     std::vector<char> keep(at(table.num_configurations()), 0);
     for (const int c : support) keep[at(c)] = 1;
-    const Formulation model(table, {.elastic = false, .keep = std::move(keep), .fixed_replicas = {}});
+    const Formulation model(table, {.elastic = false, .keep = std::move(keep), .fixed_replicas = {}},
+                            limits.stop);
+    is_stopped = !model.is_complete();
+    if (is_stopped) return {};
     std::vector<int> replicas(at(table.num_configurations()), 0);
     for (const bool has_room : {false, true}) {
         LinearProgram program = model.program();
@@ -130,7 +133,8 @@ std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>&
             const int column = model.columns().replicas[at(c)];
             if (column < 0) continue;
             const double count = solver.values()[at(column)];
-            replicas[at(c)] = static_cast<int>(std::ceil(count - kShareTolerance));
+            const int least = model.serves(c, solver.values()) ? 1 : 0;
+            replicas[at(c)] = std::max(least, static_cast<int>(std::ceil(count - kShareTolerance)));
         }
         if (fleet_violations(table, replicas).empty()) return replicas;
     }
@@ -170,17 +174,16 @@ class Planner {
     /// Where the linear program has a solution that can be rounded up.
     bool plan_on(const std::vector<double>& gpus) {
         if (context_.was_cut()) return false;
-        const StopCriterion& stop = context_.stop();
         LpLimits limits;
-        limits.stop = stop.token;
-        if (stop.deadline) limits.time_limit_s = *stop.seconds_left();
+        limits.stop = context_.stop();
         const std::vector<int> support = joint_support(table_, gpus, context_.incumbent.allocation);
         bool is_stopped = false;
         const std::vector<int> replicas = size_fleet(table_, support, limits, is_stopped);
         context_.note_cut(is_stopped);
         if (replicas.empty()) return false;
-        const std::optional<Allocation> routed = route_on_fleet(table_, replicas);
+        const std::optional<Allocation> routed = route_on_fleet(table_, replicas, context_.stop());
         if (routed) keep_better(*routed);
+        context_.note_cut(context_.stop().is_met());
         return routed.has_value();
     }
 
@@ -224,7 +227,8 @@ class Planner {
 }  // namespace
 
 void size_by_lp(SearchContext& context) {
-    context.offer(GreedySolver().solve(context.table(), context.options(), nullptr).allocation);
+    context.offer(GreedySolver().solve(context.table(), context.remaining_options(), nullptr).allocation);
+    if (!context.may_go_on()) return;
     const HullBound hull = hull_bound(context.table());
     Planner(context).run(hull);
     if (!context.bound.prices && context.mechanisms().bounds && std::isfinite(hull.lower_bound_usd)) {

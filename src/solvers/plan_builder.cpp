@@ -29,7 +29,7 @@ class PlanBuilder {
         plan_.instance = instance_->name;
         plan_.cost = evaluate_cost(table_, allocation_);
         const bool is_feasible = rank(table_, allocation_).is_feasible();
-        plan_.status = is_feasible ? Status::feasible : Status::infeasible;
+        plan_.status = is_feasible ? Status::feasible : Status::unserved;
         for (int d = 0; d < allocation_.num_deployments(); ++d) add_deployment(d);
         for (int i = 0; i < allocation_.num_types; ++i) add_type(i);
         std::stable_sort(
@@ -75,7 +75,7 @@ class PlanBuilder {
         }
         PlannedType planned;
         planned.name = type.name;
-        planned.unmet = allocation_.unmet[at(i)];
+        planned.unmet = instance_.has_demand(i) ? allocation_.unmet[at(i)] : 0;
         const Mean error = mean(i, mean_limit(table_, MeanRow::error, i), MeanRow::error);
         const Mean delay = mean(i, mean_limit(table_, MeanRow::delay, i), MeanRow::delay);
         planned.mean_error = error.nominal;

@@ -12,6 +12,8 @@
 #include "solvers/phases/multi_start.hpp"
 #include "solvers/phases/tree_phase.hpp"
 #include "solvers/search_context.hpp"
+#include "solvers/shortfall.hpp"
+#include "solvers/tie_breaking.hpp"
 
 namespace allot {
 namespace {
@@ -26,10 +28,11 @@ class Run {
           tree_(context) {}
 
     void run() {
+        const std::vector<int> known = context_.incumbent.allocation.configuration;
         starts_.offer_first();
         starts_.offer_greedy();
         if (!is_repair()) find_bound();
-        descend_from_known();
+        descend_from_known(known);
         context_.report();
         if (!context_.is_tight() || is_close()) tree_.run();
         make_starts();
@@ -58,9 +61,10 @@ class Run {
         context_.bound.configuration_usd = forced_bounds(context_.table(), *context_.bound.prices);
     }
 
-    void descend_from_known() {
+    /// From what the context knew before, what runs now and what the bound would run.
+    void descend_from_known(const std::vector<int>& known) {
         for (const std::vector<int>& support :
-             {running_support(context_.table()), relaxed_support(context_)}) {
+             {known, running_support(context_.table()), relaxed_support(context_)}) {
             if (support.empty() || is_close() || !context_.may_go_on()) continue;
             search_.improve(support);
         }
@@ -81,6 +85,11 @@ class Run {
     /// Where no construction leads to a plan that keeps all limits, other supports may.
     void find_feasible() {
         descend_from_phase_one();
+        if (!context_.incumbent.is_feasible()) {
+            reduce_shortfall(context_);
+            if (context_.incumbent.is_feasible())
+                search_.improve(context_.incumbent.allocation.configuration);
+        }
         find_bound();
         if (!context_.is_tight()) tree_.run();  // else nodes take long, and close nothing
     }
@@ -88,10 +97,11 @@ class Run {
     void descend_from_phase_one() {
         const Mechanisms& mechanisms = context_.mechanisms();
         if (!mechanisms.multi_start || !mechanisms.local_search || !context_.may_go_on()) return;
+        const std::vector<std::vector<int>> supports =
+            phase_one_supports(context_.table(), context_.options(), context_.stop());
+        context_.bound.is_infeasible = context_.bound.is_infeasible || supports.empty();
         std::vector<Start> starts;
-        for (const std::vector<int>& support :
-             phase_one_supports(context_.table(), context_.options(), context_.stop()))
-            starts.emplace_back(support);
+        for (const std::vector<int>& support : supports) starts.emplace_back(support);
         search_.descend(starts);
     }
 
@@ -102,20 +112,36 @@ class Run {
     TreePhase tree_;
 };
 
+/// Whether the fleet could be sized by a linear program, which is then all that is done.
+bool was_sized(SearchContext& context) {
+    const Mechanisms& mechanisms = context.mechanisms();
+    const bool does_all = mechanisms.multi_start && mechanisms.local_search;
+    const int min_types = context.parameters().lp_sizing.min_types;
+    if (!does_all || context.table().instance().num_types() < min_types) return false;
+    SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
+    size_by_lp(sizing);
+    if (!sizing.was_cut() && !sizing.incumbent.is_feasible()) return false;
+    context.take_over(std::move(sizing));
+    return true;
+}
+
 }  // namespace
+
+bool run_portfolio(SearchContext& context) {
+    bool wants_branching = false;
+    if (!was_sized(context)) {
+        Run run(context);
+        run.run();
+        wants_branching = run.wants_branching();
+    }
+    break_ties(context);
+    return wants_branching;
+}
 
 SolverResult Portfolio::solve(const CandidateTable& table, const SolveOptions& options,
                               ProgressObserver* observer) const {
     SearchContext context(table, options, observer, name());
-    const bool does_all = options.mechanisms.multi_start && options.mechanisms.local_search;
-    if (does_all && table.instance().num_types() >= context.parameters().lp_sizing.min_types) {
-        SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
-        size_by_lp(sizing);
-        if (sizing.was_cut() || sizing.incumbent.is_feasible()) return sizing.take_result();
-    }
-    Run run(context);
-    run.run();
-    const bool wants_branching = run.wants_branching();
+    const bool wants_branching = run_portfolio(context);
     SolverResult result = context.take_result();
     result.wants_branching = wants_branching;
     return result;

@@ -29,6 +29,7 @@ struct Incumbent {
 /// What is proven so far, and what column generation left behind.
 struct KnownBound {
     std::optional<double> usd;     ///< on every plan that keeps all limits
+    bool is_infeasible = false;    ///< proven that there is no such plan
     std::optional<Prices> prices;  ///< marginal values at the root, where there is one,
     std::vector<Pattern> pool;     ///< the patterns behind it,
     std::vector<PatternUse> uses;  ///< support of its LP solution,
@@ -53,6 +54,8 @@ class SearchContext {
     const SolveOptions& options() const { return options_; }
     const Parameters& parameters() const { return parameters_; }
     const StopCriterion& stop() const { return stop_; }
+    /// The options for a method inside this one: its time limit is what is left.
+    SolveOptions remaining_options() const;
 
     Incumbent incumbent;
     KnownBound bound;
@@ -91,6 +94,8 @@ class SearchContext {
     BoundOptions bound_options(const BoundParameters& parameters) const;
     TreeOptions tree_options(const TreeParameters& parameters) const;
 
+    /// What another context of the same table has come to.
+    void take_over(SearchContext&& other);
     /// Continues from a result, and ends with one.
     void adopt(SolverResult&& result);
     SolverResult take_result();

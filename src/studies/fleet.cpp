@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "allot/audit.hpp"
@@ -34,15 +35,6 @@ void check(const Instance& instance, const Plan& plan) {
     if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-/// Weights are stored once per model and precision, at the largest of its tiers.
-double stored_weights_gb(const Instance& instance, int model, const std::string& precision) {
-    double gb = 0;
-    for (const Tier& tier : instance->tiers) {
-        if (tier.precision == precision) gb = std::max(gb, weight_gb(instance.model(model), tier));
-    }
-    return gb;
-}
-
 Fleet::Pair make_pair(const PerformanceModel& performance, const Admission& admission,
                       const auditing::Deployment& deployment, int i) {
     const Shape& shape = deployment.shape;
@@ -71,7 +63,7 @@ Fleet::Fleet(const Instance& instance_in, const Plan& plan) : instance(&instance
         deployment.gpus = from.shape.tensor * from.shape.pipeline;
         deployment.pool = instance_in.pool_of_tier(from.shape.tier);
         deployment.rental_usd = instance_in->horizon_hours * tier.price_usd_per_gpu_hour * deployment.gpus;
-        deployment.weights_gb = stored_weights_gb(instance_in, from.shape.model, tier.precision);
+        deployment.weights_gb = weight_gb(instance_in.model(from.shape.model), tier);
         own.clear();
         for (int i = 0; i < num_types(); ++i) {
             own.push_back(make_pair(*performance, admission, from, i));
@@ -83,9 +75,13 @@ Fleet::Fleet(const Instance& instance_in, const Plan& plan) : instance(&instance
 
 void Fleet::add(const Deployment& deployment, std::span<const Pair> own) {
     const Instance& here = *instance;
-    const auto precision = [&](const Deployment& d) { return here.tier(d.shape.tier).precision; };
+    // An artifact is a model at one precision and so many bytes per weight.
+    const auto artifact = [&](const Deployment& d) {
+        const Tier& tier = here.tier(d.shape.tier);
+        return std::tuple(d.shape.model, tier.precision, tier.weight_bytes);
+    };
     const bool is_stored = std::any_of(deployments.begin(), deployments.end(), [&](const Deployment& other) {
-        return other.shape.model == deployment.shape.model && precision(other) == precision(deployment);
+        return artifact(other) == artifact(deployment);
     });
     if (!is_stored) artifacts_gb += deployment.weights_gb;
     artifacts_usd = here->horizon_hours * here->storage.price_usd_per_gb_hour * artifacts_gb;

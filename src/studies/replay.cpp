@@ -29,7 +29,7 @@ constexpr double kNewestWeight = 0.3;
 /// Windows over which the forecast by the maximum looks back: as many as the mean above effectively does.
 constexpr std::size_t kMaxForecastWindows = 6;
 
-/// Lowest rate of a window, as a part of the instance's own: an instance has no query types without queries.
+/// A mean that fades below this part of the rate of the instance is no demand any more; by itself it never gets to zero.
 constexpr double kLeastRatePart = 1e-3;
 
 Rates planned_rates(const Instance& instance) {
@@ -43,13 +43,22 @@ Instance window_instance(const Instance& instance, const Rates& rates, double ho
                          const std::optional<Running>& running) {
     return instance.with([&](InstanceData& data) {
         for (std::size_t i = 0; i < rates.size(); ++i) {
-            double& rate = data.query_types[i].rate_per_hour;
-            rate = std::max(kLeastRatePart * rate, rates[i]);
+            data.query_types[i].rate_per_hour = rates[i];
         }
         data.budget_usd *= hours / data.horizon_hours;
         data.horizon_hours = hours;
         data.running = running;
     });
+}
+
+/// The most of each type in any window.
+Rates peak_rates(const Demand& demand) {
+    Rates peak;
+    for (const Rates& rates : demand.rate_per_hour) {
+        peak.resize(rates.size(), 0);
+        for (std::size_t i = 0; i < rates.size(); ++i) peak[i] = std::max(peak[i], rates[i]);
+    }
+    return peak;
 }
 
 /// Replicas of `to` beyond those of the same model, tier and degrees in `from`: another concurrency is no start.
@@ -73,7 +82,8 @@ Running deployments_of(const Plan& plan) {
 /// Forecasts from what the windows so far have seen.
 class Forecaster {
   public:
-    Forecaster(Forecast kind, Rates planned) : kind_(kind), forecast_(std::move(planned)) {}
+    Forecaster(Forecast kind, Rates planned)
+        : kind_(kind), planned_(std::move(planned)), forecast_(planned_) {}
 
     const Rates& forecast() const { return forecast_; }
 
@@ -86,7 +96,10 @@ class Forecaster {
     double next(std::size_t i) const {
         const double newest = seen_.back()[i];
         if (kind_ == Forecast::last || seen_.size() == 1) return newest;
-        if (kind_ == Forecast::ewma) return kNewestWeight * newest + (1 - kNewestWeight) * forecast_[i];
+        if (kind_ == Forecast::ewma) {
+            const double mean = kNewestWeight * newest + (1 - kNewestWeight) * forecast_[i];
+            return newest > 0 || mean >= kLeastRatePart * planned_[i] ? mean : 0;
+        }
         double most = 0;
         for (std::size_t w = seen_.size() - std::min(seen_.size(), kMaxForecastWindows); w < seen_.size();
              ++w) {
@@ -96,7 +109,7 @@ class Forecaster {
     }
 
     Forecast kind_;
-    Rates forecast_;
+    Rates planned_, forecast_;
     std::vector<Rates> seen_;
 };
 
@@ -116,7 +129,7 @@ class Replay {
         ReplayResult result;
         for (const Rates& rates : demand_.rate_per_hour) {
             ReplayWindow window;
-            if (!plan_.has_value() || options_.policy != ReplayPolicy::fixed) plan(rates, window);
+            if (!plan_.has_value() || !is_fixed()) plan(rates, window);
             result.is_stopped = options_.solver.stop.stop_requested();
             if (result.is_stopped) break;
             serve(rates, window);
@@ -127,13 +140,20 @@ class Replay {
     }
 
   private:
+    /// One fleet for all windows.
+    bool is_fixed() const {
+        return options_.policy == ReplayPolicy::fixed || options_.policy == ReplayPolicy::peak;
+    }
+
+    Rates rates_to_plan_for(const Rates& coming) const {
+        if (options_.policy == ReplayPolicy::peak) return peak_rates(demand_);
+        return options_.policy == ReplayPolicy::oracle ? coming : forecaster_.forecast();
+    }
+
     void plan(const Rates& coming, ReplayWindow& window) {
         const auto start = std::chrono::steady_clock::now();
-        const bool knows = options_.policy == ReplayPolicy::oracle;
-        const bool is_fixed = options_.policy == ReplayPolicy::fixed;
-        const Rates& rates = knows ? coming : forecaster_.forecast();
-        const double hours = is_fixed ? instance_->horizon_hours : demand_.window_hours;
-        plan_ = next_plan(window_instance(instance_, rates, hours, running_));
+        const double hours = is_fixed() ? instance_->horizon_hours : demand_.window_hours;
+        plan_ = next_plan(window_instance(instance_, rates_to_plan_for(coming), hours, running_));
         Running next = deployments_of(*plan_);
         const Running before = running_.value_or(Running{});
         window.started = num_added(before, next);
@@ -184,6 +204,8 @@ const char* to_string(ReplayPolicy policy) {
     switch (policy) {
         case ReplayPolicy::fixed:
             return "static";
+        case ReplayPolicy::peak:
+            return "static-peak";
         case ReplayPolicy::reopt:
             return "reopt";
         case ReplayPolicy::oracle:

@@ -69,8 +69,16 @@ std::vector<std::vector<int>> ways_of(const Loss& loss, const Fleet& fleet) {
     return {lost};
 }
 
-StressOutcome outcome_of(const RecourseResult& result) {
-    return {result.cost, result.violation_rate, result.unmet, result.utilisation, result.largest_utilisation};
+/// Of the scenario solved last.
+StressOutcome outcome_of(RecourseProblem& stage, const RecourseResult& result) {
+    const double unservable = stage.unservable_rate();
+    return {result.cost,
+            result.violation_rate,
+            unservable,
+            result.violation_rate - unservable,
+            result.unmet,
+            result.utilisation,
+            result.largest_utilisation};
 }
 
 /// Value that `part` of the sorted numbers do not exceed: nearest rank.
@@ -90,15 +98,16 @@ class Stress {
 
     StressResult run() {
         const ThreadLimit limit(options_.threads);
-        parallel_for(0, cells_.size(), 1, [this](std::size_t c) {
-            if (!options_.stop.stop_requested()) solve_cell(c);
-        });
+        parallel_for(0, cells_.size(), 1, [this](std::size_t c) { solve_cell(c); });
         if (num_samples_ > 0) run_samples();
         StressResult result;
-        result.cells = std::move(cells_);
         result.is_stopped = options_.stop.stop_requested();
-        result.scenarios = std::accumulate(solves_.begin(), solves_.end(), std::int64_t{0}) +
-                           static_cast<std::int64_t>(result.cells.size() * num_samples_);
+        result.scenarios = std::accumulate(solves_.begin(), solves_.end(), std::int64_t{0});
+        for (std::size_t c = 0; c < cells_.size(); ++c) {
+            if (!is_solved_[c]) continue;
+            if (cells_[c].samples) result.scenarios += static_cast<std::int64_t>(num_samples_);
+            result.cells.push_back(std::move(cells_[c]));
+        }
         return result;
     }
 
@@ -127,6 +136,7 @@ class Stress {
             }
         }
         solves_.assign(cells_.size(), 0);
+        is_solved_.assign(cells_.size(), 0);
     }
 
     void add_cells(const StressFactors& factors) {
@@ -152,18 +162,23 @@ class Stress {
         return scenario;
     }
 
-    /// At the factors themselves, without draws: of all ways to lose what the cell loses, the one that costs most.
+    bool is_stopped() const { return options_.stop.stop_requested(); }
+
+    /// At the factors themselves, without draws: of all ways to lose what the cell loses, the one that costs most. Not solved when it
+    /// is stopped before it has tried them all.
     void solve_cell(std::size_t c) {
         StressCell& cell = cells_[c];
         const Fleet& fleet = fleet_of(c);
         RecourseProblem stage(fleet);
         for (const std::vector<int>& lost : ways_of_cell(c)) {
+            if (is_stopped()) return;
             const RecourseResult& result = stage.solve(scenario_of(fleet, cell.factors, lost));
             const bool is_first = solves_[c]++ == 0;
             if (!is_first && result.cost.total() <= cell.outcome.cost.total()) continue;
             cell.lost_replicas = lost;
-            cell.outcome = outcome_of(result);
+            cell.outcome = outcome_of(stage, result);
         }
+        is_solved_[c] = 1;
     }
 
     void run_samples() {
@@ -171,27 +186,39 @@ class Stress {
         const std::size_t num_blocks = (num_samples_ + kDrawsPerBlock - 1) / kDrawsPerBlock;
         cost_usd_.resize(cells_.size() * num_samples_);
         violation_rate_.resize(cells_.size() * num_samples_);
+        dropped_of_block_.assign(cells_.size() * num_blocks, 0);
         unmet_of_block_.assign(cells_.size() * num_blocks, std::vector<double>(num_types, 0));
+        std::vector<char> is_drawn(cells_.size() * num_blocks, 0);
         parallel_for(0, cells_.size() * num_blocks, 1, [&](std::size_t n) {
-            if (!options_.stop.stop_requested())
-                run_block(n / num_blocks, n % num_blocks, unmet_of_block_[n]);
+            is_drawn[n] =
+                run_block(n / num_blocks, n % num_blocks, unmet_of_block_[n], dropped_of_block_[n]) ? 1 : 0;
         });
-        for (std::size_t c = 0; c < cells_.size(); ++c) summarise(c, num_blocks);
+        for (std::size_t c = 0; c < cells_.size(); ++c) {
+            const auto first = is_drawn.begin() + static_cast<std::ptrdiff_t>(c * num_blocks);
+            const auto is_done = [](char is) { return is != 0; };
+            if (std::all_of(first, first + static_cast<std::ptrdiff_t>(num_blocks), is_done))
+                summarise(c, num_blocks);
+        }
     }
 
-    void run_block(std::size_t c, std::size_t block, std::vector<double>& unmet) {
+    /// False when it is stopped before all its draws are solved.
+    bool run_block(std::size_t c, std::size_t block, std::vector<double>& unmet, double& dropped) {
+        if (!is_solved_[c]) return false;
         const Fleet& fleet = fleet_of(c);
         RecourseProblem stage(fleet);
         ScenarioDraws draws(fleet, options_.seed);
         Scenario scenario = scenario_of(fleet, cells_[c].factors, cells_[c].lost_replicas);
         const std::size_t end = std::min(num_samples_, (block + 1) * kDrawsPerBlock);
         for (std::size_t draw = block * kDrawsPerBlock; draw < end; ++draw) {
+            if (is_stopped()) return false;
             draws.draw(draw, cells_[c].factors, scenario);
             const RecourseResult& result = stage.solve(scenario);
             cost_usd_[c * num_samples_ + draw] = result.cost.total();
             violation_rate_[c * num_samples_ + draw] = result.violation_rate;
+            dropped += result.violation_rate - stage.unservable_rate();
             for (std::size_t i = 0; i < unmet.size(); ++i) unmet[i] += result.unmet[i];
         }
+        return true;
     }
 
     void summarise(std::size_t c, std::size_t num_blocks) {
@@ -216,6 +243,7 @@ class Stress {
         for (std::size_t block = 0; block < num_blocks; ++block) {
             const std::vector<double>& unmet = unmet_of_block_[c * num_blocks + block];
             for (std::size_t i = 0; i < unmet.size(); ++i) samples.mean_unmet[i] += unmet[i] / count;
+            samples.mean_dropped_rate += dropped_of_block_[c * num_blocks + block] / count;
         }
         cells_[c].samples = std::move(samples);
     }
@@ -228,9 +256,11 @@ class Stress {
     std::vector<std::vector<std::vector<int>>> ways_;  // [loss * plans + plan]: lost replicas by deployment
     std::vector<StressCell> cells_;
     std::vector<std::int64_t> solves_;                 // by cell, without samples
+    std::vector<char> is_solved_;                      // by cell
     std::vector<double> cost_usd_;                     // [cell * samples + draw]
     std::vector<double> violation_rate_;               // the same
     std::vector<std::vector<double>> unmet_of_block_;  // [cell * blocks + block]: sums by type
+    std::vector<double> dropped_of_block_;             // the same: sums of dropped rates
 };
 
 }  // namespace

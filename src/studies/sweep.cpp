@@ -78,19 +78,22 @@ class Cell {
     }
 
     void add_service() {
-        double asked = 0, served = 0, delay_s = 0, error = 0;
+        double asked = 0, served = 0, graded = 0, delay_s = 0, error = 0;
         for (const PlannedType& planned : plan_.query_types) {
-            const double rate = instance_.type(index_.at(planned.name)).rate_per_hour;
+            const QueryType& type = instance_.type(index_.at(planned.name));
+            const double rate = type.rate_per_hour;
             const double part = rate * (1 - planned.unmet);
             asked += rate;
             served += part;
             delay_s += part * planned.mean_delay_s;
+            if (type.task.empty() && type.error.empty()) continue;  // nobody knows its errors
+            graded += part;
             error += part * planned.mean_error;
         }
         add(asked - served);
         add(ratio(asked - served, asked));
         add(ratio(delay_s, served));
-        add(ratio(error, served));
+        add(ratio(error, graded));
     }
 
     LimitUse limit_use() const {

@@ -70,6 +70,7 @@ bool TwoStageSearch::run(const std::vector<FleetChoice>& starts) {
     find_levels(starts);
     std::vector<SampleScore> scores(starts.size());
     parallel_for(0, starts.size(), 1, [&](std::size_t n) {
+        if (n > 0 && stop_.is_met()) return;
         if (nominal_allocation(starts[n])) scores[n] = score(starts[n]);
     });
     num_scored_ += static_cast<std::int64_t>(starts.size());

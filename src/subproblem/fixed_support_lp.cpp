@@ -16,6 +16,7 @@ FixedSupportLp::FixedSupportLp(const CandidateTable& table) : table_(&table), me
         level_priority_.push_back(instance.type(i).priority);
         total_rate_ += instance.type(i).rate_per_hour;
     }
+    if (total_rate_ <= 0) total_rate_ = 1;  // no demand at all: rates are scaled by it
     std::sort(level_priority_.begin(), level_priority_.end());
     level_priority_.erase(std::unique(level_priority_.begin(), level_priority_.end()), level_priority_.end());
     for (int i = 0; i < num_types(); ++i) {

@@ -98,6 +98,11 @@ class FixedSupportLp {
     void aim_at_cost(SmallSimplex& simplex);
     bool aims_at_cost() const { return aims_at_cost_; }
     void limit_level(int level, double shortfall, SmallSimplex& simplex) const;
+    // Among solutions that are equally good at the present objective: fixes what any of them has in common, so that every solution from
+    // then on is one of them; after that the objective may be the queries that stay unserved, or the delay of those that are served.
+    void stay_optimal(SmallSimplex& simplex) const;
+    void aim_at_unserved(SmallSimplex& simplex);
+    void aim_at_delay(SmallSimplex& simplex);
     /// Queries per hour of a level beyond max_unmet, in a solution.
     double excess(const SmallSimplex& simplex, int level) const;
 
@@ -174,6 +179,7 @@ class FixedSupportLp {
     bool keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const;
     double whole_use(int resource, std::span<const int> replicas) const;
     double added_use(int resource, const SmallSimplex& simplex, std::span<const int> replicas) const;
+    void leave_cost(SmallSimplex& simplex);
 
     const CandidateTable* table_;
     MeanRows means_;
@@ -200,7 +206,7 @@ class FixedSupportLp {
     std::vector<ResourceRow> resource_rows_;
     std::vector<int> row_of_resource_;
     int first_level_row_ = -1;
-    std::vector<double> cost_usd_;  // by column, with shortfall only
+    std::vector<double> cost_usd_;  // by column, while the objective is another
 
     std::vector<Hull> hulls_;
     std::vector<double> price_usd_;  // by share: its cost and the replicas it loads

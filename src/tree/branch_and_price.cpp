@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <numeric>
 #include <set>
 #include <utility>
 
+#include "bounds/cost_ceiling.hpp"
 #include "bounds/hull_bound.hpp"
 #include "tree/node_solver.hpp"
 #include "tree/tree_node.hpp"
@@ -20,36 +20,6 @@ namespace {
 /// Nodes that are solved at the same time in a round, whatever the number of threads: the result must not depend on it. More would
 /// keep more cores busy, but the later nodes of a round are solved without the incumbent that the earlier ones find.
 constexpr std::size_t kNodesPerRound = 4;
-
-/// What any plan costs at most that is worth having: of every block the dearest choice at its most replicas, rented, started and
-/// stored, and of every type the dearest way to serve it, or not to. A dual bound above this says that there is no feasible plan.
-double cost_ceiling_usd(const CandidateTable& table, const Lagrangian& lagrangian) {
-    const NodeDomain& domain = lagrangian.domain();
-    const ConvexityBlocks& blocks = lagrangian.blocks();
-    std::vector<double> rent(at(blocks.size()), 0);
-    std::vector<double> starts = rent;
-    for (const NodeDomain::Choice& choice : domain.choices) {
-        const std::size_t c = at(choice.configuration);
-        double& most = rent[at(blocks.of[c])];
-        most = std::max(most, table.rent_usd[c] * choice.most);
-        double& most_starts = starts[at(blocks.of[c])];
-        most_starts = std::max(most_starts, table.start_usd[c] * choice.most);
-    }
-    double usd = std::min(std::accumulate(rent.begin(), rent.end(), 0.0), table.instance()->budget_usd);
-    usd = std::accumulate(starts.begin(), starts.end(), usd);
-    for (const double stored : table.artifact_usd) usd += stored;
-    std::vector<double> dearest = table.unmet_usd;
-    for (std::size_t p = 0; p < table.pair_usd.size(); ++p) {
-        const std::size_t i = at(table.pair_type[p]);
-        const int g = table.group[at(table.pair_configuration[p])];
-        const double worst = table.group_delay_deviation[at(g)].worst();
-        dearest[i] = std::max(dearest[i], table.pair_usd[p] * (1 + worst));
-    }
-    for (const double each : dearest) usd += each;
-    constexpr double kRoundingMargin = 1.01;  // far above the rounding errors of these sums and of the bound
-    assert(usd >= 0);
-    return usd * kRoundingMargin;
-}
 
 /// Open nodes by their dual bound, the incumbent, and what is proven so far.
 class Tree {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "util/text.hpp"
+
 namespace allot {
 
 JsonWriter& JsonWriter::open(char bracket, bool on_one_line) {
@@ -29,7 +31,7 @@ JsonWriter& JsonWriter::close(char bracket) {
 
 JsonWriter& JsonWriter::key(std::string_view name) {
     start_item();
-    quote(name);
+    text_ += quoted_text(name);
     text_ += ": ";
     is_after_key_ = true;
     return *this;
@@ -37,7 +39,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 
 JsonWriter& JsonWriter::value(std::string_view text) {
     start_item();
-    quote(text);
+    text_ += quoted_text(text);
     return *this;
 }
 
@@ -73,36 +75,6 @@ void JsonWriter::start_item() {
 void JsonWriter::break_line() {
     text_ += '\n';
     text_.append(2 * static_cast<std::size_t>(depth_), ' ');
-}
-
-void JsonWriter::quote(std::string_view text) {
-    text_ += '"';
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                text_ += "\\\"";
-                break;
-            case '\\':
-                text_ += "\\\\";
-                break;
-            case '\n':
-                text_ += "\\n";
-                break;
-            case '\r':
-                text_ += "\\r";
-                break;
-            case '\t':
-                text_ += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    text_ += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-                } else {
-                    text_ += c;
-                }
-        }
-    }
-    text_ += '"';
 }
 
 }  // namespace allot

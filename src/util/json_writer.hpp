@@ -48,7 +48,6 @@ class JsonWriter {
     JsonWriter& raw(std::string_view word);
     void start_item();
     void break_line();
-    void quote(std::string_view text);
 
     std::string text_;
     int depth_ = 0;

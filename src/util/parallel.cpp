@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cassert>
+#include <latch>
+#include <mutex>
+#include <new>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 #ifdef ALLOT_TSAN
 #include <atomic>
 #include <exception>
-#include <mutex>
-#include <vector>
 #else
 #include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
@@ -20,9 +23,39 @@ namespace allot {
 
 namespace {
 
+/// How many threads can live at once, the caller among them: `wanted`, or as many as the first attempt to start more has left. oneTBB
+/// ends the process when it cannot start one, under a limit on memory or processes, so this tries first, once in a process.
+int affordable_threads(int wanted) {
+    static std::mutex mutex;
+    static int num_tried = 1;
+    static int num_found = 1;
+    const std::lock_guard lock(mutex);
+    if (wanted <= num_tried) return std::min(wanted, num_found);
+    std::vector<std::thread> threads;
+    std::latch is_over(1);
+    try {
+        threads.reserve(static_cast<std::size_t>(wanted));
+        for (int n = 1; n < wanted; ++n) {
+            threads.emplace_back([&is_over] {
+                const std::vector<char> own(1);  // malloc reserves memory for each thread that calls it
+                is_over.wait();
+            });
+        }
+    } catch (const std::system_error&) {  // no more to be had
+    } catch (const std::bad_alloc&) {
+    }
+    is_over.count_down();
+    for (std::thread& thread : threads) thread.join();
+    const int num_started = 1 + static_cast<int>(threads.size());
+    num_tried = wanted;
+    num_found = num_started == wanted ? wanted : std::max(1, num_started / 2);  // room for what they work on
+    return num_found;
+}
+
 int resolved(int threads) {
     assert(threads >= 0);
-    return threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    return affordable_threads(
+        threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 namespace allot {
 
 /// Bounds the threads of every parallel_for called from this thread, and from the bodies it runs, while the object lives:
-/// the caller and `threads - 1` workers, more than the machine has cores if asked for; 0 = one per core. Nested and concurrent
+/// the caller and `threads - 1` workers, more than the machine has cores if asked for; 0 = one per core. Fewer where the process
+/// may not have so many, for want of memory or by a limit. Nested and concurrent
 /// limits are allowed; while several live in the process, the lowest bounds them all. Lives and dies on one thread, innermost first.
 class ThreadLimit {
   public:

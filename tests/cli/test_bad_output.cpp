@@ -38,8 +38,6 @@ TEST_CASE("an output that cannot be written is refused by every command that wri
         {"", ": needs a value"},
     };
     std::vector<std::pair<std::string, std::string>> all = outputs;
-    if (std::filesystem::exists("/dev/full"))
-        all.emplace_back("/dev/full", ": cannot be written: No space left");
     const TemporaryFolder locked;
     if (geteuid() != 0) {  // who may write everywhere
         std::filesystem::permissions(locked.path(), std::filesystem::perms::owner_read);

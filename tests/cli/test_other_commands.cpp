@@ -102,3 +102,51 @@ TEST_CASE("generate writes the same instance for the same seed, and solve takes 
     const int code = run_allot({"solve", file}).exit_code;
     CHECK((code == 0 || code == 3));
 }
+
+// Who wrote five lines by hand has no cost in them: "this one costs 0.00" would make every other configuration look dear.
+TEST_CASE("explain recomputes what a plan costs, whatever its file says") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const std::string text = run_allot({"solve", instance, "--format", "json"}).out;
+    const std::string total = text.substr(text.find("\"total\": ") + 9, 8);
+    const std::string plan = folder.write("plan.json", text);
+    const std::string right = run_allot({"explain", instance, "--plan", plan}).out;
+    const std::string rental = text.substr(
+        text.find("\"rental\": "), text.find(',', text.find("\"rental\": ")) - text.find("\"rental\": "));
+    std::string wrong_text = replaced(text, rental, "\"rental\": 0");
+    const std::string wrong = folder.write("wrong.json", wrong_text);
+    CHECK(contains(right, "this one costs "));
+    CHECK(!contains(right, "this one costs 0.00"));
+    CHECK(run_allot({"explain", instance, "--plan", wrong}).out == right);
+}
+
+// "in the plan" beside a configuration that is not in it sends people to look for it in vain.
+TEST_CASE("explain names the configuration that the plan runs where it shows another one") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("small.yaml", small_instance());
+    const std::string text = run_allot({"solve", instance, "--format", "json"}).out;
+    const std::size_t at = text.find("\"concurrency\": ");
+    REQUIRE(at != std::string::npos);
+    const std::string concurrency = text.substr(at, text.find(',', at) - at);
+    const std::string other = concurrency == "\"concurrency\": 32" ? "16" : "32";
+    const std::string plan =
+        folder.write("plan.json", replaced(text, concurrency, "\"concurrency\": " + other));
+    const std::string out = run_allot({"explain", instance, "--plan", plan}).out;
+    CAPTURE(out);
+    for (const std::string& line : lines_of(out)) {
+        if (contains(line, "  in the plan")) CHECK(contains(line, "concurrency " + other + " "));
+    }
+}
+
+// An error that nobody has ever measured, shown as 0.0 %, would be taken for a perfect model.
+TEST_CASE("an error that is not known is not shown as none") {
+    const std::string text =
+        replaced(replaced(small_instance(), "    task: knowledge_qa\n", ""), ", error: 0.35", "");
+    const ProcessResult result = run_allot({"solve", "-"}, {.input = text});
+    CHECK(result.exit_code == 0);
+    CHECK(!contains(result.out, "0.0 %\n"));
+    CHECK(contains(result.out, " -\n"));
+    const ProcessResult sweep =
+        run_allot({"sweep", "-", "--vary", "budget_usd=500", "--format", "json"}, {.input = text});
+    CHECK(contains(sweep.out, "\"mean_error\": null"));
+}

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "support/paths.hpp"
 #include "support/process.hpp"
 #include "support/small_instance.hpp"
 #include "support/text.hpp"
@@ -189,3 +190,36 @@ TEST_CASE("solve takes parameters from a file, tells them in the plan, and refus
     CHECK(contains(refused.err, "bad.yaml:3:"));
     CHECK(run_allot({"compare", instance, "--methods", "gh", "--parameters", bad}).exit_code == 2);
 }
+
+// Scripts branch on the exit code: a proof that nothing serves all is another matter than a search that found nothing.
+TEST_CASE("exit codes tell a proof of infeasibility from a plan that goes short without one") {
+    const std::string quickstart = source_path("configs/instances/quickstart.yaml");
+    const auto solve_with = [&](const char* method) {
+        return run_allot({"solve", quickstart, "--set", "budget_usd=38", "--method", method});
+    };
+    const ProcessResult proven = solve_with("exact");
+    CHECK(proven.exit_code == 3);
+    CHECK(proven.out.starts_with("quickstart: infeasible, "));
+    CHECK(contains(proven.out, "\nWhy there is no feasible plan\n"));
+    const ProcessResult open = solve_with("gh");
+    CHECK(open.exit_code == 5);
+    CHECK(open.out.starts_with("quickstart: unserved, "));
+    CHECK(contains(open.out, "\nWhat goes short, with no proof that it must\n"));
+}
+
+#ifndef ALLOT_IS_SANITIZED  // sanitizers reserve terabytes of address space
+// Scripts ask for more threads than a small container may have: fewer give the same plan, an abort gives none.
+TEST_CASE("more threads than memory allows are fewer threads") {
+    const auto plan = [](const char* threads, std::size_t memory_limit_mib) {
+        const ProcessResult result =
+            run_allot({"solve", "-", "--format", "json", "--threads", threads},
+                      {.input = small_instance(), .memory_limit_mib = memory_limit_mib});
+        CAPTURE(result.err);
+        CHECK(result.exit_code == 0);
+        return result.out.substr(0, result.out.find("\"run\""));
+    };
+    const std::string usual = plan("1", 0);
+    CHECK(plan("1024", 1000) == usual);
+    CHECK(plan("64", 400) == usual);
+}
+#endif

@@ -1,7 +1,13 @@
+#include <filesystem>
+#include <regex>
+
 #include <doctest/doctest.h>
 
+#include "cli/command.hpp"
+#include "support/paths.hpp"
 #include "support/process.hpp"
 #include "support/text.hpp"
+#include "util/text.hpp"
 
 using allot::testing::contains;
 using allot::testing::ProcessResult;
@@ -36,6 +42,43 @@ TEST_CASE("every command has help with an example") {
     }
     CHECK(contains(run_allot({"import", "azure-trace", "--help"}).out,
                    "Examples:\n  allot import azure-trace"));
+}
+
+// The first thing that people try on a word that is not a whole command.
+TEST_CASE("the first word of commands of two words has help") {
+    for (const auto& words :
+         {std::vector<std::string>{"import", "--help"}, {"import", "-h"}, {"help", "import"}}) {
+        const ProcessResult help = run_allot(words);
+        CHECK(help.exit_code == 0);
+        CHECK(contains(help.out, "Usage: allot import COMMAND"));
+        CHECK(contains(help.out, "import azure-trace"));
+        CHECK(help.err.empty());
+    }
+    CHECK(run_allot({"export", "--help"}).out != run_allot({"--help"}).out);
+}
+
+// Help that points to a page or a section that is not there leaves people with nothing.
+TEST_CASE("what the help texts point to exists") {
+    std::size_t num_pointers = 0;
+    for (const allot::cli::Command& command : allot::cli::commands()) {
+        std::vector<std::string> words = allot::split(command.name, ' ');
+        words.emplace_back("--help");
+        // Lines are broken anywhere.
+        const std::string help = std::regex_replace(run_allot(words).out, std::regex("\\s+"), " ");
+        CAPTURE(command.name);
+        const std::regex pointer("(docs|configs)/[\\w./-]*\\w(?:, section (\\w+))?");
+        for (std::sregex_iterator at(help.begin(), help.end(), pointer), end; at != end;
+             ++at, ++num_pointers) {
+            const std::string text = at->str();
+            const std::string path = text.substr(0, text.find(','));
+            CAPTURE(text);
+            CHECK(std::filesystem::exists(allot::testing::source_path(path)));
+            if (!(*at)[2].matched) continue;
+            const std::string page = allot::testing::read_text(allot::testing::source_path(path).string());
+            CHECK(contains(page, "\n## " + (*at)[2].str() + "\n"));
+        }
+    }
+    CHECK(num_pointers >= 2);
 }
 
 // A bare `allot` in a script is a mistake: help on standard output with code 0 would be taken for a result.

@@ -46,7 +46,7 @@ struct Tally {
 std::vector<LimitChange> limit_changes_of(const Instance& instance) {
     const CandidateTable table(instance);
     const Plan plan = to_plan(table, by_search(table));
-    if (plan.status != Status::infeasible) return {};
+    if (!plan.is_short()) return {};
     return find_limit_changes(table, plan, {});
 }
 

@@ -26,7 +26,7 @@ TEST_CASE("shipped instances can be served in full by the default method") {
         CAPTURE(entry.path().string());
         const Instance instance = read_instance(entry.path().string());
         const Plan plan = solve(instance);
-        CHECK(plan.status != Status::infeasible);
+        CHECK_FALSE(plan.is_short());
         CHECK(plan.cost.unmet == 0);
         CHECK(plan.deployments.size() >= 2);
         CHECK(instance->name.starts_with(entry.path().stem().string()));

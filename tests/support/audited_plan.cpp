@@ -203,13 +203,13 @@ void refresh_types(const Instance& instance, Plan& plan) {
 
 double stored_gb(const Instance& instance, const Plan& plan) {
     const Reader reader(instance, plan);
-    std::set<std::pair<std::string, std::string>> artifacts;
+    std::set<std::tuple<std::string, std::string, double>> artifacts;
     double sum = 0;
     for (const PlannedDeployment& deployment : plan.deployments) {
         const Shape shape = reader.shape(deployment);
         const Model& model = instance.model(shape.model);
         const Tier& tier = instance.tier(shape.tier);
-        if (artifacts.emplace(model.id, tier.precision).second) {
+        if (artifacts.emplace(model.id, tier.precision, tier.weight_bytes).second) {
             // Layers at the precision of the tier; the toy models have separate embedding and head of 1e8 weights, 0.2 GB each.
             sum += model.params_linear * tier.weight_bytes / 1e9 + 0.4;
         }
@@ -300,7 +300,7 @@ void refresh_status(const Instance& instance, Plan& plan) {
         std::any_of(plan.query_types.begin(), plan.query_types.end(), [&](const PlannedType& planned) {
             return planned.unmet > instance.type(reader.type(planned.name)).max_unmet * (1 + 1e-6) + 1e-9;
         });
-    plan.status = leaves_too_much ? Status::infeasible : Status::feasible;
+    plan.status = leaves_too_much ? Status::unserved : Status::feasible;
 }
 
 }  // namespace

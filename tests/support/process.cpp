@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "support/paths.hpp"
@@ -66,7 +67,11 @@ class SignalsHeld {
     std::vector<char*> arguments{const_cast<char*>("allot")};
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
-    for (const int signal_number : {SIGINT, SIGTERM}) signal(signal_number, SIG_DFL);
+    for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) signal(signal_number, SIG_DFL);
+    if (options.memory_limit_mib > 0) {
+        const rlimit limit{options.memory_limit_mib << 20U, options.memory_limit_mib << 20U};
+        setrlimit(RLIMIT_AS, &limit);
+    }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -12,8 +12,9 @@ struct ProcessOptions {
     std::string input{};            ///< written to its standard input, which is then closed
     bool keeps_input_open = false;  ///< until finish()
     std::map<std::string, std::string> environment{};  ///< in addition to ours
-    bool has_terminal = false;  ///< standard output is a terminal; `out` is what it shows
-    std::string output_path{};  ///< standard output goes to this file, `out` stays empty
+    bool has_terminal = false;         ///< standard output is a terminal; `out` is what it shows
+    std::string output_path{};         ///< standard output goes to this file, `out` stays empty
+    std::size_t memory_limit_mib = 0;  ///< on its address space; 0 = none
 };
 
 struct ProcessResult {

@@ -14,7 +14,8 @@
 namespace allot::testing {
 
 /// A file of the data that tests may read but the repository does not hold: under $ALLOT_SHARED_DATA, else ../shared/data beside
-/// the source tree. None, and a message, when it is not there.
+/// the source tree. None, and a message by which CTest
+/// counts the test as skipped, when it is not there.
 inline std::optional<std::string> shared_file(const std::string& path) {
     const char* folder = std::getenv("ALLOT_SHARED_DATA");
     const std::filesystem::path root =

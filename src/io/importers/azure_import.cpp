@@ -60,6 +60,10 @@ TraceService to_service(const AzureTrace& trace, const AzureImportOptions& optio
     TraceService service;
     service.name = service_of(trace.file);
     service.requests = trace.requests.size();
+    for (const TraceRequest& request : trace.requests) {
+        service.without_prompt += request.input_tokens == 0 ? 1 : 0;
+        service.without_answer += request.output_tokens == 0 ? 1 : 0;
+    }
     service.first_ticks = trace.requests.front().ticks;
     service.span_hours = span_hours(trace.requests);
     const auto window_ticks = static_cast<std::int64_t>(window_s * static_cast<double>(kTicksPerSecond));

@@ -104,27 +104,17 @@ class DemandReader {
         const std::vector<double> nothing(static_cast<std::size_t>(instance_.num_types()), 0.0);
         demand.rate_per_hour.assign(num_windows, nothing);
         for (const TypedTrace& trace : traces_) add(trace, first, window, demand);
-        if (!problems_.empty()) throw InputError(std::move(problems_));
         return demand;
     }
 
-    void add(const TypedTrace& trace, std::int64_t first, std::int64_t window, Demand& demand) {
+    void add(const TypedTrace& trace, std::int64_t first, std::int64_t window, Demand& demand) const {
         const std::size_t num_windows = demand.rate_per_hour.size();
-        std::vector<char> is_seen(num_windows, 0);
         for (std::size_t r = 0; r < trace.requests.size(); ++r) {
             const auto w = static_cast<std::size_t>((trace.requests[r].ticks - first) / window);
             if (w >= num_windows) continue;
-            is_seen[w] = 1;
             demand.rate_per_hour[w][static_cast<std::size_t>(trace.type[r])] +=
                 options_.scale * kSecondsPerHour / options_.window_s;
         }
-        const auto gap = std::find(is_seen.begin(), is_seen.end(), 0);
-        if (gap == is_seen.end()) return;
-        const double after_s = options_.window_s * static_cast<double>(gap - is_seen.begin());
-        problems_.push_back(
-            {trace.file, 0, 0, "TIMESTAMP",
-             fmt::format("no request in {} s from {} s after the first on", options_.window_s, after_s),
-             "a trace without gaps, or longer windows (--every)"});
     }
 
     const Instance& instance_;

@@ -158,6 +158,12 @@ class TemplateWriter {
         line("  # Service {}: {} requests in {} minutes from {}{}.", service.name, service.requests,
              number(service.span_hours * 60, 3), minute_text(service.first_ticks),
              source_.scale == 1 ? "" : "; the rates here are " + number(source_.scale, 6) + " times those");
+        if (service.without_prompt + service.without_answer > 0) {
+            line(
+                "  # Of these requests {} have 0 prompt tokens and {} have 0 answer tokens. They count like "
+                "all others.",
+                service.without_prompt, service.without_answer);
+        }
         line("  # task: {}", profile.task_comment);
         line("  # error: {}", profile.error_comment);
         line("  # ttft_s: {} s and a second per {} prompt tokens", number(profile.first_token_s),

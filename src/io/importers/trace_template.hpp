@@ -20,7 +20,9 @@ struct TraceType {
 struct TraceService {
     std::string name;
     std::size_t requests = 0;
-    std::int64_t first_ticks = 0;  ///< time of the first request, 100 ns since 1970-01-01
+    std::size_t without_prompt = 0;  ///< of those: 0 prompt tokens
+    std::size_t without_answer = 0;  ///< 0 answer tokens: failed, or cut off
+    std::int64_t first_ticks = 0;    ///< time of the first request, 100 ns since 1970-01-01
     double span_hours = 0;
     std::vector<TraceType> types;
 };

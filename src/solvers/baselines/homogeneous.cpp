@@ -8,6 +8,7 @@
 #include "milp/fleet_routing.hpp"
 #include "problem/validate.hpp"
 #include "solvers/greedy.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 namespace {
@@ -23,6 +24,8 @@ Instance only_tier(const Instance& instance, int k) {
     return instance.with([&](InstanceData& data) {
         const Tier& tier = instance.tier(k);
         data.tiers = {tier};
+        // What is available may be said at another tier of the pool.
+        data.tiers.front().available = instance.pool(instance.pool_of_tier(k)).available;
         std::erase_if(data.parallelism.tensor, [&](int degree) { return !can_run_tensor(tier, degree); });
         for (auto* budget : {&data.uncertainty.delay, &data.uncertainty.error}) {
             if (!*budget) continue;
@@ -47,20 +50,24 @@ Allocation translate(const CandidateTable& from, Allocation allocation, int k, c
 
 SolverResult HomogeneousSolver::solve(const CandidateTable& table, const SolveOptions& options,
                                       ProgressObserver*) const {
+    const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
     SolverResult result;
     result.allocation = Allocation(table.instance().num_types());
     Rank best = rank(table, result.allocation);
-    for (int k = 0; k < table.instance().num_tiers() && !options.stop.stop_requested(); ++k) {
+    for (int k = 0; k < table.instance().num_tiers() && !stop.is_met(); ++k) {
         if (!has_any_degree(table.instance(), table.instance().tier(k))) continue;
         const Instance instance = only_tier(table.instance(), k);
         const CandidateTable tier_table(instance);
-        const Allocation found = GreedySolver().solve(tier_table, options, nullptr).allocation;
+        SolveOptions rest = options;
+        rest.time_limit_s = stop.seconds_left();
+        const Allocation found = GreedySolver().solve(tier_table, rest, nullptr).allocation;
         const Allocation candidate = translate(tier_table, found, k, table);
         const Rank candidate_rank = rank(table, candidate);
         if (compare(candidate_rank, candidate, best, result.allocation) >= 0) continue;
         best = candidate_rank;
         result.allocation = candidate;
     }
+    result.is_stopped = stop.is_met();
     result.reasons = shortfall_reasons(table, result.allocation);
     return result;
 }

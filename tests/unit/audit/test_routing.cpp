@@ -82,6 +82,32 @@ TEST_CASE("share: a route of nothing") {
     CHECK(violated(audit(instance, plan)) == "share routing[3]");
 }
 
+// A plan must not turn invalid because demand went away, nor need routes for nobody; twice a whole is too much even then.
+TEST_CASE("demand: a type without demand may be routed, unserved or neither") {
+    const Instance instance = Instance(audited_data()).with([](InstanceData& data) {
+        data.query_types[2].rate_per_hour = 0;
+        data.query_types[2].max_unmet = 0;
+    });
+    Plan plan = audited_plan(instance);
+    refresh_figures(instance, plan);
+    CHECK(violated(audit(instance, plan)).empty());
+    const Plan routed = plan;
+    const std::string name = instance.type(2).name;
+    std::erase_if(plan.routing, [&](const PlannedRoute& route) { return route.query_type == name; });
+    for (const double unmet : {0.0, 0.5, 1.0}) {
+        CAPTURE(unmet);
+        plan.query_types[2].unmet = unmet;
+        refresh_figures(instance, plan);
+        plan.query_types[2].binding.clear();
+        CHECK(violated(audit(instance, plan)).empty());
+    }
+    plan = routed;
+    plan.query_types[2].unmet = 0.5;
+    refresh_figures(instance, plan);
+    plan.query_types[2].binding.clear();
+    CHECK(violated(audit(instance, plan)) == "demand query_types." + name);
+}
+
 // Queries that are neither routed nor unmet simply vanish, with their cost: the cheapest way to cheat.
 TEST_CASE("demand: shares that do not add up to 1") {
     const Instance instance(audited_data());
@@ -112,7 +138,7 @@ TEST_CASE("max_unmet: more is left unmet than the type allows") {
     plan.routing[0].share = 0.8;
     plan.query_types[0].unmet = 0.2;
     refresh_figures(instance, plan);
-    REQUIRE(plan.status == Status::infeasible);
+    REQUIRE(plan.is_short());
     const AuditReport report = audit(instance, plan);
     REQUIRE(violated(report) == "max_unmet query_types.chat");
     CHECK(report.violations[0].amount == 0.2);

@@ -136,18 +136,88 @@ TEST_CASE("candidate table: configurations carry rent, artifact and start cost")
     CHECK(table.artifact_usd[at(table.artifact[at(c)])] == doctest::Approx(24 * 0.001 * 10.8));
 }
 
-// One artifact serves tiers with different bytes a weight; the smaller size would overfill the storage.
-TEST_CASE("candidate table: an artifact is as large as at the largest tier of its precision") {
-    const Instance instance = tiny_instance().with([](InstanceData& data) {
-        data.tiers.push_back(data.tiers[1]);
-        data.tiers[2].id = "gpu-b/fp8-padded";
-        data.tiers[2].weight_bytes = 1.5;
-        data.tiers[2].mem_gb = 3;  // too small for any model
+// Weights are stored as they are run: the size of a tier that runs nothing is nobody's, and two sizes are two artifacts.
+TEST_CASE("candidate table: an artifact has the size of the tiers that run it") {
+    const auto with_padded_tier = [](double mem_gb) {
+        return tiny_instance().with([=](InstanceData& data) {
+            data.tiers.push_back(data.tiers[1]);
+            data.tiers[2].id = "gpu-b/fp8-padded";
+            data.tiers[2].weight_bytes = 1.5;
+            data.tiers[2].mem_gb = mem_gb;
+        });
+    };
+    const auto artifact_of = [](const CandidateTable& table, int tier) {
+        const int c = table.find_configuration({{1, tier, 1, 1}, 16});
+        return c < 0 ? -1 : table.artifact[at(c)];
+    };
+    const Instance too_small = with_padded_tier(3);
+    const CandidateTable one(too_small);
+    REQUIRE(artifact_of(one, 1) >= 0);
+    CHECK(artifact_of(one, 2) == -1);
+    CHECK(one.artifact_gb[at(artifact_of(one, 1))] == doctest::Approx(10.8));
+    const Instance large = with_padded_tier(80);
+    const CandidateTable two(large);
+    REQUIRE(artifact_of(two, 2) >= 0);
+    CHECK(artifact_of(two, 1) != artifact_of(two, 2));
+    CHECK(two.artifact_gb[at(artifact_of(two, 1))] == doctest::Approx(10.8));
+    CHECK(two.artifact_gb[at(artifact_of(two, 2))] == doctest::Approx(15.8));
+}
+
+// Default degrees once depended on all tiers: a tier that nobody can rent made an infeasible instance optimal.
+TEST_CASE("candidate table: two GPUs of a node of three work together, whatever other tiers there are") {
+    const Instance alone = tiny_instance().with([](InstanceData& data) {
+        data.parallelism.tensor = {1, 2, 4, 8};
+        data.tiers.resize(1);
+        data.tiers[0].gpus_per_node = 3;
     });
-    const CandidateTable table(instance);
-    const int c = table.find_configuration({{1, 1, 1, 1}, 16});
-    REQUIRE(c >= 0);
-    CHECK(table.artifact_gb[at(table.artifact[at(c)])] == doctest::Approx(15.8));
+    const Instance beside = alone.with([](InstanceData& data) {
+        data.parallelism.tensor = {1, 2, 4, 8};
+        data.tiers.push_back(allot::testing::tiny_instance_data().tiers[1]);
+        data.tiers[1].available = 0;
+    });
+    const CandidateTable one(alone);
+    const CandidateTable two(beside);
+    int num_of_two = 0;
+    for (const Configuration& c : one.configuration) {
+        CHECK(c.shape.tensor <= 2);
+        num_of_two += c.shape.tensor == 2 ? 1 : 0;
+        CHECK(two.find_configuration(c) >= 0);
+    }
+    CHECK(num_of_two > 0);
+    CHECK(std::count_if(two.configuration.begin(), two.configuration.end(), [](const Configuration& c) {
+              return c.shape.tier == 0;
+          }) == one.num_configurations());
+}
+
+// Within the ranges of the format a demand may take more replicas than an int holds: they once came out negative.
+TEST_CASE(
+    "candidate table: demand beyond all GPUs is refused by the name of the type, the largest below is "
+    "planned") {
+    const auto with_rate = [](double rate_per_hour, double output_tokens, std::vector<int> concurrency) {
+        return tiny_instance().with([&](InstanceData& data) {
+            data.parallelism.concurrency = std::move(concurrency);
+            data.query_types.erase(data.query_types.begin());
+            data.query_types[0].rate_per_hour = rate_per_hour;
+            data.query_types[0].output_tokens = output_tokens;
+            data.query_types[0].slo.delay_s.reset();
+            data.models[1].max_context = 0;
+        });
+    };
+    const Instance beyond = with_rate(1e10, 1e5, {1});
+    CHECK_THROWS_WITH_AS(
+        CandidateTable{beyond},
+        doctest::Contains("query_types.code.rate_per_hour: got 10000000000, expected a demand that "
+                          "1e+08 GPUs can serve"),
+        allot::InputError);
+    const Instance largest = with_rate(1e10, 200, {1, 16, 256});
+    const CandidateTable table(largest);
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        double load = 0;
+        for (auto p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p)
+            load += std::max(table.pair_slot_load[p], table.pair_kv_load[p]);
+        CHECK(load * table.gpus[at(c)] <= 2e9);
+    }
+    CHECK(table.type_begin[1] > 0);
 }
 
 // All searches walk these index arrays without checks; one hole in them reads the figures of another pair.

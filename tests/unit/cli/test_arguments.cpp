@@ -136,6 +136,44 @@ TEST_CASE("missing, surplus and repeated words are reported") {
           Messages{"--seed: got 1, 2, expected one value: the option was given several times"});
 }
 
+// What an option is good for often hangs on another one, which may stand behind it.
+TEST_CASE("an option that has no effect under the others is refused when it is given, and only then") {
+    const auto parse = [](const std::vector<std::string>& words) {
+        std::string file, other;
+        double hours = 0;
+        bool is_loud = false;
+        Arguments arguments("play", "Play", {});
+        arguments.file(file, "--file", "FILE", "File");
+        arguments.positive(hours, "--hours", "H", "Hours");
+        arguments.flag(is_loud, "-l,--loud", "Loud");
+        for (const char* name : {"--hours", "--loud"})
+            arguments.only(name, "with --file", [&file] { return !file.empty(); });
+        arguments.parse(words);
+    };
+    CHECK_NOTHROW(parse({}));
+    CHECK_NOTHROW(parse({"--hours", "2", "--file", "x", "-l"}));
+    CHECK_THROWS_WITH_AS(
+        parse({"--hours", "2", "-l"}),
+        "--hours: has no effect here, only with --file\n--loud: has no effect here, only with --file",
+        InputError);
+}
+
+// The files that a command reads must all be known: an output that is one of them would destroy it.
+TEST_CASE("the files that a command reads are known however they were named") {
+    std::string instance, plan, name;
+    std::vector<std::string> more, traces, seen;
+    Arguments arguments("play", "Play", {});
+    arguments.operand(instance, "INSTANCE", "Instance");
+    arguments.operands(more, "PLAN", "Plans");
+    arguments.file(plan, "--plan", "PLAN", "Plan");
+    arguments.files(traces, "--trace", "CSV,...", "Traces");
+    arguments.text(name, "--name", "NAME", "No file");
+    arguments.check([&] { seen = arguments.inputs(); });
+    CHECK(arguments.parse({"a.yaml", "b.json", "-", "--trace", "c.csv,d.csv", "--name", "e"}));
+    CHECK(seen == std::vector<std::string>{"a.yaml", "b.json", "-", "c.csv", "d.csv"});
+    CHECK(traces == std::vector<std::string>{"c.csv", "d.csv"});
+}
+
 // Help is generated; what a new option forgets to say, nobody will ever find.
 TEST_CASE("help names the command, its options and the examples") {
     Everything e;

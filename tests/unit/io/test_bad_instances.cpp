@@ -84,7 +84,7 @@ TEST_CASE("what is no instance at all") {
 // YAML readers disagree on 010, 1_000 and yes; a rate must be the number the user sees, or a clear refusal.
 TEST_CASE("numbers") {
     const std::string rate = ": query_types.chat.rate_per_hour: got ";
-    const std::string range = ", expected a number of queries per hour >= 1e-06 and <= 10000000000";
+    const std::string range = ", expected a number of queries per hour >= 0 and <= 10000000000";
     const auto check_rate = [&](const char* given, const char* shown, const char* more) {
         const std::string place = std::string_view(shown) == "nothing" ? "10:5" : "10:20";
         CHECK(instance_problems(
@@ -92,7 +92,6 @@ TEST_CASE("numbers") {
               place + rate + shown + range + more);
     };
     check_rate("-1", "-1", "");
-    check_rate("0", "0", "");
     check_rate("1.0e+15", "1e+15", "");
     check_rate(".inf", ".inf", " that is finite; leave the key out for no limit");
     check_rate("-.inf", "-.inf", " that is finite; leave the key out for no limit");
@@ -145,7 +144,7 @@ TEST_CASE("wrong units of magnitude come with a hint") {
 // a doubled key silently wins or loses depending on the reader.
 TEST_CASE("keys") {
     check_cases({{"    rate_per_hour: 1000\n", "",
-                  "9:5: query_types.chat.rate_per_hour: missing: a number of queries per hour >= 1e-06 and "
+                  "9:5: query_types.chat.rate_per_hour: missing: a number of queries per hour >= 0 and "
                   "<= 10000000000"},
                  {"name: good\n", "", "1:1: name: missing"},
                  {"budget_usd", "budget_eur", "7:1: budget_eur: unknown key; did you mean 'budget_usd'?"},
@@ -216,7 +215,7 @@ TEST_CASE("names that nothing has") {
 // what schemas cannot see and plans would suffer from.
 TEST_CASE("lists and what belongs together") {
     const std::string degree =
-        ", expected a degree that divides the GPUs per node of some tier and stands in its all-reduce table";
+        ", expected a degree that fits a node of some tier and stands in its all-reduce table";
     CHECK(instance_problems(replaced(kGood, "tensor: [1, 2]", "tensor: [1, 3]")) ==
           "6:27: parallelism.tensor[1]: got 3" + degree);
     CHECK(instance_problems(replaced(kGood, "tensor: [1, 2]", "tensor: [1, 16]")) ==

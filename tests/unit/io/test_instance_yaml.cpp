@@ -142,14 +142,30 @@ TEST_CASE("default tensor degrees that no tier can run are left out") {
     CHECK(instance->parallelism.tensor == std::vector<int>{1, 2, 4});
 }
 
+// One price for a GPU: written at one precision only, it would leave the others at the catalogue's.
+TEST_CASE("a price of a GPU holds at every precision whose tier gives none") {
+    const std::string tiers = "tiers: [l4/int4, l4/fp8, {id: l4/bf16, price_usd_per_gpu_hour: 9}]\n";
+    const std::string head =
+        "format: allot-instance/1\nname: a\nquery_types:\n  - {name: chat, rate_per_hour: 1, input_tokens: "
+        "9, output_tokens: 9}\nmodels: [llama-3.1-8b]\n";
+    const allot::Instance instance = parse(head + tiers + "prices: {l4: 0.25}\n");
+    CHECK(instance.tier(0).price_usd_per_gpu_hour == 0.25);
+    CHECK(instance.tier(1).price_usd_per_gpu_hour == 0.25);
+    CHECK(instance.tier(2).price_usd_per_gpu_hour == 9);
+    CHECK(reading_problems(head + tiers + "prices: {l5: 0.25}\n") ==
+          "test.yaml:7:14: prices.l5: got 0.25, expected a GPU of the tiers; did you mean 'l4'?");
+    CHECK(reading_problems(head + tiers + "prices: {l4: 0}\n") ==
+          "test.yaml:7:14: prices.l4: got 0, expected a number of USD per GPU and hour > 0 and <= 100000");
+}
+
 // The message is the user interface of a bad file: place, name,
 // value, expectation and the likely fix, word by word.
 TEST_CASE("problems name file, line, column, field, value and what was expected") {
     CHECK(minimal_with("rate_per_hour: 100", "rate_per_hour: -1") ==
           "test.yaml:4:33: query_types.chat.rate_per_hour: got -1, expected a number of queries per hour >= "
-          "1e-06 and <= 10000000000");
+          "0 and <= 10000000000");
     CHECK(minimal_with("rate_per_hour: 100", "rate_per_hor: 100") ==
-          "test.yaml:4:5: query_types.chat.rate_per_hour: missing: a number of queries per hour >= 1e-06 and "
+          "test.yaml:4:5: query_types.chat.rate_per_hour: missing: a number of queries per hour >= 0 and "
           "<= 10000000000\n"
           "test.yaml:4:18: query_types.chat.rate_per_hor: unknown key; did you mean 'rate_per_hour'?");
     CHECK(minimal_with("[llama-3.1-8b]", "[lama-3.1-8b]") ==
@@ -166,7 +182,7 @@ TEST_CASE("all problems are reported at once, in the order of the file") {
     CHECK(reading_problems(text) ==
           "test.yaml:3:16: horizon_hours: got none, expected a number of hours > 0 and <= 87600\n"
           "test.yaml:13:20: query_types.chat.rate_per_hour: got 1e+15, expected a number of queries per hour "
-          ">= 1e-06 and <= "
+          ">= 0 and <= "
           "10000000000\n"
           "test.yaml:16:11: query_types.chat.task: got 'knowledge', expected a task of the accuracy table "
           "(code, knowledge_qa, "

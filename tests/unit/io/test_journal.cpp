@@ -57,6 +57,19 @@ TEST_CASE("a journal of another study, a damaged one and another file are refuse
     }
 }
 
+// --restart must not remove what somebody else keeps under that name.
+TEST_CASE("a journal is discarded, any other file is not") {
+    const TemporaryFolder folder;
+    const std::string path = folder.file("study.partial");
+    Journal::discard(path);
+    { Journal(path, "study A").add(1, "one"); }
+    Journal::discard(path);
+    CHECK(folder.names().empty());
+    folder.write("study.partial", "budget,cost\n");
+    CHECK_THROWS_AS(Journal::discard(path), InputError);
+    CHECK(read_text(path) == "budget,cost\n");
+}
+
 // A journal that cannot be written must stop the sweep at once, not let it run unprotected.
 TEST_CASE("a journal that cannot be written is an error") {
     CHECK_THROWS_AS(Journal("/nowhere/study.partial", "study"), InputError);

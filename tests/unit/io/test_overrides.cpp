@@ -97,6 +97,20 @@ TEST_CASE("a wildcard stands for every item") {
     CHECK_FALSE(tighter.query_types[2].slo.error.has_value());
 }
 
+// A GPU costs the same at every precision: a price set on one of them would leave the others at the old one.
+TEST_CASE("a wildcard behind the beginning of names stands for their rest") {
+    InstanceData data = tiny_instance_data();
+    data.tiers.push_back(data.tiers[0]);
+    data.tiers[2].id = "gpu-a/int8";
+    allot::apply_override(data, {"tiers.gpu-a/*.price_usd_per_gpu_hour=0.3"});
+    CHECK(data.tiers[0].price_usd_per_gpu_hour == 0.3);
+    CHECK(data.tiers[1].price_usd_per_gpu_hour == 2);
+    CHECK(data.tiers[2].price_usd_per_gpu_hour == 0.3);
+    allot::apply_override(data, {"tiers.gpu*.price_usd_per_gpu_hour*=2"});
+    CHECK(data.tiers[1].price_usd_per_gpu_hour == 4);
+    CHECK(problem_of("tiers.h100/*.price_usd_per_gpu_hour=1").find("no `h100/*") != std::string::npos);
+}
+
 // Model ids contain dots (qwen2.5-7b), the path separator:
 // the longest name wins, or the wrong model is changed.
 TEST_CASE("names may contain dots, and one may begin another") {
@@ -191,9 +205,8 @@ TEST_CASE("overrides are made before an instance is checked, and located when th
                          "--set: horizon_hours: got -1, expected a number of hours > 0 and <= 87600",
                          allot::InputError);
     CHECK_THROWS_WITH_AS(allot::parse_instance(text, "a.yaml", {{"parallelism.tensor=[1, 3]"}}),
-                         "--set: parallelism.tensor[1]: got 3, expected a degree that divides the GPUs per "
-                         "node of some tier and "
-                         "stands in its all-reduce table",
+                         "--set: parallelism.tensor[1]: got 3, expected a degree that fits a node of some "
+                         "tier and stands in its all-reduce table",
                          allot::InputError);
     CHECK(allot::parse_instance(text, "a.yaml", {{"tiers.l4/fp8.available=3"}}).pool(0).available == 3);
 }

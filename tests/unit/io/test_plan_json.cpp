@@ -24,7 +24,8 @@ allot::Plan example() {
     plan.routing.push_back({"chat", 0, 0.95, 4.5, 0.25, 0.02, 0.31});
     plan.query_types.push_back({"chat", 0.05, 4.5, 0.31, {"max_unmet"}});
     plan.binding = {"budget_usd"};
-    plan.run = {{"seed", 0}, {"solve_ms", 1.5}};
+    plan.seed = 0;
+    plan.run = {{"solve_ms", 1.5}};
     return plan;
 }
 
@@ -71,7 +72,7 @@ TEST_CASE("a plan is written with its keys in the order of the format") {
 TEST_CASE("an empty plan leaves out what it does not have") {
     CHECK(allot::to_json({}) ==
           "{\n  \"format\": \"allot-plan/1\",\n  \"instance\": \"\",\n  \"method\": \"\",\n  \"status\": "
-          "\"infeasible\",\n"
+          "\"unserved\",\n"
           "  \"cost\": {\"total\": 0, \"rental\": 0, \"storage\": 0, \"delay\": 0, \"unmet\": 0, "
           "\"switching\": 0},\n"
           "  \"deployments\": [],\n  \"routing\": [],\n  \"query_types\": []\n}\n");
@@ -91,6 +92,18 @@ TEST_CASE("a plan reads back to the same bytes") {
     CHECK(plan.query_types.at(0).binding.at(0) == "max_unmet");
     CHECK(plan.run.at(1).second == 1.5);
     CHECK(allot::to_json(plan) == text);
+}
+
+// A run is repeated by its seed: rounded to a double, one above 2^53 repeats another run.
+TEST_CASE("seeds keep all their digits") {
+    allot::Plan plan = example();
+    plan.seed = 18446744073709551615U;
+    const std::string text = allot::to_json(plan);
+    CHECK(text.find(R"("run": {"seed": 18446744073709551615, "solve_ms": 1.5})") != std::string::npos);
+    const allot::Plan read = allot::parse_plan(text, "plan.json");
+    CHECK(read.seed == plan.seed);
+    CHECK(read.run.size() == 1);
+    CHECK(allot::to_json(read) == text);
 }
 
 // Names may hold quotes, control characters and surrogate pairs;
@@ -137,7 +150,8 @@ TEST_CASE("broken plans are refused with the place of the fault") {
     CHECK(plan_problems(replaced(text, "\"method\": \"gh\"", "\"method\": 5")) ==
           "plan.json:4:13: method: got 5, expected a text in quotes");
     CHECK(plan_problems(replaced(text, "\"status\": \"feasible\"", "\"status\": \"fine\"")) ==
-          "plan.json:5:13: status: got 'fine', expected one of optimal, feasible, infeasible, stopped");
+          "plan.json:5:13: status: got 'fine', expected one of optimal, feasible, infeasible, unserved, "
+          "stopped");
     CHECK(plan_problems(replaced(text, "\"share\": 0.95, ", "")) ==
           "plan.json:14:5: routing[0].share: missing: a number");
     CHECK(plan_problems(replaced(text, "\"gap\"", "\"gpa\"")) ==
@@ -145,6 +159,5 @@ TEST_CASE("broken plans are refused with the place of the fault") {
     CHECK(plan_problems(replaced(text, "\"gap\": 0.0625", "\"gap\": 0.0625, \"gap\": 0")) ==
           "plan.json:8:18: gap: a key once in a map");
     CHECK(plan_problems(text + "x") == "plan.json:22:1: got 'x', expected the end of the text (not JSON)");
-    CHECK(plan_problems(std::string(1000, '[')) ==
-          "plan.json:1:34: got '[', expected lists and maps nested at most 32 deep (not JSON)");
+    CHECK(plan_problems(std::string(1000, '[')) == "plan.json:1:33: lists and maps nested deeper than 32");
 }

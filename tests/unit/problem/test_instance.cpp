@@ -1,3 +1,5 @@
+#include <functional>
+
 #include <doctest/doctest.h>
 
 #include "allot/instance.hpp"
@@ -56,6 +58,27 @@ TEST_CASE("a changed instance is checked again and the old one stays") {
         instance.with([](allot::InstanceData& data) { data.query_types[0].rate_per_hour *= 2; });
     CHECK(twice.type(0).rate_per_hour == 7200);
     CHECK(instance.type(0).rate_per_hour == 3600);
+}
+
+// `ttft_s: 500` in milliseconds is a limit that limits nothing; refused it cannot be, long prompts do take minutes.
+TEST_CASE("limits longer than anything takes are doubted") {
+    const auto doubts_after = [](const std::function<void(allot::QueryType&)>& change) {
+        allot::InstanceData data = allot::testing::tiny_instance_data();
+        change(data.query_types[0]);
+        return allot::find_doubts(data);
+    };
+    CHECK(doubts_after([](allot::QueryType&) {}).empty());
+    const auto ttft = doubts_after([](allot::QueryType& type) { type.slo.ttft_s = 500; });
+    REQUIRE(ttft.size() == 1);
+    CHECK(ttft[0].find("query_types.chat.slo.ttft_s: 500 s is longer than anything takes") == 0);
+    CHECK(doubts_after([](allot::QueryType& type) { type.slo.ttft_s = 60; }).empty());
+    CHECK(doubts_after([](allot::QueryType& type) {
+              type.slo.ttft_s = 500;
+              type.input_tokens = 1e5;
+          }).empty());
+    CHECK(doubts_after([](allot::QueryType& type) { type.slo.tpot_s = 8; }).size() == 1);
+    CHECK(doubts_after([](allot::QueryType& type) { type.slo.delay_s = 2000; }).size() == 1);
+    CHECK(doubts_after([](allot::QueryType& type) { type.slo.delay_s = 300; }).empty());
 }
 
 // The default grid adapts to small nodes;

@@ -41,7 +41,7 @@ TEST_CASE("the tiny instance is valid") { CHECK(allot::find_problems(tiny_instan
 // The message must hold field, value and range, so that it can be repaired without the documentation.
 TEST_CASE("numbers outside their range are named by field, value and range") {
     CHECK(problems_after([](auto& data) { data.query_types[0].rate_per_hour = 1e15; }) ==
-          "query_types.chat.rate_per_hour: got 1e+15, expected a number of queries per hour >= 1e-06 and <= "
+          "query_types.chat.rate_per_hour: got 1e+15, expected a number of queries per hour >= 0 and <= "
           "10000000000\n");
     CHECK(problems_after([](auto& data) { data.query_types[0].slo.delay_s = 20000; }) ==
           "query_types.chat.slo.delay_s: got 20000, expected a number of seconds >= 1e-06 and <= 3600 (in "

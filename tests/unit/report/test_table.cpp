@@ -39,6 +39,23 @@ TEST_CASE("colours do not disturb the columns") {
           "22  b\n");
 }
 
+// A name with a line end or an escape sequence would break the row, and its width is that of what is shown.
+TEST_CASE("cells are escaped before they are measured") {
+    Table table({{"x"}, {"y"}});
+    table.add({"a\nb\x1b", "1"});
+    CHECK(table.text(Style(), 0) == "x         y\na\\nb\\x1b  1\n");
+}
+
+// Our own colours pass, those of others do not, and without colour nothing does.
+TEST_CASE("a report is cleared of all that a terminal would obey but line ends and its own colours") {
+    const std::string report =
+        Style(true).paint("x\x1b[31m", Tone::good) + "\n\x1b]0;title\a\x1b[5m\x1b[31mred\xff";
+    CHECK(Style(true).cleared(report) ==
+          "\x1b[32mx\\x1b[31m\x1b[0m\n\\x1b]0;title\\x07\\x1b[5m\x1b[31mred\\xff");
+    CHECK(Style().cleared("a\nb\x1b[31m\n") == "a\nb\\x1b[31m\n");
+    CHECK(Style().cleared("").empty());
+}
+
 // Logs get no escape codes, and empty cells no pair of codes around nothing.
 TEST_CASE("a style without colour leaves text alone") {
     CHECK(Style().paint("x", Tone::bad) == "x");

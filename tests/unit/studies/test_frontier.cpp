@@ -26,7 +26,7 @@ TEST_CASE(
     for (const FrontierPoint& point : points) {
         REQUIRE(point.cells.size() == 2);
         CHECK(nominal.plan.cost.rental <= point.plan.cost.rental);
-        CHECK(nominal.nominal.cost.total() <= point.nominal.cost.total() * (1 + 1e-9));
+        CHECK(nominal.nominal->cost.total() <= point.nominal->cost.total() * (1 + 1e-9));
         for (std::size_t n = 0; n < 2; ++n) {
             CHECK(point.cells[n].factors.delay == options.inflation[n]);
             CHECK(point.cells[n].samples->mean_violation_rate <=

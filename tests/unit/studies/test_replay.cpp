@@ -52,6 +52,28 @@ TEST_CASE("steady demand costs what was planned, whatever the policy") {
     }
 }
 
+// A fleet for the mean goes short at every peak, so that anything looks good beside it: the fleet for the peak is what re-planning
+// has to beat.
+TEST_CASE("a fleet for the peak serves every window of a demand that swings") {
+    const Instance instance = warming_instance();
+    Demand swinging{0.5, {}};
+    for (const double factor : {0.5, 4.0, 1.0}) {
+        std::vector<double> rates;
+        for (const QueryType& type : instance->query_types) rates.push_back(type.rate_per_hour * factor);
+        swinging.rate_per_hour.push_back(rates);
+    }
+    const ReplayResult mean = run(instance, swinging, ReplayPolicy::fixed);
+    const ReplayResult peak = run(instance, swinging, ReplayPolicy::peak);
+    REQUIRE(peak.windows.size() == 3);
+    CHECK(mean.windows[1].violation_rate > 0.1);
+    for (const ReplayWindow& window : peak.windows) {
+        CHECK(window.violation_rate <= 0.05 + 1e-9);  // what the plan may leave unserved
+        CHECK(window.gpus == peak.windows[0].gpus);
+    }
+    CHECK(peak.windows[1].started == 0);
+    CHECK(to_string(ReplayPolicy::peak) == std::string("static-peak"));
+}
+
 // Rising demand is why one re-plans: the order static, reopt, oracle must show in lost queries and switching.
 TEST_CASE("an oracle serves all of a demand that a static plan cannot") {
     const Instance instance = warming_instance();

@@ -43,6 +43,26 @@ TEST_CASE("a worse world never costs less") {
     }
 }
 
+// A study of hours that is stopped must keep what is whole, and nothing that is not.
+TEST_CASE("a stopped stress keeps the cells that are whole") {
+    const Instance instance = priced_instance();
+    const Plan plan = solve(instance);
+    StressOptions options;
+    std::stop_source stop;
+    stop.request_stop();
+    options.stop = stop.get_token();
+    const StressResult none = stress(instance, {plan}, options);
+    CHECK(none.is_stopped);
+    CHECK(none.cells.empty());
+    CHECK(none.scenarios == 0);
+    options.stop = {};
+    options.samples = 5;
+    const StressResult all = stress(instance, {plan}, options);
+    CHECK(!all.is_stopped);
+    CHECK(all.cells.size() == 9);
+    CHECK(all.scenarios == 9 * 6);
+}
+
 // The worst loss is searched for, not sampled: an overlooked one would overstate how safe a fleet is.
 TEST_CASE("of all ways to lose replicas the dearest is reported, and what is lost is paid for") {
     const Instance instance = priced_instance();
