@@ -78,10 +78,13 @@ SolverResult search_nearby(const CandidateTable& table, const SolveOptions& opti
     SearchContext context(table, options);
     LocalSearchPhase search(context);
     MultiStart starts(context, search, context.parameters().multi_start);
-    improve(search, running_support(table));
-    if (!context.incumbent.is_feasible()) starts.offer_first();
-    if ((options.effort >= 1 || is_small_fleet(table)) && context.may_go_on() && prove_bound(context)) {
-        context.bound.configuration_usd = forced_bounds(table, *context.bound.prices);
+    starts.offer_first();
+    // The bound comes first: descents that know what cannot pay are many times as fast.
+    const bool has_bound =
+        (options.effort >= 1 || is_small_fleet(table)) && context.may_go_on() && prove_bound(context);
+    if (has_bound) context.bound.configuration_usd = forced_bounds(table, *context.bound.prices);
+    if (!context.is_within(kCloseGap)) improve(search, running_support(table));
+    if (has_bound) {
         if (!context.is_within(kCloseGap)) improve(search, relaxed_support(context));
         if (!context.is_within(kCloseGap)) starts.run_round(1);
     }
@@ -113,6 +116,7 @@ SolverResult search(const CandidateTable& table, const SolveOptions& options) {
 bool prefer_fewer_starts(const CandidateTable& table, const CandidateTable& dearer,
                          const SolveOptions& options, double most_usd, SolverResult& best) {
     SearchContext context(dearer, options);
+    if (best.prices) context.bound.configuration_usd = forced_bounds(dearer, *best.prices);
     LocalSearchPhase search(context);
     improve(search, running_support(table));
     improve(search, best.allocation.configuration);
