@@ -49,7 +49,7 @@ Reoptimization reoptimize(const Instance& instance, const Plan& from, const Reop
 
 /// The plan of a fleet that was written by hand: its deployments with all figures, queries routed at least cost where all that must
 /// be served can be, else with the least left unserved; concurrencies that are not said are chosen. Method "routed", `feasible` or
-/// `infeasible`; the fleet's own limits are the auditor's business. Throws InputError for models and tiers that the instance does not
+/// `unserved`; the fleet's own limits are the auditor's business. Throws InputError for models and tiers that the instance does not
 /// have, and for replicas below 1.
 Plan route_fleet(const Instance& instance, const Plan& fleet);
 

@@ -122,10 +122,12 @@ Rank rank(const CandidateTable& table, const Allocation& allocation) {
     }
     for (const auto& [priority, excess] : excess_of_priority) result.excess_unmet.push_back(excess);
     result.total_usd = evaluate_cost(table, allocation).total();
+    RunningReplicas running(table);
     for (int d = 0; d < allocation.num_deployments(); ++d) {
         const int c = allocation.configuration[at(d)];
         result.gpus += std::int64_t{table.gpus[at(c)]} * allocation.replicas[at(d)];
-        result.starts += std::max(0, allocation.replicas[at(d)] - table.running[at(c)]);
+        result.starts +=
+            std::max(0, allocation.replicas[at(d)] - running.take(c, allocation.replicas[at(d)]));
         for (int i = 0; i < allocation.num_types; ++i) {
             const double served = allocation.share_of(d, i) * table.instance().type(i).rate_per_hour;
             if (served > 0) result.delay += served * table.pair_delay_s[at(table.find_pair(i, c))];

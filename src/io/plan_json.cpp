@@ -126,7 +126,7 @@ namespace {
 
 /// A list of deployments, a file that says so, or one with nothing else of a plan.
 bool is_fleet_file(const Node& root) {
-    if (root.kind == Node::Kind::list) return true;
+    if (root.kind == Node::Kind::list) return !root.items.empty();
     if (root.kind != Node::Kind::map) return false;
     const Node* format = root.find("format");
     if (format != nullptr && format->text == kFleetFormat) return true;
@@ -221,7 +221,10 @@ class ReferenceCheck {
         add(field, '\'' + name + '\'', "a " + kind + " of the instance" + did_you_mean(name, known));
     }
 
+    /// One problem for each field: what could not be read has none of its own.
     void add(const std::string& field, const std::string& value, const std::string& expected) {
+        const auto is_told = [&](const Problem& problem) { return problem.field == field; };
+        if (std::any_of(problems_.begin(), problems_.end(), is_told)) return;
         // A list at the root is that of the deployments.
         const bool is_list = document_.root->kind == Node::Kind::list;
         const Mark mark = locate(document_, is_list ? field.substr(field.find('[')) : field);
@@ -269,6 +272,8 @@ Plan read_fleet(const Document& document, const Instance* instance) {
     ReferenceCheck check(document, problems);
     check.check_counts(plan);
     if (instance != nullptr) check.check_names(plan, *instance);
+    std::stable_sort(problems.begin(), problems.end(),
+                     [](const Problem& a, const Problem& b) { return a.line < b.line; });
     if (!problems.empty()) throw InputError(std::move(problems));
     return plan;
 }

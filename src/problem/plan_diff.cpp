@@ -37,33 +37,47 @@ std::vector<DeploymentChange> by_configuration(const Plan& before, const Plan& a
     return rows;
 }
 
-/// Takes the replicas that become those of `next` at another concurrency out of both. What is left of either goes along, so that a
-/// deployment that is retuned as a whole stays one.
-DeploymentChange retune(DeploymentChange& last, DeploymentChange& next) {
-    const int kept = std::min(last.stopped(), next.started());
-    DeploymentChange change{next.name, last.concurrency_before, kept, kept};
-    last.before -= kept;
-    next.after -= kept;
-    if (last.after == 0) change.before += std::exchange(last.before, 0);
-    if (next.before == 0) change.after += std::exchange(next.after, 0);
-    return change;
+/// Rows of a change, by position, and the replicas that pass from one to the other.
+struct Retune {
+    std::size_t last;
+    std::size_t next;
+    int replicas;
+};
+
+/// What stops at one concurrency and starts at another of the same shape; taken out of both.
+std::vector<Retune> take_retunes(std::vector<DeploymentChange>& rows) {
+    std::vector<Retune> retunes;
+    for (std::size_t last = 0; last < rows.size(); ++last) {
+        for (std::size_t next = 0; next < rows.size(); ++next) {
+            if (shape_of(rows[last].name) != shape_of(rows[next].name)) continue;
+            const int replicas = std::min(rows[last].stopped(), rows[next].started());
+            if (replicas == 0) continue;
+            rows[last].before -= replicas;
+            rows[next].after -= replicas;
+            retunes.push_back({last, next, replicas});
+        }
+    }
+    return retunes;
 }
 
-/// What stops at one concurrency and starts at another of the same shape is kept.
+/// Retunes are told where what they change stood. What else stops or starts of a deployment that is retuned as a whole goes along.
 std::vector<DeploymentChange> changes_between(const Plan& before, const Plan& after) {
     std::vector<DeploymentChange> rows = by_configuration(before, after);
-    std::vector<DeploymentChange> changes;
-    for (DeploymentChange& last : rows) {
-        std::vector<DeploymentChange> retuned;
-        for (DeploymentChange& next : rows) {
-            if (last.stopped() == 0 || next.started() == 0 || shape_of(last.name) != shape_of(next.name))
-                continue;
-            retuned.push_back(retune(last, next));
-        }
-        if (last.before + last.after > 0) changes.push_back(last);
-        changes.insert(changes.end(), retuned.begin(), retuned.end());
+    const std::vector<Retune> retunes = take_retunes(rows);
+    std::vector<std::vector<DeploymentChange>> retuned(rows.size());
+    for (const Retune& each : retunes) {
+        DeploymentChange& last = rows[each.last];
+        DeploymentChange& next = rows[each.next];
+        DeploymentChange change{next.name, last.concurrency_before, each.replicas, each.replicas};
+        if (last.after == 0) change.before += std::exchange(last.before, 0);
+        if (next.before == 0) change.after += std::exchange(next.after, 0);
+        retuned[each.last].push_back(change);
     }
-    std::erase_if(changes, [](const DeploymentChange& row) { return row.before + row.after == 0; });
+    std::vector<DeploymentChange> changes;
+    for (std::size_t n = 0; n < rows.size(); ++n) {
+        if (rows[n].before + rows[n].after > 0) changes.push_back(rows[n]);
+        changes.insert(changes.end(), retuned[n].begin(), retuned[n].end());
+    }
     return changes;
 }
 

