@@ -9,7 +9,6 @@
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
 #include "cost/scale_to_limit.hpp"
-#include "lp/lp_limits.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
@@ -343,7 +342,7 @@ void PairRelaxation::read_solution() {
 LpStatus PairRelaxation::solve(const StopCriterion& stop) {
     LpMethod method = LpMethod::dual;  // after changes of bounds
     for (int round = 0; round < kMaxRounds; ++round) {
-        const LpStatus status = solver_->solve(method, lp_limits(stop));
+        const LpStatus status = solver_->solve(method, {.max_iterations = 0, .stop = stop});
         if (status != LpStatus::optimal) return status;
         if (stop.is_met()) return LpStatus::stopped;
         read_solution();

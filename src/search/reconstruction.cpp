@@ -21,10 +21,6 @@ Reconstruction::Priced Reconstruction::priced(SearchState state) const {
     return {std::move(state), std::move(allocation), std::move(rank)};
 }
 
-bool Reconstruction::may_try(std::int64_t& work_left) const {
-    return work_left > 0 && work_left-- > 0 && !stop_.is_met();
-}
-
 bool Reconstruction::improve_once(Priced& best, const std::vector<int>& order,
                                   std::int64_t& work_left) const {
     bool is_better = false;

@@ -27,7 +27,7 @@ constexpr double kEarlierWeight = 1e7;
 constexpr double kLaterWeight = 1e2;
 
 /// Of a small type, against the largest of its level, at least: by queries alone it would not be worth a replica.
-constexpr double kLeastPart = 1e-2;
+constexpr double kLeastWeight = 1e-2;
 
 /// Every type at the rate that must be served, none of which is asked for.
 Instance elastic(const Instance& instance) {
@@ -130,7 +130,7 @@ class ShortfallSearch {
             const double weight = type.priority < priority   ? kEarlierWeight
                                   : type.priority > priority ? kLaterWeight
                                                              : kLevelWeight;
-            weights.push_back(weight * std::clamp(type.rate_per_hour / largest, kLeastPart, 1.0));
+            weights.push_back(weight * std::clamp(type.rate_per_hour / largest, kLeastWeight, 1.0));
         }
         return weights;
     }
