@@ -13,7 +13,7 @@
 namespace allot::cli {
 namespace {
 
-/// The plan with what it really costs, and `infeasible` where it breaks limits, whatever a file says that somebody has written by hand.
+/// The plan with what it really costs, and `unserved` where it breaks limits, whatever a file says that somebody has written by hand.
 Plan audited(const Instance& instance, Plan plan) {
     const AuditReport report = audit(instance, plan);
     plan.cost = report.cost;
@@ -21,7 +21,7 @@ Plan audited(const Instance& instance, Plan plan) {
         return !found.constraint.starts_with("reported.");
     };
     if (std::any_of(report.violations.begin(), report.violations.end(), breaks_limit))
-        plan.status = Status::infeasible;
+        plan.status = Status::unserved;
     return plan;
 }
 
@@ -54,7 +54,6 @@ int run_explain(const Session& session, const Command& self) {
     ReducedCostOptions options;
     options.solve.stop = session.interrupts.stop_token();
     std::optional<ReducedCosts> costs;
-    std::optional<Plan> plan;
     if (!plan_path.empty()) {
         const Plan plan = audited(instance, read_plan(plan_path, instance));
         costs = reduced_costs(instance, &plan, options);

@@ -22,6 +22,9 @@ constexpr double kStep = 0.75;
 constexpr double kWidth = 1.0095;  // two bracketing prices differ by less than 1 %
 constexpr int kMaxSolves = 16;
 
+/// As good as nothing: instances have no price of 0.
+constexpr double kNextToNothingUsd = 1e-9;
+
 /// A tier that does not pay at a tenth of its price is not looked at any further.
 constexpr double kLeastPart = 0.1;
 
@@ -45,7 +48,7 @@ bool BreakEvenSearch::is_ruled_out(int k, double usd_per_gpu_hour) const {
 
 TierBreakEven BreakEvenSearch::by_relaxation(int k) const {
     TierBreakEven found;
-    if (is_ruled_out(k, 0)) {
+    if (is_ruled_out(k, kNextToNothingUsd)) {
         found.known = BreakEven::never;
         return found;
     }

@@ -2,236 +2,184 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <set>
 #include <utility>
-#include <vector>
 
-#include "bounds/hull_bound.hpp"
-#include "bounds/lower_bound.hpp"
+#include <fmt/format.h>
+
+#include "bounds/lagrangian.hpp"
+#include "bounds/pair_relaxation.hpp"
 #include "bounds/reduced_cost_fixing.hpp"
-#include "cost/evaluator.hpp"
-#include "lp/clp_solver.hpp"
 #include "milp/fleet_routing.hpp"
-#include "milp/formulation.hpp"
 #include "problem/tolerances.hpp"
 #include "search/local_search.hpp"
-#include "solvers/certificate.hpp"
 #include "solvers/greedy.hpp"
+#include "solvers/support_choice.hpp"
+#include "subproblem/fleet_program.hpp"
+#include "util/clock.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
 namespace {
 
-/// What a type would run if nothing coupled it to others.
-struct Want {
-    int type = 0;
-    int configuration = 0;
-    double gpus = 0;
-};
+/// Significant digits of what would be enough, rounded up.
+constexpr int kDigits = 5;
+/// Of those that go short so many are named.
+constexpr std::size_t kMaxNamed = 10;
+/// Shares of types: what a relaxation leaves unserved below this is rounding.
+constexpr double kNoShortfall = 1e-6;
 
-std::vector<Want> wants_of(const CandidateTable& table, const HullBound& hull) {
-    std::vector<Want> wants;
-    const auto add = [&](int pair, double share) {
-        if (pair < 0) return;
-        const std::size_t p = at(pair);
-        const int c = table.pair_configuration[p];
-        const double load = std::max(table.pair_slot_load[p], table.pair_kv_load[p]);
-        wants.push_back({table.pair_type[p], c, share * table.gpus[at(c)] * load});
-    };
-    for (const HullBound::Support& support : hull.support) {
-        add(support.inside, support.share_inside);
-        add(support.outside, 1 - support.share_inside);
-    }
-    return wants;
-}
-
-/// By configuration: GPUs that types want of it.
-std::vector<double> wanted_gpus(const CandidateTable& table, const std::vector<Want>& wants) {
-    std::vector<double> gpus(at(table.num_configurations()), 0);
-    for (const Want& want : wants) gpus[at(want.configuration)] += want.gpus;
-    return gpus;
-}
-
-/// By configuration: GPUs that types want of its group which it admits; of those that admit the same, more where it is wanted itself.
-std::vector<double> admitted_gpus(const CandidateTable& table, const std::vector<Want>& wants) {
-    constexpr double kTieBreakWeight = 1e-6;
-    std::vector<double> gpus = wanted_gpus(table, wants);
-    for (double& each : gpus) each *= kTieBreakWeight;
-    for (const Want& want : wants) {
-        const std::size_t g = at(table.group[at(want.configuration)]);
-        for (int c = table.group_begin[g]; c < table.group_begin[g + 1]; ++c) {
-            if (table.find_pair(want.type, c) >= 0) gpus[at(c)] += want.gpus;
-        }
-    }
-    return gpus;
-}
-
-/// Of each group the configuration with most of these GPUs, or that of the plan where there are none.
-std::vector<int> joint_support(const CandidateTable& table, const std::vector<double>& gpus,
-                               const Allocation& plan) {
-    std::map<int, int> by_group;
-    for (const int c : plan.configuration) by_group[table.group[at(c)]] = c;
-    for (int g = 0; g < table.num_groups(); ++g) {
-        const auto first = gpus.begin() + table.group_begin[at(g)];
-        const auto most = std::max_element(first, gpus.begin() + table.group_begin[at(g) + 1]);
-        if (*most > 0) by_group[g] = static_cast<int>(most - gpus.begin());
-    }
-    std::vector<int> support;
-    for (const auto& [group, c] : by_group) support.push_back(c);
-    return support;
-}
-
-/// Takes off every resource what rounding up the replicas of the support, and storing all its weights, can add at most.
-void leave_room(const CandidateTable& table, const std::vector<int>& support, const Formulation& model,
-                LinearProgram& program) {
-    std::vector<double> added(at(table.resources.size()), 0);
-    std::set<int> artifacts;
-    for (const int c : support) {
-        for (const ReplicaUse& use : table.resources.of_configuration(c))
-            added[at(use.resource)] += use.per_replica + use.per_start;
-        artifacts.insert(table.artifact[at(c)]);
-    }
-    for (const int a : artifacts) {
-        for (const ResourceUse& use : table.resources.of_artifact(a)) added[at(use.resource)] += use.amount;
-    }
-    for (int r = 0; r < table.resources.size(); ++r) {
-        const Resource& resource = table.resources[r];
-        const int column = model.columns().counter[at(r)];
-        if (column >= 0 && resource.is_limited()) {
-            const double most = std::clamp(resource.limit - added[at(r)], 0.0, program.column(column).upper);
-            program.set_column_bounds(column, 0, most);
-        }
-        const int row = model.resource_row(r);
-        if (row < 0) continue;
-        const LpRow& its = program.row(row);
-        program.set_row_bounds(row, its.lower, its.upper - added[at(r)] * resource.scale());
-    }
-}
-
-/// Replicas by configuration: what the linear relaxation on a support runs, rounded up. Empty when that has no solution, does not
-/// fit, or was stopped, which is noted.
-std::vector<int> size_fleet(const CandidateTable& table, const std::vector<int>& support,
-                            const LpLimits& limits, bool& is_stopped) {
-    std::vector<char> keep(at(table.num_configurations()), 0);
-    for (const int c : support) keep[at(c)] = 1;
-    const Formulation model(table, {.elastic = false, .keep = std::move(keep), .fixed_replicas = {}});
-    std::vector<int> replicas(at(table.num_configurations()), 0);
-    for (const bool has_room : {false, true}) {
-        LinearProgram program = model.program();
-        if (has_room) leave_room(table, support, model, program);
-        ClpSolver solver(program);
-        const LpStatus status = solver.solve(LpMethod::dual, limits);
-        is_stopped = status == LpStatus::stopped;
-        if (status != LpStatus::optimal) break;
-        for (const int c : support) {
-            const int column = model.columns().replicas[at(c)];
-            if (column < 0) continue;
-            const double count = solver.values()[at(column)];
-            const int least = model.serves(c, solver.values()) ? 1 : 0;
-            replicas[at(c)] = std::max(least, static_cast<int>(std::ceil(count - kShareTolerance)));
-        }
-        if (fleet_violations(table, replicas).empty()) return replicas;
-    }
-    return {};
-}
-
-/// By configuration: GPUs that the relaxation of a bound runs.
-std::vector<double> relaxed_gpus(const CandidateTable& table, const std::vector<PatternUse>& uses) {
-    std::vector<double> gpus(at(table.num_configurations()), 0);
-    for (const PatternUse& use : uses) {
-        gpus[at(use.configuration)] = use.replicas * table.gpus[at(use.configuration)];
-    }
-    return gpus;
-}
-
-/// Makes the incumbent better, from supports on which a linear program sizes the fleet.
-class Planner {
+class Sizing {
   public:
-    explicit Planner(SearchContext& context)
+    explicit Sizing(SearchContext& context)
         : context_(context), table_(context.table()), parameters_(context.parameters().lp_sizing) {}
 
-    void run(const HullBound& hull) {
-        const std::vector<Want> wants = wants_of(table_, hull);
-        // The first is cheaper, but what a configuration does not admit may be all that a type can use.
-        if (!plan_on(wanted_gpus(table_, wants))) plan_on(admitted_gpus(table_, wants));
-        if (size() <= parameters_.max_refined_size && !context_.was_cut()) refine();
+    std::vector<std::string> run() {
+        const Clock::time_point start = Clock::now();
+        PairRelaxation relaxation(table_);
+        if (solve(relaxation)) {
+            note_scarce(relaxation);
+            if (relaxation.shortfall() > kNoShortfall) prove_infeasible();
+            if (!context_.bound.is_infeasible) note_bound(relaxation);
+            context_.counters.emplace_back("bound_ms", ms_since(start));
+            plan_from(relaxation);
+        }
+        if (!is_close()) context_.offer(GreedySolver().solve(table_, context_.options(), nullptr).allocation);
+        context_.report();
+        std::vector<std::string> enough;
+        if (!context_.incumbent.is_feasible()) enough = enough_alone();
+        if (context_.incumbent.is_feasible()) {
+            if (!is_close() && size() <= parameters_.max_refined_size) refine();
+            return {};
+        }
+        return enough.empty() ? enough : with_shortfall(std::move(enough));
     }
 
   private:
-    double size() const { return table_.num_pairs() * static_cast<double>(table_.instance().num_types()); }
+    bool solve(PairRelaxation& relaxation) {
+        const bool is_solved = relaxation.solve(context_.stop()) == LpStatus::optimal;
+        context_.note_cut(!is_solved);
+        return is_solved;
+    }
 
-    void keep_better(const Allocation& found) {
-        context_.offer(found);
+    double size() const { return table_.num_pairs() * static_cast<double>(table_.instance().num_types()); }
+    bool is_close() const { return context_.is_within(context_.parameters().multi_start.close_gap); }
+
+    void note_scarce(const PairRelaxation& relaxation) {
+        for (int r = 0; r < table_.resources.size(); ++r) {
+            if (relaxation.prices().resource_usd[at(r)] > 0) scarce_.insert(r);
+        }
+    }
+
+    void prove_infeasible() {
+        PairRelaxation shortfall(table_, {RelaxationAim::Kind::shortfall});
+        if (!solve(shortfall)) return;
+        note_scarce(shortfall);
+        context_.bound.is_infeasible = shortfall.lower_bound() > kNoShortfall;
+    }
+
+    /// The relaxation bounds with artifacts as a whole, the Lagrangian with whole replicas: whichever is more.
+    void note_bound(const PairRelaxation& relaxation) {
+        if (!context_.mechanisms().bounds || !context_.mechanisms().feasible_parallelism) return;
+        Lagrangian lagrangian(table_);
+        context_.bound.raise(lagrangian.evaluate(relaxation.prices()));
+        context_.bound.raise(relaxation.lower_bound());
+        context_.bound.prices = lagrangian.prices();
+    }
+
+    std::vector<int> support_of(PairRelaxation& relaxation) {
+        SupportChoice choice(table_, relaxation, context_.stop());
+        std::vector<int> support = choice.support();
+        context_.note_cut(choice.is_stopped());
+        return support;
+    }
+
+    void plan_from(PairRelaxation& relaxation) {
+        const std::vector<int> support = support_of(relaxation);
+        if (support.empty() || !context_.may_go_on()) return;
+        route_on(FleetProgram(table_, support).whole_fleet(context_.stop()));
+    }
+
+    void route_on(const std::vector<int>& replicas) {
+        if (replicas.empty() || !context_.may_go_on()) return;
+        if (const std::optional<Allocation> routed = route_on_fleet(table_, replicas))
+            context_.offer(*routed);
         context_.report();
     }
 
-    /// Where the linear program has a solution that can be rounded up.
-    bool plan_on(const std::vector<double>& gpus) {
-        if (context_.was_cut()) return false;
-        const StopCriterion& stop = context_.stop();
-        LpLimits limits;
-        limits.stop = stop.token;
-        if (stop.deadline) limits.time_limit_s = *stop.seconds_left();
-        const std::vector<int> support = joint_support(table_, gpus, context_.incumbent.allocation);
-        bool is_stopped = false;
-        const std::vector<int> replicas = size_fleet(table_, support, limits, is_stopped);
-        context_.note_cut(is_stopped);
-        if (replicas.empty()) return false;
-        const std::optional<Allocation> routed = route_on_fleet(table_, replicas);
-        if (routed) keep_better(*routed);
-        return routed.has_value();
-    }
-
-    /// From the support of the LP solution of a bound, and by short searches.
-    void refine() {
-        if (certify(context_)) {
-            plan_on(relaxed_gpus(table_, context_.bound.uses));
-            context_.bound.configuration_usd = forced_bounds(table_, *context_.bound.prices);
+    /// What would be enough of each scarce resource on its own, from the fleet that takes least of it. Where there is enough, that fleet is
+    /// a plan.
+    std::vector<std::string> enough_alone() {
+        std::vector<std::string> lines;
+        for (const int r : scarce_) {
+            if (!context_.may_go_on() || context_.incumbent.is_feasible()) break;
+            PairRelaxation use(table_, {RelaxationAim::Kind::use, r});
+            if (!solve(use) || use.shortfall() > kNoShortfall) continue;
+            const std::vector<int> support = support_of(use);
+            if (support.empty()) continue;
+            FleetProgram program(table_, support, r);
+            const std::vector<int> replicas = program.whole_fleet(context_.stop());
+            if (replicas.empty() || program.shortfall() > kNoShortfall) continue;
+            const Resource& resource = table_.resources[r];
+            if (program.counted_use() <= resource.limit * (1 + kConstraintTolerance)) {
+                route_on(replicas);
+            } else {
+                lines.push_back(enough_line(resource, program.counted_use()));
+            }
         }
-        std::vector<std::vector<int>> supports{context_.incumbent.allocation.configuration};
-        if (size() <= parameters_.max_twice_refined_size) supports.push_back(greedy_support_);
-        search_from(supports);
+        return lines;
     }
 
-    /// In parallel; merged in their order.
-    void search_from(const std::vector<std::vector<int>>& supports) {
+    /// As all advice reads (infeasibility/feasibility_relaxation.hpp).
+    static std::string enough_line(const Resource& resource, double amount) {
+        if (!resource.more.empty()) {
+            const double whole = std::ceil(amount - kConstraintTolerance);
+            return fmt::format("enough on its own: {:.0f} more {} ({:.0f} instead of {:.0f})",
+                               whole - resource.limit, resource.more, whole, resource.limit);
+        }
+        const double unit = std::pow(10, std::floor(std::log10(amount)) - (kDigits - 1));
+        return fmt::format("enough on its own: {} to at least {:.6g} (now {:.6g})", resource.field,
+                           std::ceil(amount / unit) * unit, resource.limit);
+    }
+
+    /// Who goes short, the first few, before these lines.
+    std::vector<std::string> with_shortfall(std::vector<std::string> enough) const {
+        std::vector<std::string> lines = shortfall_reasons(table_, context_.incumbent.allocation);
+        if (lines.size() > kMaxNamed) {
+            const std::size_t left = lines.size() - kMaxNamed;
+            lines.resize(kMaxNamed);
+            lines.push_back(fmt::format("{} more query types are short", left));
+        }
+        lines.insert(lines.end(), enough.begin(), enough.end());
+        return lines;
+    }
+
+    /// Short searches, in which the bound rules configurations out.
+    void refine() {
+        if (context_.bound.prices)
+            context_.bound.configuration_usd = forced_bounds(table_, *context_.bound.prices);
         SearchParameters parameters;
         parameters.max_evaluations = parameters_.evaluations;
         parameters.node_limit = parameters_.node_limit;
-        std::vector<std::optional<Allocation>> found(supports.size());
-        std::vector<char> was_stopped(supports.size(), 0);
-        parallel_for(0, supports.size(), 1, [&](std::size_t n) {
-            LocalSearch search(table_, parameters);
-            search.set_configuration_bounds(context_.bound.configuration_usd);
-            if (search.descend(supports[n], LocalSearch::Neighbourhood::near, context_.stop()))
-                found[n] = search.allocation();
-            was_stopped[n] = search.was_stopped();
-        });
-        for (const std::optional<Allocation>& each : found) {
-            if (each) keep_better(*each);
-        }
-        context_.note_cut(std::find(was_stopped.begin(), was_stopped.end(), 1) != was_stopped.end());
+        LocalSearch search(table_, parameters);
+        search.set_configuration_bounds(context_.bound.configuration_usd);
+        const std::vector<int> support = context_.incumbent.allocation.configuration;
+        if (search.descend(support, LocalSearch::Neighbourhood::near, context_.stop()))
+            context_.offer(search.allocation());
+        context_.note_cut(search.was_stopped());
+        context_.report();
     }
 
     SearchContext& context_;
     const CandidateTable& table_;
     const LpSizingParameters& parameters_;
-    std::vector<int> greedy_support_ = context_.incumbent.allocation.configuration;
+    std::set<int> scarce_;  // resources with a price
 };
 
 }  // namespace
 
-void size_by_lp(SearchContext& context) {
-    context.offer(GreedySolver().solve(context.table(), context.options(), nullptr).allocation);
-    const HullBound hull = hull_bound(context.table());
-    Planner(context).run(hull);
-    if (!context.bound.prices && context.mechanisms().bounds && std::isfinite(hull.lower_bound_usd)) {
-        context.bound.usd = hull.lower_bound_usd;
-        context.bound.prices = hull.prices;
-    }
-}
+std::vector<std::string> size_by_lp(SearchContext& context) { return Sizing(context).run(); }
 
 }  // namespace allot

@@ -66,6 +66,9 @@ struct PhaseOneParameters {
     int nodes = 60;  ///< where descents spend too much, on instances of full size or less
     /// Of a bound, as RestrictedMaster::work() counts it: seconds at some hundred types. What is proven until then stays proven.
     double bound_work = 1e7;
+    /// Up to this size, in pairs times types, elastic instances are planned where nothing else leads to a plan: about 30 types. Beyond, each
+    /// takes as long as all the rest, and what is short is decided on the supports that were found.
+    double max_shortfall_size = 2e6;
 };
 
 /// Sizing the fleet by a linear program, for many types.
@@ -74,8 +77,8 @@ struct LpSizingParameters {
     int min_types = 100;
     double max_refined_size =
         2e9;  ///< up to which plans are refined: 100 types, 50 models, 50 tiers, some seconds
-    /// The same up to which a search from the greedy's support, worse and so the longer, is worth its time.
-    double max_twice_refined_size = 5e8;
+    /// The same up to which the full search follows where no plan was found, nor a proof that there is none.
+    double max_searched_size = 2e7;
     int evaluations =
         20;  ///< of the search that refines, per step: a support of a linear program is near a local optimum
     int node_limit = 50;  ///< of its subproblems

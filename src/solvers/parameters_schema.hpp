@@ -90,7 +90,8 @@ struct Schema<PhaseOneParameters> {
     static constexpr auto parts = std::tuple(
         optional("minimum_budget_starts", &PhaseOneParameters::minimum_budget_starts, range::budget),
         optional("nodes", &PhaseOneParameters::nodes, range::budget),
-        optional("bound_work", &PhaseOneParameters::bound_work, range::work));
+        optional("bound_work", &PhaseOneParameters::bound_work, range::work),
+        optional("max_shortfall_size", &PhaseOneParameters::max_shortfall_size, range::size));
 };
 
 template <>
@@ -98,7 +99,7 @@ struct Schema<LpSizingParameters> {
     static constexpr auto parts = std::tuple(
         optional("min_types", &LpSizingParameters::min_types, Range{.min = 1, .max = 2e9, .unit = "types"}),
         optional("max_refined_size", &LpSizingParameters::max_refined_size, range::size),
-        optional("max_twice_refined_size", &LpSizingParameters::max_twice_refined_size, range::size),
+        optional("max_searched_size", &LpSizingParameters::max_searched_size, range::size),
         optional("evaluations", &LpSizingParameters::evaluations, range::budget),
         optional("node_limit", &LpSizingParameters::node_limit, range::at_least_one));
 };

@@ -203,7 +203,7 @@ class Stress {
 
     /// False when it is stopped before all its draws are solved.
     bool run_block(std::size_t c, std::size_t block, std::vector<double>& unmet, double& dropped) {
-        if (!is_solved_[c]) return false;
+        if (!is_solved_[c] || is_stopped()) return false;
         const Fleet& fleet = fleet_of(c);
         RecourseProblem stage(fleet);
         ScenarioDraws draws(fleet, options_.seed);
