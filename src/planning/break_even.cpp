@@ -94,6 +94,7 @@ TierBreakEven BreakEvenSearch::by_solving(int k, TierBreakEven found) const {
             runs.clear();
             std::copy_if(plan.deployments.begin(), plan.deployments.end(), std::back_inserter(runs),
                          [&tier](const PlannedDeployment& d) { return d.tier == tier; });
+            if (runs.empty()) break;  // cheaper without the tier: `best_usd` was not the least cost
         } else if (plan.status == Status::optimal) {
             found.ruled_out_usd = price;
         } else {
