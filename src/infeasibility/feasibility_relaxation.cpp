@@ -30,7 +30,7 @@ constexpr double kResolution = 0.001;
 constexpr int kMaxTrials = 14;
 
 /// Up to this size, in admissible pairs times types, `auto` tries less than what is found fast, in strides of this part of the limit.
-constexpr double kMaxSizeForStrides = 1e5;
+constexpr double kMaxSizeForStrides = 2e4;
 constexpr double kStride = 0.01;
 
 /// More than the least share unserved by this, relative, is tried at most.
@@ -144,7 +144,7 @@ class LimitSearch {
         const double spent_usd = minimum_budget_plan(instance_, kUnlimited, SolveOptions(), stop_).spent_usd;
         if (!(spent_usd < kUnlimited)) return kUnlimited;
         double enough = rounded_up(limit_, spent_usd);
-        while (is_small_ && !stop_.is_met()) {
+        while (!stop_.is_met()) {
             const double less = rounded_up(limit_, (1 - kStride) * enough);
             const double found_usd = least_within(less);
             if (less <= limit_.now || found_usd > less) break;

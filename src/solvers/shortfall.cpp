@@ -49,12 +49,17 @@ class ShortfallSearch {
 
     /// A plan, or often the proof that there is none.
     void find_plan() {
+        plan_all_alike();
+        if (!is_settled()) search_tree();
+    }
+
+    /// No type before others, unless there is but one level.
+    void plan_all_alike() {
         if (is_settled()) return;
         const std::size_t num_types = at(table_.instance().num_types());
         plan_elastic(has_levels() ? std::vector<double>(num_types, kLevelWeight)
                                   : weights_of(*priorities_.begin()));
         is_planned_by_level_ = !has_levels();
-        if (!is_settled()) search_tree();
     }
 
     void minimise_levels() {
@@ -202,7 +207,7 @@ void reduce_shortfall(SearchContext& context) {
 void minimise_shortfall(SearchContext& context) {
     if (!is_worth_while(context)) return;
     ShortfallSearch search(context);
-    search.find_plan();
+    search.plan_all_alike();
     search.minimise_levels();
 }
 
@@ -212,7 +217,7 @@ std::optional<Allocation> plan_within_limits(const CandidateTable& table, std::u
     options.seed = seed;
     SearchContext context(table, options, stop);
     context.offer(Allocation(table.instance().num_types()));
-    if (is_worth_while(context)) ShortfallSearch(context).find_plan();
+    if (is_worth_while(context)) ShortfallSearch(context).plan_all_alike();
     if (!context.incumbent.is_feasible()) return std::nullopt;
     return std::move(context.incumbent.allocation);
 }

@@ -19,10 +19,10 @@ namespace allot {
 /// PhaseOneParameters::max_shortfall_size.
 void reduce_shortfall(SearchContext& context);
 
-/// The same without the last step: the least shortfall alone.
+/// The same without the tree and the last step: the least shortfall alone.
 void minimise_shortfall(SearchContext& context);
 
-/// The first step alone: a plan that keeps all limits, or none. Depends on the table and the seed only, so that whoever has asked knows
+/// The first elastic instance alone: a plan that keeps all limits, or none. Depends on the table and the seed only, so that whoever has asked knows
 /// that the default method will find one, too.
 std::optional<Allocation> plan_within_limits(const CandidateTable& table, std::uint64_t seed,
                                              const StopCriterion& stop);
