@@ -17,6 +17,10 @@ constexpr std::size_t kTried = 3;
 constexpr double kLeastPart = 0.1;
 /// Storage is short where storing artifacts as a whole costs this part more than storing parts of them.
 constexpr double kScarce = 1e-3;
+/// What is short counts for so much more than what a group serves already, which others may take.
+constexpr double kShortFirst = 1000;
+/// A share of a type below this is rounding.
+constexpr double kNoShare = 1e-7;
 /// An artifact is dropped where that saves this part of the objective; less is the relaxation's own noise.
 constexpr double kLeastGain = 1e-6;
 
@@ -59,7 +63,8 @@ bool SupportChoice::choose_configurations() {
     return false;
 }
 
-void SupportChoice::choose_in(int group, const Uses& uses) {
+/// Those with most GPUs, and the one that takes most of what the group serves.
+std::vector<int> SupportChoice::candidates(int group, const Uses& uses) const {
     std::vector<std::pair<double, int>> order;
     double gpus = 0;
     for (const auto& [c, used] : uses) {
@@ -67,18 +72,79 @@ void SupportChoice::choose_in(int group, const Uses& uses) {
         gpus += used;
     }
     std::sort(order.begin(), order.end());
-    int best = order.front().second;
+    std::vector<int> candidates;
+    for (const auto& [less_used, c] : order) {
+        if (candidates.size() < kTried && -less_used >= kLeastPart * gpus) candidates.push_back(c);
+    }
+    const int all_round = widest(group);
+    if (std::find(candidates.begin(), candidates.end(), all_round) == candidates.end())
+        candidates.push_back(all_round);
+    return candidates;
+}
+
+/// The configuration that admits most of what the group serves and of what is short; of equals the one that needs fewest GPUs for it.
+int SupportChoice::widest(int group) const {
+    std::map<int, double> served;  // by type
+    for (const PairRelaxation::Share& part : relaxation_.shares()) {
+        if (table_.group[at(table_.pair_configuration[at(part.pair)])] == group)
+            served[table_.pair_type[at(part.pair)]] += part.share;
+    }
+    for (int i = 0; i < table_.instance().num_types(); ++i) {
+        if (relaxation_.shortfall_of(i) > kNoShare) served[i] += kShortFirst * relaxation_.shortfall_of(i);
+    }
+    int best = -1;
+    std::pair<double, double> most;
+    for (int c = table_.group_begin[at(group)]; c < table_.group_begin[at(group) + 1]; ++c) {
+        std::pair<double, double> its{0, 0};
+        for (const auto& [i, share] : served) {
+            const int p = table_.find_pair(i, c);
+            if (p < 0) continue;
+            its.first += share;
+            its.second -= share * std::max(table_.pair_slot_load[at(p)], table_.pair_kv_load[at(p)]) *
+                          table_.gpus[at(c)];
+        }
+        if (best >= 0 && its <= most) continue;
+        best = c;
+        most = its;
+    }
+    return best;
+}
+
+void SupportChoice::choose_in(int group, const Uses& uses) {
+    int best = -1;
     double least = std::numeric_limits<double>::infinity();
-    for (std::size_t n = 0; n < std::min(kTried, order.size()); ++n) {
-        if (n > 0 && -order[n].first < kLeastPart * gpus) break;
-        relaxation_.choose(group, order[n].second);
+    for (const int c : candidates(group, uses)) {
+        relaxation_.choose(group, c);
         if (!solve()) return;
         if (relaxation_.objective() >= least) continue;
         least = relaxation_.objective();
-        best = order[n].second;
+        best = c;
     }
     relaxation_.choose(group, best);
+    chosen_[group] = best;
     solve();
+}
+
+/// The last groups to be decided have to take whatever no other can. Where something stays short, earlier choices are taken back for
+/// configurations that take it, where that is worth it. Whether any was.
+bool SupportChoice::make_room() {
+    bool is_better = false;
+    for (const auto& [group, before] : std::map<int, int>(chosen_)) {
+        if (relaxation_.shortfall() <= kNoShare) break;
+        const int other = widest(group);
+        const double with = relaxation_.objective();
+        if (other == before) continue;
+        relaxation_.choose(group, other);
+        if (!solve()) return false;
+        if (relaxation_.objective() < with * (1 - kLeastGain)) {
+            chosen_[group] = other;
+            is_better = true;
+            continue;
+        }
+        relaxation_.choose(group, before);
+        if (!solve()) return false;
+    }
+    return is_better;
 }
 
 std::vector<int> SupportChoice::used_artifacts() const {
@@ -129,6 +195,10 @@ std::vector<int> SupportChoice::support() {
     for (int round = 0; round < kRounds; ++round) {
         settle_artifacts();
         if (is_stopped_ || !choose_configurations()) return {};
+        while (make_room()) {
+            if (!choose_configurations()) return {};
+        }
+        if (is_stopped_) return {};
     }
     std::set<int> support;
     for (const PairRelaxation::Share& part : relaxation_.shares())
