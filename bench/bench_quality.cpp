@@ -75,6 +75,7 @@ void search_over_seeds(benchmark::State& state, Family family, const char* metho
         std::count_if(gaps.begin(), gaps.end(), [](double gap) { return gap <= 100 * kTie; }));
     state.counters["served"] = static_cast<double>(gaps.size());
     state.counters["mean_gap_%"] = sum / static_cast<double>(gaps.size());
+    state.counters["median_gap_%"] = median(gaps);
     state.counters["worst_gap_%"] = *std::max_element(gaps.begin(), gaps.end());
     state.counters["median_ms"] = median(search_ms);
     state.counters["max_ms"] = *std::max_element(search_ms.begin(), search_ms.end());

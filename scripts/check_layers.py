@@ -42,6 +42,7 @@ PUBLIC = {
     "solve": "planning",
     "reopt": "planning",
     "reduced_costs": "planning",
+    "limit_steps": "planning",
     "audit": "audit",
     "studies": "studies",
     "stress": "studies",

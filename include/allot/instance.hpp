@@ -80,13 +80,13 @@ struct Switching {
     double usd_per_start = 0;
 };
 
-/// Replicas of one configuration that run now.
+/// Replicas that run now. Concurrency is a setting of a running server: a plan may change it without a start.
 struct RunningDeployment {
     std::string model;
     std::string tier;
     int tensor = 1;
     int pipeline = 1;
-    int concurrency = 1;
+    int concurrency = 1;  ///< 0 = not known
     int replicas = 0;
 };
 
@@ -110,9 +110,9 @@ struct InstanceData {
 
     // The current plan r0: no part of the file, set by reopt.
     /// What runs now. None = there is no current plan and starting costs nothing; an empty list = nothing runs and every replica
-    /// is a start. Deployments of models, tiers or configurations that the instance does not have can only be stopped.
+    /// is a start. Deployments of models, tiers or degrees that the instance does not have can only be stopped.
     std::optional<std::vector<RunningDeployment>> running;
-    /// Most replicas started beyond what runs now: sum_c max(0, r_c - r0_c). None = no limit.
+    /// Most replicas started beyond what runs now, by model, tier and degrees: sum_h max(0, r_h - r0_h). None = no limit.
     std::optional<int> max_starts;
 };
 

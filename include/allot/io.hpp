@@ -30,7 +30,7 @@ std::string to_yaml(const InstanceData& data);
 const Catalog& builtin_catalog();
 Catalog read_catalog(const std::string& folder);
 
-/// Reads allot-plan/1 ("-" = standard input). Structure, types, finiteness and the indices of deployments are checked here;
+/// Reads allot-plan/1 ("-" = standard input), or allot-fleet/1, what runs as somebody wrote it by hand: Plan::is_fleet(). Structure, types, finiteness and the indices of deployments are checked here;
 /// whether it keeps an instance's constraints is the auditor's business. Throws InputError with all problems.
 Plan read_plan(const std::string& path);
 Plan parse_plan(std::string_view text, const std::string& file);

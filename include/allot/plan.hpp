@@ -28,7 +28,7 @@ struct PlannedDeployment {
     std::string tier;
     int tensor = 1;
     int pipeline = 1;
-    int concurrency = 1;
+    int concurrency = 1;  ///< 0: not said, in a fleet that was written by hand
     int replicas = 0;
     int gpus = 0;               ///< of all replicas together
     double usd_per_hour = 0;    ///< of all replicas together
@@ -95,7 +95,7 @@ struct TwoStageFigures {
     Mean nominal_plan_mean;
 };
 
-/// A plan as written to a file (allot-plan/1). A value: knows no algorithm and no instance.
+/// A plan as written to a file (allot-plan/1), or only what runs (allot-fleet/1). A value: knows no algorithm and no instance.
 struct Plan {
     std::string instance;
     std::string method;
@@ -123,6 +123,8 @@ struct Plan {
         return status == Status::infeasible || status == Status::unserved ||
                (status == Status::stopped && !reasons.empty());
     }
+    /// Whether it only says what runs: then of its figures the deployments and their replicas alone mean something.
+    bool is_fleet() const { return query_types.empty() && !deployments.empty(); }
 };
 
 }  // namespace allot

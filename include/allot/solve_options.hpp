@@ -23,11 +23,12 @@ struct SolveOptions {
     double relative_gap = 1e-6;
     /// Every number that the methods take besides the instance; null: those of the effort. They go by --parameters FILE in the program.
     std::shared_ptr<const Parameters> parameters;
-    std::optional<double> time_limit_s;  ///< stops between rounds; then the status is `stopped`
+    std::optional<double>
+        time_limit_s;  ///< for all of solve(), reasons and bound included; then the status is `stopped`
     bool has_limit_changes =
         true;  ///< false: `reasons` name who goes short, without a search for what would help (often longer than the rest)
     Mechanisms mechanisms;
-    std::stop_token stop;  ///< lets another thread end the run at the next round
+    std::stop_token stop;  ///< lets another thread end the run soon
 };
 
 /// A sign of life of a running solver. Called from the thread that called solve().

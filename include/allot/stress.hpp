@@ -34,8 +34,11 @@ struct StressOptions {
 
 /// How a plan's fleet fares in one world, at least cost.
 struct StressOutcome {
-    CostBreakdown cost;              ///< rental and weights as planned, the rest as it comes
-    double violation_rate = 0;       ///< queries left unserved within their limits, of all
+    CostBreakdown cost;         ///< rental and weights as planned, the rest as it comes
+    double violation_rate = 0;  ///< queries left unserved, of all
+    double unservable_rate =
+        0;  ///< of all: those that no routing serves within their limits, more important ones first
+    double dropped_rate = 0;         ///< the rest: leaving them is cheaper than serving them
     std::vector<double> unmet;       ///< share by query type
     double utilisation = 0;          ///< of all GPUs that run: loads / replicas
     double largest_utilisation = 0;  ///< of one deployment
@@ -50,6 +53,7 @@ struct StressSamples {
     double mean_violation_rate = 0;
     double p95_violation_rate = 0;
     double max_violation_rate = 0;
+    double mean_dropped_rate = 0;
     std::vector<double> mean_unmet;  ///< share by query type
 };
 

@@ -157,17 +157,17 @@ double running_replicas(const Instance& instance, const Deployment& deployment) 
     for (const RunningDeployment& now : *instance->running)
         if (now.model == instance.model(deployment.shape.model).id &&
             now.tier == instance.tier(deployment.shape.tier).id && now.tensor == deployment.shape.tensor &&
-            now.pipeline == deployment.shape.pipeline && now.concurrency == deployment.concurrency)
+            now.pipeline == deployment.shape.pipeline)
             replicas += now.replicas;
     return replicas;
 }
 
-/// max(0, r_c - r0_c), r_c over all deployments of the configuration of `first`; zero unless `first` is the first of them.
+/// max(0, r_h - r0_h), r_h over all deployments of the shape of `first`, at any concurrency; zero unless `first` is the first of them.
 double starts(const Instance& instance, const std::vector<Deployment>& deployments,
               const std::vector<double>& replicas, std::size_t first) {
     double planned = 0;
     for (std::size_t d = 0; d < deployments.size(); ++d) {
-        if (!deployments[d].is_same_configuration(deployments[first])) continue;
+        if (!(deployments[d].shape == deployments[first].shape)) continue;
         if (d < first) return 0;
         planned += replicas[d];
     }

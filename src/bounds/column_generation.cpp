@@ -66,8 +66,7 @@ BoundResult ColumnGeneration::run(const Prices& start, double known_usd) {
 BoundResult ColumnGeneration::resume() {
     while (result_.iterations < options_.max_iterations && !is_over()) {
         ++result_.iterations;
-        if (master_.solve(options_.stop.token, options_.max_work - master_.work()) != LpStatus::optimal)
-            break;
+        if (master_.solve(options_.stop, options_.max_work - master_.work()) != LpStatus::optimal) break;
         if (!improve()) break;
     }
     result_.patterns = master_.num_patterns();

@@ -27,17 +27,9 @@ struct Point {
 /// Builds the bound type by type.
 class HullBuilder {
   public:
-    explicit HullBuilder(const CandidateTable& table) : table_(table), instance_(table.instance()) {
-        for (int c = 0; c < table.num_configurations(); ++c) {
-            double slots = 0;
-            double kv = 0;
-            for (auto p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
-                slots += table.pair_slot_load[p];
-                kv += table.pair_kv_load[p];
-            }
-            by_kv_.push_back(kv > slots);
-            can_run_.push_back(replica_limit(table, c) > 0);
-        }
+    explicit HullBuilder(const CandidateTable& table)
+        : table_(table), instance_(table.instance()), by_kv_(configurations_by_kv(table)) {
+        for (int c = 0; c < table.num_configurations(); ++c) can_run_.push_back(replica_limit(table, c) > 0);
     }
 
     HullBound build() {
@@ -107,6 +99,20 @@ class HullBuilder {
 };
 
 }  // namespace
+
+std::vector<char> configurations_by_kv(const CandidateTable& table) {
+    std::vector<char> by_kv;
+    for (int c = 0; c < table.num_configurations(); ++c) {
+        double slots = 0;
+        double kv = 0;
+        for (auto p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
+            slots += table.pair_slot_load[p];
+            kv += table.pair_kv_load[p];
+        }
+        by_kv.push_back(kv > slots);
+    }
+    return by_kv;
+}
 
 HullBound hull_bound(const CandidateTable& table) { return HullBuilder(table).build(); }
 

@@ -22,6 +22,9 @@ struct HullBound {
     std::vector<Support> support;
 };
 
+/// By configuration, 1 where all it admits takes more KV memory than slots: relaxations with fractional replicas keep this row only.
+std::vector<char> configurations_by_kv(const CandidateTable& table);
+
 /// O(pairs) times a few steps per type; no sorting. In parallel over types, the same on any number of threads.
 HullBound hull_bound(const CandidateTable& table);
 

@@ -14,7 +14,7 @@ BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options
     BoundResult result;
     result.lower_bound_usd = hull.lower_bound_usd;
     result.prices = hull.prices;
-    if (std::isfinite(hull.lower_bound_usd) && options.max_iterations > 0) {
+    if (std::isfinite(hull.lower_bound_usd) && options.max_iterations > 0 && !options.stop.is_met()) {
         Lagrangian lagrangian(table);
         const RestrictedMaster::Reach reach(table);
         RestrictedMaster master(table, lagrangian.blocks(), reach, hull.prices.type_usd);
@@ -27,8 +27,9 @@ BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options
         result.pool = master.take_patterns();
         assert(result.lower_bound_usd >= hull.lower_bound_usd);
         const bool has_plan = options.incumbent_usd < ceiling_usd;
-        if (!has_plan && result.lower_bound_usd >= ceiling_usd * (1 - options.gap))
-            result.lower_bound_usd = std::numeric_limits<double>::infinity();
+        // Where everything is free all plans cost what the ceiling is, and a bound that reaches it says nothing.
+        const bool is_beyond = ceiling_usd > 0 && result.lower_bound_usd >= ceiling_usd * (1 - options.gap);
+        if (!has_plan && is_beyond) result.lower_bound_usd = std::numeric_limits<double>::infinity();
     }
     result.hull_usd = hull.lower_bound_usd;
     return result;

@@ -29,7 +29,7 @@ struct BoundOptions : BoundParameters {
 
     double incumbent_usd = std::numeric_limits<double>::infinity();  ///< cost of the best plan known
     const Allocation* incumbent = nullptr;  ///< that plan, when there is one: its deployments become patterns
-    StopCriterion stop;  ///< looked at in every iteration; what has been proven until then stays proven
+    StopCriterion stop;  ///< asked in and between iterations; what has been proven until then stays proven
 };
 
 /// A configuration in the support of the LP solution.

@@ -1,6 +1,12 @@
 #include "bounds/marginal_prices.hpp"
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
+
+#include "bounds/type_relaxation.hpp"
+#include "util/index.hpp"
+#include "util/parallel.hpp"
 
 namespace allot {
 namespace {
@@ -21,26 +27,27 @@ void add_price(const Resource& resource, double usd, MarginalPrices& marginal) {
 
 }  // namespace
 
-MarginalPrices marginal_prices(const CandidateTable& table, const Prices& prices) {
+MarginalPrices marginal_prices(const CandidateTable& table, const std::vector<double>& resource_usd) {
     constexpr double kErrorPoint = 0.01;
+    constexpr std::size_t kTypesPerTask = 4;  // some tens of microseconds each
     const Instance& instance = table.instance();
+    const TypeRelaxation relaxation(table, resource_usd);
     MarginalPrices marginal;
-    for (int t = 0; t < instance.num_types(); ++t) {
-        const auto i = static_cast<std::size_t>(t);
-        const QueryType& type = instance.type(t);
+    std::vector<int> types;
+    for (int i = 0; i < instance.num_types(); ++i) {
         // What a first query would cost is no figure of the relaxation: no configuration was looked at for it.
-        if (!instance.has_demand(t)) continue;
-        // At these prices all that may stay unserved does so when serving it costs more than not serving it.
-        const double served_usd = prices.type_usd[i];
-        const double unmet = served_usd > table.unmet_usd[i] ? type.max_unmet : 0.0;
-        const double usd = served_usd * (1 - unmet) + table.unmet_usd[i] * unmet;
-        marginal.query_types.push_back({type.name, usd / type.rate_per_hour,
-                                        prices.error_usd[i] * (1 - unmet) * kErrorPoint,
-                                        prices.delay_usd[i] * (1 - unmet)});
+        if (instance.has_demand(i)) types.push_back(i);
     }
+    marginal.query_types.resize(types.size());
+    parallel_for(0, types.size(), kTypesPerTask, [&](std::size_t n) {
+        const QueryType& type = instance.type(types[n]);
+        const TypePrices prices = relaxation.solve(types[n]);
+        marginal.query_types[n] = {type.name, prices.usd / type.rate_per_hour, prices.error_usd * kErrorPoint,
+                                   prices.delay_usd};
+    });
     for (int r = 0; r < table.resources.size(); ++r) {
         if (table.resources[r].is_limited())
-            add_price(table.resources[r], prices.resource_usd[static_cast<std::size_t>(r)], marginal);
+            add_price(table.resources[r], std::max(0.0, resource_usd[at(r)]), marginal);
     }
     return marginal;
 }

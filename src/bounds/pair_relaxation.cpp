@@ -9,7 +9,6 @@
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
 #include "cost/scale_to_limit.hpp"
-#include "lp/lp_limits.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
@@ -25,7 +24,7 @@ constexpr double kShortfallOfUse = 10;
 /// Pairs of a type that enter in a round: of the best groups, as one alone makes many rounds.
 constexpr std::size_t kEnteringPairs = 3;
 /// A pair enters where it saves this part of what its type costs: less moves the optimum by less than a part in 10^5.
-constexpr double kLeastSaving = 1e-6;
+constexpr double kEnteringSaving = 1e-6;
 /// Rounds of column generation: far more than the 10 or so that are needed, against numerical trouble.
 constexpr int kMaxRounds = 500;
 constexpr double kLpTolerance = 1e-8;
@@ -262,7 +261,7 @@ std::vector<int> PairRelaxation::entering_pairs() const {
     std::vector<int> pairs;
     std::vector<Best> of_type;
     for (std::size_t i = 0; i < num_types(); ++i) {
-        const double least_usd = kLeastSaving * std::abs(prices_.type_usd[i]) + kLpTolerance * cost_scale_;
+        const double least_usd = kEnteringSaving * std::abs(prices_.type_usd[i]) + kLpTolerance * cost_scale_;
         of_type.clear();
         for (std::size_t g = 0; g < at(table_.num_groups()); ++g) {
             const Best& its = best[g * num_types() + i];
@@ -343,7 +342,7 @@ void PairRelaxation::read_solution() {
 LpStatus PairRelaxation::solve(const StopCriterion& stop) {
     LpMethod method = LpMethod::dual;  // after changes of bounds
     for (int round = 0; round < kMaxRounds; ++round) {
-        const LpStatus status = solver_->solve(method, lp_limits(stop));
+        const LpStatus status = solver_->solve(method, {.max_iterations = 0, .stop = stop});
         if (status != LpStatus::optimal) return status;
         if (stop.is_met()) return LpStatus::stopped;
         read_solution();

@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "cost/replica_limit.hpp"
+#include "cost/scale_to_limit.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
 namespace allot {
 namespace {
-
-double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1.0; }
 
 const Deviation& deviation_of(const CandidateTable& table, MeanRow row, int group) {
     return row == MeanRow::error ? table.group_error_deviation[at(group)]
@@ -56,7 +55,7 @@ std::vector<char> resources_that_may_bind(const CandidateTable& table) {
 }
 
 /// Rows of the master are relative to their limit, those of counts too: weights of patterns are parts of 1.
-double row_scale(const Resource& resource) { return scale_of(resource.limit); }
+double row_scale(const Resource& resource) { return scale_to_limit(resource.limit); }
 
 /// Far above what serving a type costs where nothing is short; raised when that is not enough.
 constexpr double kArtificialCostFactor = 4;
@@ -134,7 +133,7 @@ void RestrictedMaster::add_rows() {
 RestrictedMaster::Mean RestrictedMaster::add_mean(MeanRow row, int i) {
     Mean mean;
     mean.limit = mean_limit(*table_, row, i);
-    if (mean.limit) mean.scale = scale_of(mean.limit->limit);
+    if (mean.limit) mean.scale = scale_to_limit(mean.limit->limit);
     const auto& may_bind = row == MeanRow::error ? reach_->error : reach_->delay;
     if (may_bind[at(i)] == 0) mean.limit.reset();
     if (mean.limit) mean.row = add_row(-kLpInfinity, 0);
@@ -281,7 +280,7 @@ void RestrictedMaster::collect(const Pattern& pattern) {
 
 // ---- solving ----
 
-LpStatus RestrictedMaster::solve(const std::stop_token& stop, double max_work) {
+LpStatus RestrictedMaster::solve(const StopCriterion& stop, double max_work) {
     assert(patterns_.size() == column_.size() && !std::isnan(max_work));
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
     LpLimits limits;
@@ -437,12 +436,14 @@ void RestrictedMaster::restrict_patterns(const NodeDomain& domain) {
     }
 }
 
-double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots) {
+double RestrictedMaster::probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots,
+                               const StopCriterion& stop) {
     assert(max_pivots >= 0 && domain.is_consistent(*table_, *blocks_));
     const LpBasis basis = solver_->basis();
     restrict_to(domain);
     LpLimits limits;
     limits.max_iterations = max_pivots;
+    limits.stop = stop;
     const double pivot_work = solver_->num_rows() + solver_->num_columns();
     const LpStatus status = solver_->solve(LpMethod::dual, limits);
     work_ += pivot_work * solver_->iterations();

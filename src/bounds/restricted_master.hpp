@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -41,8 +40,8 @@ class RestrictedMaster {
     void restrict_to(const NodeDomain& domain);
 
     void add(std::vector<Pattern> patterns);
-    /// Ends as `stopped` when it takes more than `max_work`.
-    LpStatus solve(const std::stop_token& stop, double max_work);
+    /// Ends as `stopped` when it takes more than `max_work`, or `stop` is met.
+    LpStatus solve(const StopCriterion& stop, double max_work);
     /// Of all solves so far: simplex pivots, each times rows and columns. What takes the time, but the same on every machine.
     double work() const { return work_; }
 
@@ -57,7 +56,8 @@ class RestrictedMaster {
 
     /// The optimum over the patterns there are within another domain, about: a dual simplex from the last basis, cut short. The
     /// present domain and its last solve are as before afterwards, but for their values.
-    double probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots);
+    double probe(const NodeDomain& domain, const NodeDomain& present, int max_pivots,
+                 const StopCriterion& stop = {});
 
     /// Of the last solve; it may be loaded again when patterns have been added.
     LpBasis basis() const { return solver_->basis(); }

@@ -9,6 +9,7 @@
 #include "candidates/resource.hpp"
 #include "performance/performance_model.hpp"
 #include "performance/uncertainty.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -47,6 +48,7 @@ struct TableOptions {
     bool ignore_admissibility =
         false;  ///< ablation without M1: keep every configuration and pair; misfits get no KV load
     bool drop_dominated = true;
+    StopCriterion stop;  ///< once it is met, there are no configurations: see is_complete()
 };
 
 /// All configurations worth deploying and their admissible pairs: structure of arrays, filled by the constructor and const from
@@ -61,6 +63,8 @@ class CandidateTable {
     /// The instance, in which types without demand ask for nothing: they may stay unserved, and no pair serves them.
     const Instance& instance() const { return *instance_; }
     const TableCounts& counts() const { return counts_; }
+    /// False when the stop criterion was met before the end: the table is empty then, and nothing is proven by that.
+    bool is_complete() const { return is_complete_; }
     int num_configurations() const { return static_cast<int>(configuration.size()); }
     int num_groups() const { return static_cast<int>(group_begin.size()) - 1; }
     int num_pairs() const { return static_cast<int>(pair_type.size()); }
@@ -80,7 +84,7 @@ class CandidateTable {
     std::vector<int> artifact;              ///< (model, precision, bytes per weight)
     std::vector<double> rent_usd;           ///< of one replica over the horizon: T p_k g_c
     std::vector<double> start_usd;          ///< sigma_c, of starting one replica
-    std::vector<int> running;               ///< r0_c: replicas that run now
+    std::vector<int> running;               ///< r0_h: replicas of its shape that run now, at whatever concurrency
     std::vector<std::uint32_t> pair_begin;  ///< size num_configurations + 1
 
     // By group.
@@ -118,6 +122,7 @@ class CandidateTable {
     const Instance* instance_;
     std::shared_ptr<const PerformanceModel> performance_;
     TableCounts counts_;
+    bool is_complete_ = true;
 
     friend class TableBuilder;
 };

@@ -69,9 +69,9 @@ bool replaces(const CandidateTable& table, int d, int c) {
 
 }  // namespace
 
-std::vector<char> find_replaceable(const CandidateTable& table) {
+std::vector<char> find_replaceable(const CandidateTable& table, const StopCriterion& stop) {
     std::vector<char> is_replaceable(at(table.num_configurations()), 0);
-    for (int g = 0; g < table.num_groups(); ++g) {
+    for (int g = 0; g < table.num_groups() && !stop.is_met(); ++g) {
         const int begin = table.group_begin[at(g)];
         const int end = table.group_begin[at(g) + 1];
         for (int c = begin; c < end; ++c) {

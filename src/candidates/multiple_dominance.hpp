@@ -17,7 +17,7 @@ namespace allot {
 ///
 /// Error, stored weights, stored data and protection belong to the group and do not change; nor does what is left unserved, so this
 /// holds for the elastic problem too. The relation is transitive; of configurations that replace each other the first stays.
-/// O(sum over groups of n^2 types).
-std::vector<char> find_replaceable(const CandidateTable& table);
+/// O(sum over groups of n^2 types). Once `stop` is met, nothing is said of the groups that are left.
+std::vector<char> find_replaceable(const CandidateTable& table, const StopCriterion& stop = {});
 
 }  // namespace allot

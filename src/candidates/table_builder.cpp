@@ -1,6 +1,7 @@
 #include "candidates/table_builder.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <tuple>
@@ -57,11 +58,21 @@ TableBuilder::TableBuilder(const Instance& instance, const TableOptions& options
 void TableBuilder::build() {
     const std::size_t num_groups = at(instance_.num_models()) * at(instance_.num_tiers());
     std::vector<GroupPart> parts(num_groups);
+    std::atomic<bool> is_cut = false;
     parallel_for(0, num_groups, 1, [&](std::size_t g) {
+        if (is_cut || options_.stop.is_met()) {
+            is_cut = true;
+            return;
+        }
         const int num_tiers = instance_.num_tiers();
         parts[g] = build_group(static_cast<int>(g) / num_tiers, static_cast<int>(g) % num_tiers);
     });
-    check_size(parts);
+    table_.is_complete_ = !is_cut && make_room(parts);
+    if (table_.is_complete_) {
+        check_size(parts);
+    } else {
+        parts.assign(num_groups, {});  // the rest takes no time then
+    }
     fill_types();
     lay_out(parts);
     fill_configurations();
@@ -156,7 +167,7 @@ void TableBuilder::add_configuration(const Configuration& c, std::size_t row, Gr
     }
     work.counts.admissible_pairs += num_admitted;
     work.configuration.push_back(c);
-    work.is_protected.push_back(running_replicas(c) > 0);
+    work.is_protected.push_back(running_replicas(c.shape) > 0);
     figures.gpus.push_back(c.shape.tensor * c.shape.pipeline);
 }
 
@@ -217,6 +228,19 @@ void TableBuilder::fill_types() {
         table_.unmet_usd.push_back(hours * type.rate_per_hour * type.unmet_usd_per_query);
         table_.delay_usd_per_s.push_back(hours * type.rate_per_hour * type.delay_usd_per_query_s);
     }
+}
+
+/// For all pairs, array by array, as touching so much memory takes a third of the time of a large table. False when there is no time.
+bool TableBuilder::make_room(const std::vector<GroupPart>& parts) {
+    std::size_t num_pairs = 0;
+    for (const GroupPart& part : parts) num_pairs += part.type.size();
+    const auto grow = [&](auto& by_pair) {
+        if (!options_.stop.is_met()) by_pair.resize(num_pairs);
+        return by_pair.size() == num_pairs;
+    };
+    return grow(table_.pair_type) && grow(table_.pair_configuration) && grow(table_.pair_slot_load) &&
+           grow(table_.pair_kv_load) && grow(table_.pair_delay_s) && grow(table_.pair_error) &&
+           grow(table_.pair_usd);
 }
 
 void TableBuilder::lay_out(std::vector<GroupPart>& parts) {
@@ -301,7 +325,7 @@ void TableBuilder::add_configuration_data(int c, int artifact) {
     const Switching& switching = instance_->switching;
     table_.start_usd.push_back(
         instance_->running ? usd_per_hour * switching.warmup_hours + switching.usd_per_start : 0);
-    table_.running.push_back(running_replicas(configuration));
+    table_.running.push_back(running_replicas(configuration.shape));
 }
 
 void TableBuilder::index_pairs_by_type() {
@@ -316,10 +340,11 @@ void TableBuilder::index_pairs_by_type() {
     }
 }
 
-int TableBuilder::running_replicas(const Configuration& c) const {
+/// At any concurrency: that is a setting of a running server.
+int TableBuilder::running_replicas(const Shape& shape) const {
     int replicas = 0;
     for (const Running& running : running_) {
-        if (running.configuration == c) replicas += running.replicas;
+        if (running.shape == shape) replicas += running.replicas;
     }
     return replicas;
 }
@@ -337,7 +362,7 @@ std::vector<TableBuilder::Running> TableBuilder::find_running(const Instance& in
         if (model == instance->models.end() || tier == instance->tiers.end()) continue;
         const Shape shape{static_cast<int>(model - instance->models.begin()),
                           static_cast<int>(tier - instance->tiers.begin()), running.tensor, running.pipeline};
-        found.push_back({{shape, running.concurrency}, running.replicas});
+        found.push_back({shape, running.replicas});
     }
     return found;
 }

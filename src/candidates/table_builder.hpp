@@ -34,7 +34,7 @@ class TableBuilder {
     };
     struct GroupWork;
     struct Running {
-        Configuration configuration;
+        Shape shape;
         int replicas;
     };
 
@@ -44,13 +44,14 @@ class TableBuilder {
     void add_configuration(const Configuration& c, std::size_t row, GroupWork& work) const;
     void keep_undominated(const GroupWork& work, GroupPart& part) const;
     void check_size(const std::vector<GroupPart>& parts) const;
+    bool make_room(const std::vector<GroupPart>& parts);
     void lay_out(std::vector<GroupPart>& parts);
     void copy_pairs(const GroupPart& part, std::size_t first_configuration);
     void fill_types();
     void fill_configurations();
     void add_configuration_data(int c, int artifact);
     void index_pairs_by_type();
-    int running_replicas(const Configuration& c) const;
+    int running_replicas(const Shape& shape) const;
     static std::vector<Running> find_running(const Instance& instance);
 
     const Instance& instance_;

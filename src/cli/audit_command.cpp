@@ -2,6 +2,7 @@
 #include "allot/io.hpp"
 #include "allot/reopt.hpp"
 #include "cli/options.hpp"
+#include "cli/plan_operand.hpp"
 #include "report/audit_report.hpp"
 
 namespace allot::cli {
@@ -16,7 +17,8 @@ int run_audit(const Session& session, const Command& self) {
                          "allot solve fleet.yaml --format json | allot audit fleet.yaml -",
                          "allot audit fleet.yaml next.json --from plan.json"});
     instance_options.declare(arguments);
-    arguments.operand(plan_path, "PLAN", "Plan file (allot-plan/1), - for standard input");
+    arguments.operand(plan_path, "PLAN",
+                      "Plan (allot-plan/1) or fleet (allot-fleet/1), - for standard input");
     current.declare(arguments, false);
     format.declare(arguments);
     if (!session.read(arguments)) return exit_success;
@@ -28,7 +30,7 @@ int run_audit(const Session& session, const Command& self) {
     if (!current.path.empty()) {
         instance = with_current_plan(instance, read_plan(current.path), current.max_changes());
     }
-    const Plan plan = read_plan(plan_path, instance);
+    const Plan plan = read_routed_plan(session, instance, plan_path);
     const AuditReport report = audit(instance, plan);
     session.terminal.print(format.is_json()
                                ? audit_json(instance, plan, report)

@@ -11,7 +11,8 @@ int run_diff(const Session& session, const Command& self) {
     FormatOptions format;
     Arguments arguments(self.name, self.summary,
                         {"allot diff plan.json next.json", "allot diff plan.json next.json --format json"});
-    arguments.operand(before_path, "BEFORE", "Plan file (allot-plan/1), - for standard input");
+    arguments.operand(before_path, "BEFORE",
+                      "Plan (allot-plan/1) or fleet (allot-fleet/1), - for standard input");
     arguments.operand(after_path, "AFTER", "The plan that follows it");
     format.declare(arguments);
     if (!session.read(arguments)) return exit_success;

@@ -42,7 +42,8 @@ void FormatOptions::declare(Arguments& arguments) {
 
 void CurrentPlanOptions::declare(Arguments& arguments, bool is_required) {
     is_required_ = is_required;
-    arguments.file(path, "--from", "PLAN", "What runs now (allot-plan/1), - for standard input");
+    arguments.file(path, "--from", "PLAN",
+                   "What runs now (allot-plan/1 or allot-fleet/1), - for standard input");
     arguments.whole(max_changes_, "--max-changes", 0, 1'000'000'000, "Start at most N replicas beyond it");
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "allot/audit.hpp"
 #include "allot/frontier.hpp"
 #include "allot/io.hpp"
@@ -7,6 +9,7 @@
 #include "cli/plan_evidence.hpp"
 #include "cli/progress_line.hpp"
 #include "report/frontier_report.hpp"
+#include "util/clock.hpp"
 
 namespace allot::cli {
 namespace {
@@ -58,10 +61,14 @@ std::vector<double> inflation_of(const SolveRequest& request) {
     return request.inflation.empty() ? std::vector<double>{1} : request.inflation;
 }
 
-/// The user may stop it: what has been found by then is still saved.
+/// With the part of the time limit that reading has left: what people wait for is the program.
+SolveOptions in_the_rest(SolveOptions options, double seconds_used) {
+    if (options.time_limit_s) options.time_limit_s = std::max(0.0, *options.time_limit_s - seconds_used);
+    return options;
+}
+
 Plan solve_and_save(const Session& session, const Instance& instance, const SolveOptions& options,
                     const SolveRequest& request) {
-    const Interrupts::Scope stoppable(session.interrupts);
     ProgressLine progress(session.terminal);
     Plan plan = request.scenarios == 0
                     ? solve(instance, options, &progress)
@@ -74,7 +81,6 @@ Plan solve_and_save(const Session& session, const Instance& instance, const Solv
 /// Plans for no uncertainty, for each of these budgets and for scenarios, on worlds that none of them has seen.
 int print_frontier(const Session& session, const Instance& instance, const SolveOptions& options,
                    const SolveRequest& request) {
-    const Interrupts::Scope stoppable(session.interrupts);
     FrontierOptions frontier_options;
     frontier_options.budgets = request.frontier_budgets;
     frontier_options.scenarios = request.scenarios;
@@ -95,6 +101,7 @@ int print_frontier(const Session& session, const Instance& instance, const Solve
 }  // namespace
 
 int run_solve(const Session& session, const Command& self) {
+    const Clock::time_point start = Clock::now();
     SolveRequest request;
     Arguments arguments(
         self.name, self.summary,
@@ -105,9 +112,12 @@ int run_solve(const Session& session, const Command& self) {
     declare(request, arguments);
     if (!session.read(arguments)) return exit_success;
     check(request);
-    const SolveOptions options = request.solver.resolve(session.interrupts);
+    const SolveOptions asked = request.solver.resolve(session.interrupts);
     const Instance instance = request.instance.read();
+    const SolveOptions options = in_the_rest(asked, seconds_since(start));
 
+    // The user may stop it: what has been found by then is still saved and shown.
+    const Interrupts::Scope stoppable(session.interrupts);
     if (!request.frontier_budgets.empty()) return print_frontier(session, instance, options, request);
     const Plan plan = solve_and_save(session, instance, options, request);
     const AuditReport report = audit(instance, plan);

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "allot/io.hpp"
 #include "allot/stress.hpp"
 #include "cli/options.hpp"
+#include "cli/plan_operand.hpp"
 #include "report/figures.hpp"
 #include "report/stress_report.hpp"
 
@@ -46,7 +46,7 @@ int run_stress(const Session& session, const Command& self) {
          "allot stress fleet.yaml gh.json agh.json --delay 1,1.5 --error 1 --samples 1000",
          "allot stress fleet.yaml plan.json --delay 1 --error 1 --fail-replicas 1 --fail-pools"});
     instance_options.declare(arguments);
-    arguments.operands(files, "PLAN", "Plan files (allot-plan/1) of that instance");
+    arguments.operands(files, "PLAN", "Plans (allot-plan/1) or fleets (allot-fleet/1) of that instance");
     arguments.factors(options.delay, "--delay", "Factors on delays and loads; default 1,1.2,1.5");
     arguments.factors(options.error, "--error", "Factors on errors; default 1,1.2,1.5");
     arguments.factors(options.rate, "--rate", "Factors on arrival rates; default 1", true);
@@ -64,7 +64,7 @@ int run_stress(const Session& session, const Command& self) {
     if (!session.read(arguments)) return exit_success;
     const Instance instance = instance_options.read();
     std::vector<Plan> plans;
-    for (const std::string& file : files) plans.push_back(read_plan(file, instance));
+    for (const std::string& file : files) plans.push_back(read_routed_plan(session, instance, file));
     const Interrupts::Scope stoppable(session.interrupts);
     options.stop = session.interrupts.stop_token();
     const auto started = std::chrono::steady_clock::now();

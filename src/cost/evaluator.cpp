@@ -1,9 +1,12 @@
 #include "cost/evaluator.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <cmath>
 #include <map>
 #include <set>
 
+#include "cost/running_replicas.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -36,16 +39,38 @@ int three_way(const T& a, const T& b) {
     return a < b ? -1 : (b < a ? 1 : 0);
 }
 
+/// Figures that differ by less than a part in 1e9 are the same, by rounding to 30 binary digits. A distance between two figures would
+/// not do: equal would not be transitive, and the order no order. Two that lie on both sides of a border are told apart, rarely.
+double rounded(double value) {
+    constexpr int kDigits = 30;
+    int exponent = 0;
+    const double mantissa = std::frexp(value, &exponent);
+    return std::ldexp(std::nearbyint(std::ldexp(mantissa, kDigits)), exponent - kDigits);
+}
+
+int three_way_rounded(double a, double b) { return three_way(rounded(a), rounded(b)); }
+
+int compare_excess(const Rank& a, const Rank& b) {
+    assert(a.excess_unmet.size() == b.excess_unmet.size());
+    for (std::size_t level = 0; level < a.excess_unmet.size(); ++level) {
+        const int order = three_way_rounded(a.excess_unmet[level], b.excess_unmet[level]);
+        if (order != 0) return order;
+    }
+    return 0;
+}
+
 }  // namespace
 
 CostBreakdown evaluate_cost(const CandidateTable& table, const Allocation& allocation) {
     CostBreakdown cost;
     std::set<int> artifacts;
+    RunningReplicas running(table);
     for (int d = 0; d < allocation.num_deployments(); ++d) {
         const std::size_t c = at(allocation.configuration[at(d)]);
         const int replicas = allocation.replicas[at(d)];
         cost.rental += table.rent_usd[c] * replicas;
-        cost.switching += table.start_usd[c] * std::max(0, replicas - table.running[c]);
+        const int kept = running.take(allocation.configuration[at(d)], replicas);
+        cost.switching += table.start_usd[c] * std::max(0, replicas - kept);
         artifacts.insert(table.artifact[c]);
     }
     for (const int a : artifacts) cost.storage += table.artifact_usd[at(a)];
@@ -93,19 +118,30 @@ Rank rank(const CandidateTable& table, const Allocation& allocation) {
         double& sum = excess_of_priority[type.priority];
         const double tolerance = std::max(kConstraintTolerance * type.max_unmet, kZeroTolerance);
         if (excess > tolerance) sum += excess * type.rate_per_hour;
+        result.unserved += allocation.unmet[at(i)] * type.rate_per_hour;
     }
     for (const auto& [priority, excess] : excess_of_priority) result.excess_unmet.push_back(excess);
     result.total_usd = evaluate_cost(table, allocation).total();
+    RunningReplicas running(table);
     for (int d = 0; d < allocation.num_deployments(); ++d) {
-        result.gpus +=
-            std::int64_t{table.gpus[at(allocation.configuration[at(d)])]} * allocation.replicas[at(d)];
+        const int c = allocation.configuration[at(d)];
+        result.gpus += std::int64_t{table.gpus[at(c)]} * allocation.replicas[at(d)];
+        result.starts +=
+            std::max(0, allocation.replicas[at(d)] - running.take(c, allocation.replicas[at(d)]));
+        for (int i = 0; i < allocation.num_types; ++i) {
+            const double served = allocation.share_of(d, i) * table.instance().type(i).rate_per_hour;
+            if (served > 0) result.delay += served * table.pair_delay_s[at(table.find_pair(i, c))];
+        }
     }
     return result;
 }
 
 int compare(const Rank& rank_a, const Allocation& a, const Rank& rank_b, const Allocation& b) {
-    if (const int order = three_way(rank_a.excess_unmet, rank_b.excess_unmet)) return order;
-    if (const int order = three_way(rank_a.total_usd, rank_b.total_usd)) return order;
+    if (const int order = compare_excess(rank_a, rank_b)) return order;
+    if (const int order = three_way_rounded(rank_a.total_usd, rank_b.total_usd)) return order;
+    if (const int order = three_way_rounded(rank_a.unserved, rank_b.unserved)) return order;
+    if (const int order = three_way_rounded(rank_a.delay, rank_b.delay)) return order;
+    if (const int order = three_way(rank_a.starts, rank_b.starts)) return order;
     if (const int order = three_way(rank_a.gpus, rank_b.gpus)) return order;
     if (const int order = three_way(a.configuration, b.configuration)) return order;
     if (const int order = three_way(a.replicas, b.replicas)) return order;

@@ -21,10 +21,14 @@ struct ProtectedItem {
 double protection(std::vector<ProtectedItem>& items, double budget);
 
 /// The one total order on allocations. Smaller is better: first what is left unserved beyond max_unmet, by priority (queries/h of
-/// the most important first), then cost, then fewer GPUs, then the lexicographically smaller allocation.
+/// the most important first), then cost; of plans that cost the same the one that serves more, then with less delay, then that starts
+/// fewer replicas, then with fewer GPUs, then the lexicographically smaller allocation.
 struct Rank {
     std::vector<double> excess_unmet;  ///< queries/h beyond max_unmet, by ascending distinct priority
     double total_usd = 0;
+    double unserved = 0;  ///< queries/h, those that max_unmet allows included
+    double delay = 0;     ///< seconds of all queries served in an hour, nominal
+    double starts = 0;    ///< replicas beyond what runs now
     std::int64_t gpus = 0;
     bool is_feasible() const;
 };

@@ -28,4 +28,11 @@ struct MeanLimit {
 /// None when type i has no such limit.
 std::optional<MeanLimit> mean_limit(const CandidateTable& table, MeanRow row, int i);
 
+/// Whether the pair, serving all of its type, keeps the mean limits of the type at their worst case.
+bool keeps_means_alone(const CandidateTable& table, int pair);
+
+/// What a plan costs that serves every type apart from the others, and leaves what it may unserved [USD]: of the magnitude of what
+/// plans cost, and seldom below the cheapest. Types that nothing serves count with their penalty alone; 1 where all is free. O(pairs).
+double cost_apart_usd(const CandidateTable& table);
+
 }  // namespace allot

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <set>
 
+#include "cost/running_replicas.hpp"
 #include "util/index.hpp"
 
 namespace allot {
@@ -11,10 +12,13 @@ std::vector<double> resource_use(const CandidateTable& table, const Allocation& 
     assert(allocation.num_types == table.instance().num_types());
     std::vector<double> used(at(table.resources.size()), 0);
     std::set<int> artifacts;
+    RunningReplicas running(table);
     for (int d = 0; d < allocation.num_deployments(); ++d) {
         const int c = allocation.configuration[at(d)];
+        const int replicas = allocation.replicas[at(d)];
+        const int kept = running.take(c, replicas);
         for (const ReplicaUse& use : table.resources.of_configuration(c)) {
-            used[at(use.resource)] += use.of(allocation.replicas[at(d)], table.running[at(c)]);
+            used[at(use.resource)] += use.of(replicas, kept);
         }
         artifacts.insert(table.artifact[at(c)]);
     }

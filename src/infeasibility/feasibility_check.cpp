@@ -10,6 +10,7 @@
 #include "solvers/phase_one.hpp"
 #include "solvers/plan_builder.hpp"
 #include "solvers/search_context.hpp"
+#include "solvers/shortfall.hpp"
 #include "util/index.hpp"
 
 namespace allot {
@@ -30,11 +31,11 @@ bool is_feasible(const CandidateTable& table, const Allocation& allocation) {
 
 /// The first allocation on the way down from `support` that keeps all limits.
 std::optional<Allocation> repaired(const CandidateTable& table, const std::vector<int>& support,
-                                   const std::stop_token& stop) {
+                                   const StopCriterion& stop) {
     SearchParameters parameters;
     parameters.only_repairs = true;
     LocalSearch search(table, parameters);
-    if (!search.descend(support, LocalSearch::Neighbourhood::near, {stop, {}}) ||
+    if (!search.descend(support, LocalSearch::Neighbourhood::near, stop) ||
         !is_feasible(table, search.allocation()))
         return std::nullopt;
     return search.allocation();
@@ -43,14 +44,15 @@ std::optional<Allocation> repaired(const CandidateTable& table, const std::vecto
 }  // namespace
 
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
-                                     std::stop_token stop) {
-    const CandidateTable table(instance);
+                                     const StopCriterion& stop) {
+    const CandidateTable table(instance, {.stop = stop});
+    if (!table.is_complete()) return std::nullopt;
     const Construction construction(table, Mechanisms());
     for (const std::vector<int>& order : named_type_orders(table)) {
-        const Allocation built = construction.build(order);
+        const Allocation built = construction.build(order, {.resource_usd = {}, .noise = {}, .stop = stop});
         if (is_feasible(table, built)) return witness_of(table, built);
     }
-    const Relaxation relaxation = relaxation_of(instance, SolveOptions(), {stop, {}});
+    const Relaxation relaxation = relaxation_of(instance, SolveOptions(), stop);
     if (relaxation.is_hopeless) return std::nullopt;
     for (const std::vector<Configuration>* start : {&support, &relaxation.support}) {
         if (start->empty()) continue;
@@ -60,25 +62,41 @@ std::optional<Witness> find_feasible(const Instance& instance, const std::vector
     return std::nullopt;
 }
 
-bool is_found_by_auto(const Instance& instance, std::stop_token stop) {
-    const CandidateTable table(instance);
+std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterion& stop) {
+    const CandidateTable table(instance, {.stop = stop});
+    if (!table.is_complete()) return std::nullopt;
     const Construction construction(table, Mechanisms());
-    std::vector<std::vector<int>> starts = named_type_orders(table);
+    std::vector<std::vector<int>> orders = named_type_orders(table);
     const SolveOptions defaults;
-    const SearchContext context(table, defaults, {stop, {}});
+    const SearchContext context(table, defaults, stop);
     const int num_starts = context.affordable_starts(context.parameters().multi_start.starts, 2);
-    starts.resize(std::min(starts.size(), at(num_starts)));
-    for (std::vector<int>& start : starts) {
-        const Allocation built = construction.build(start);
-        if (is_feasible(table, built)) return true;
-        start = built.configuration;
+    orders.resize(std::min(orders.size(), at(num_starts)));
+    for (const std::vector<int>& order : orders) {
+        const Allocation built = construction.build(order, {.resource_usd = {}, .noise = {}, .stop = stop});
+        if (is_feasible(table, built)) return witness_of(table, built);
     }
-    const std::vector<std::vector<int>> phase_one = phase_one_supports(table, defaults, {stop, {}});
-    if (phase_one.empty()) return false;
-    starts.insert(starts.begin(), phase_one.begin(), phase_one.end());
-    return std::any_of(starts.begin(), starts.end(), [&](const std::vector<int>& support) {
-        return repaired(table, support, stop).has_value();
+    const Relaxation relaxation = relaxation_of(instance, defaults, stop);
+    if (relaxation.is_hopeless) return std::nullopt;
+    std::optional<Allocation> found = repaired(table, known_of(table, relaxation.support), stop);
+    if (!found) found = plan_within_limits(table, defaults.seed, stop);
+    return found ? std::optional<Witness>(witness_of(table, *found)) : std::nullopt;
+}
+
+std::optional<double> least_unmet(const Instance& instance, int i, const StopCriterion& stop) {
+    const Instance others_first = instance.with([i](InstanceData& data) {
+        for (QueryType& type : data.query_types) type.priority = 1;
+        data.query_types[at(i)].priority = 2;
+        data.query_types[at(i)].max_unmet = 0;
     });
+    const CandidateTable table(others_first, {.stop = stop});
+    if (!table.is_complete()) return std::nullopt;
+    const SolveOptions defaults;
+    SearchContext context(table, defaults, stop);
+    context.offer(Allocation(instance.num_types()));
+    minimise_shortfall(context);
+    const std::vector<double>& excess = context.incumbent.rank.excess_unmet;
+    if (excess.size() > 1 && excess.front() > 0) return std::nullopt;
+    return context.incumbent.allocation.unmet[at(i)];
 }
 
 }  // namespace allot

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <optional>
-#include <stop_token>
 #include <vector>
 
 #include "allot/instance.hpp"
 #include "allot/plan.hpp"
 #include "candidates/candidate_table.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -17,12 +17,17 @@ struct Witness {
 };
 
 /// A plan of `instance` that keeps all limits, if constructions have one, or a repair of `support` or of what a lower bound runs:
-/// a fraction of the time of `auto`, and none at all where the bound proves that there is no such plan.
+/// a fraction of the time of `auto`, and none at all where the bound proves that there is no such plan. None when
+/// `stop` is met before.
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
-                                     std::stop_token stop = {});
+                                     const StopCriterion& stop = {});
 
-/// Whether `auto` at its default effort finds a plan of `instance` that keeps all limits: its starts and its phase 1, ended at the
-/// first that has one.
-bool is_found_by_auto(const Instance& instance, std::stop_token stop = {});
+/// A plan of `instance` that keeps all limits, if `auto` at its default effort is sure to find one: by its constructions, the support of its bound or
+/// its elastic instance, ended at the first that has one.
+std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterion& stop = {});
+
+/// The least share of type i left unserved by a plan that keeps all other limits, as `auto` minimises shortfalls; none where no such plan
+/// is found.
+std::optional<double> least_unmet(const Instance& instance, int i, const StopCriterion& stop = {});
 
 }  // namespace allot

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "allot/explain.hpp"
 #include "infeasibility/feasibility_check.hpp"
 #include "infeasibility/relaxable_limits.hpp"
 #include "problem/tolerances.hpp"
@@ -24,15 +25,25 @@ constexpr std::int64_t kMaxPairsForSearch = 1'000'000;
 constexpr std::int64_t kMaxPairsForReliefs = 5'000'000;
 
 /// A limit is searched up to this part of it ...
-constexpr double kResolution = 0.004;
+constexpr double kResolution = 0.001;
 /// ... with at most so many trials of one kind.
 constexpr int kMaxTrials = 14;
+
+/// Up to this size, in admissible pairs times types, `auto` tries less than what is found fast, in strides of this part of the limit.
+constexpr double kMaxSizeForStrides = 1e5;
+constexpr double kStride = 0.01;
+
+/// More than the least share unserved by this, relative, is tried at most.
+constexpr double kMostMargin = 0.02;
 
 /// A limit without a largest value is doubled at most so often in search of one that is enough.
 constexpr int kMaxDoublings = 12;
 
 /// The types in short supply whose own limits are looked at.
 constexpr std::size_t kMaxShortTypes = 5;
+
+/// Reasons why no configuration admits a type that are named.
+constexpr std::size_t kMaxObstacles = 3;
 
 /// To four digits, never below; whole for GPUs.
 double rounded_up(const Limit& limit, double value) {
@@ -42,24 +53,26 @@ double rounded_up(const Limit& limit, double value) {
     return std::min(limit.loosest, rounded >= value ? rounded : round_significant(value * 1.0005, 4));
 }
 
-/// Looks for the smallest value of one limit with which an instance has a plan.
+/// Looks for the smallest value of one limit with which `auto` finds a plan of an instance.
 class LimitSearch {
   public:
-    LimitSearch(const Instance& instance, const Limit& limit, std::stop_token stop, bool is_exact)
-        : instance_(instance), limit_(limit), stop_(std::move(stop)), is_exact_(is_exact) {}
+    /// `is_exact`: bisects; `is_small`: and lets `auto` try what is found fast to be too little.
+    LimitSearch(const Instance& instance, const Limit& limit, const StopCriterion& stop, bool is_exact,
+                bool is_small)
+        : instance_(instance), limit_(limit), stop_(stop), is_exact_(is_exact), is_small_(is_small) {}
 
     std::optional<double> smallest() {
-        const std::optional<Witness> loosest = find_feasible(with(limit_.loosest), support_, stop_);
+        if (limit_.unmet_type >= 0) return smallest_unmet();
+        std::optional<Witness> loosest = find_feasible(with(limit_.loosest), support_, stop_);
+        if (!loosest && is_small_) loosest = find_as_auto(with(limit_.loosest), stop_);
         if (!loosest) return std::nullopt;
         support_ = loosest->support;
         const std::optional<double> enough = any_enough(limit_.used(loosest->plan));
         if (!enough || !is_exact_) return enough;
-        const auto is_possible = [this](double value) { return find(value); };
-        double least = limit_.is_money ? least_spending() : bisected(limit_.now, *enough, is_possible);
-        // What is possible may be beyond what `auto` starts from.
-        const auto is_found = [this](double value) { return is_found_by_auto(with(value), stop_); };
-        if (least >= *enough || is_found(least)) return std::min(least, *enough);
-        return bisected(least, *enough, is_found);
+        if (limit_.is_money) return std::min(least_spending(), *enough);
+        const double least = bisected(limit_.now, *enough, [this](double value) { return find(value); });
+        if (least < *enough && !is_found(least)) return bisected_by_auto(least, *enough);
+        return is_small_ ? lowered_by_auto(std::min(least, *enough)) : std::min(least, *enough);
     }
 
   private:
@@ -73,30 +86,76 @@ class LimitSearch {
         return witness.has_value();
     }
 
-    /// A finite value with which `auto` finds a plan, by what a plan without the limit uses.
-    std::optional<double> any_enough(double used) {
-        double value = rounded_up(limit_, std::min(used, limit_.loosest));
-        const bool is_useful = std::isfinite(value) && value > limit_.now;
-        if (is_useful && is_found_by_auto(with(value), stop_)) return value;
-        if (std::isfinite(limit_.loosest)) {
-            return is_found_by_auto(with(limit_.loosest), stop_) ? std::optional<double>(limit_.loosest)
-                                                                 : std::nullopt;
+    bool is_found(double value) const { return find_as_auto(with(value), stop_).has_value(); }
+
+    /// What is found fast may be beyond what `auto` finds.
+    double bisected_by_auto(double too_little, double enough) {
+        return bisected(too_little, enough, [this](double value) { return is_found(value); });
+    }
+
+    /// Or more than it needs. A value that is not enough takes a long search to tell: strides that double until one is not, and only then a
+    /// bisection.
+    double lowered_by_auto(double enough) {
+        for (double stride = kStride; !stop_.is_met(); stride *= 2) {
+            const double less = limit_.is_whole ? enough - std::max(1.0, std::floor(stride * enough))
+                                                : rounded_up(limit_, enough * (1 - stride));
+            const double value = std::max(less, limit_.now);
+            if (value >= enough || value <= limit_.now || !is_found(value)) {
+                const bool has_moved = stride > kStride && value > limit_.now;
+                return has_moved ? bisected_by_auto(value, enough) : enough;
+            }
+            enough = value;
         }
-        if (!is_useful) value = std::max(limit_.now, limit_.is_whole ? 1.0 : 1e-3);
-        for (int doubling = 0; doubling < kMaxDoublings && !stop_.stop_requested(); ++doubling) {
-            value = rounded_up(limit_, 2 * value);
-            if (find(value) && is_found_by_auto(with(value), stop_)) return value;
+        return enough;
+    }
+
+    /// The least that a plan leaves unserved, or a little more where that alone leads `auto` to no plan. To give the type up altogether is
+    /// no advice.
+    std::optional<double> smallest_unmet() const {
+        if (relaxation_of(with(limit_.loosest), SolveOptions(), stop_).is_hopeless) return std::nullopt;
+        const std::optional<double> least = least_unmet(instance_, limit_.unmet_type, stop_);
+        if (!least) return std::nullopt;
+        for (double margin = 0; margin <= kMostMargin; margin = std::max(4 * margin, kResolution / 4)) {
+            const double value = rounded_up(limit_, *least * (1 + margin));
+            if (value >= 1 || stop_.is_met()) return std::nullopt;
+            if (value > limit_.now && is_found(value)) return value;
         }
         return std::nullopt;
     }
 
-    /// The least spending found, which is enough for `auto` too: it looks for the same plan where others keep no budget.
+    /// A finite value with which `auto` finds a plan, by what a plan without the limit uses.
+    std::optional<double> any_enough(double used) {
+        double value = rounded_up(limit_, std::min(used, limit_.loosest));
+        const bool is_useful = std::isfinite(value) && value > limit_.now;
+        if (is_useful && is_found(value)) return value;
+        if (std::isfinite(limit_.loosest)) {
+            return is_found(limit_.loosest) ? std::optional<double>(limit_.loosest) : std::nullopt;
+        }
+        if (!is_useful) value = std::max(limit_.now, limit_.is_whole ? 1.0 : 1e-3);
+        for (int doubling = 0; doubling < kMaxDoublings && !stop_.is_met(); ++doubling) {
+            value = rounded_up(limit_, 2 * value);
+            if (is_found(value)) return value;
+        }
+        return std::nullopt;
+    }
+
+    /// The least spending found, and tried as `auto` does where other plans keep no budget: by strides, as below.
     double least_spending() {
-        const MinimumBudgetPlan minimum_budget =
-            minimum_budget_plan(instance_, kUnlimited, SolveOptions(), {stop_, {}});
-        if (!(minimum_budget.spent_usd < kUnlimited)) return kUnlimited;
-        support_ = minimum_budget.support;
-        return rounded_up(limit_, minimum_budget.spent_usd);
+        const double spent_usd = minimum_budget_plan(instance_, kUnlimited, SolveOptions(), stop_).spent_usd;
+        if (!(spent_usd < kUnlimited)) return kUnlimited;
+        double enough = rounded_up(limit_, spent_usd);
+        while (is_small_ && !stop_.is_met()) {
+            const double less = rounded_up(limit_, (1 - kStride) * enough);
+            const double found_usd = least_within(less);
+            if (less <= limit_.now || found_usd > less) break;
+            const double tight = rounded_up(limit_, found_usd);
+            enough = least_within(tight) <= tight ? tight : less;
+        }
+        return enough;
+    }
+
+    double least_within(double budget_usd) const {
+        return minimum_budget_plan(instance_, budget_usd, SolveOptions(), stop_).spent_usd;
     }
 
     /// The smallest value above `too_little`, which is not enough, that is; `enough` is. First just below `enough`, often the least.
@@ -111,23 +170,24 @@ class LimitSearch {
         for (int trial = 0; trial < kMaxTrials && enough - too_little > kResolution * enough; ++trial) {
             const bool is_far = too_little > 0 && enough > 4 * too_little;
             const double middle = is_far ? std::sqrt(too_little * enough) : (too_little + enough) / 2;
-            if (stop_.stop_requested() || !try_value(rounded_up(limit_, middle))) break;
+            if (stop_.is_met() || !try_value(rounded_up(limit_, middle))) break;
         }
         return enough;
     }
 
     const Instance& instance_;
     const Limit& limit_;
-    std::stop_token stop_;
+    const StopCriterion& stop_;
     bool is_exact_;
+    bool is_small_;
     std::vector<Configuration> support_;
 };
 
 class ReliefFinder {
   public:
     ReliefFinder(const CandidateTable& table, const Plan& plan, const std::vector<int>& short_types,
-                 const SolveOptions& options)
-        : table_(table), plan_(plan), short_types_(short_types), options_(options) {}
+                 const StopCriterion& stop)
+        : table_(table), plan_(plan), short_types_(short_types), stop_(stop) {}
 
     std::vector<LimitChange> find() const {
         const Instance& instance = table_.instance();
@@ -163,9 +223,11 @@ class ReliefFinder {
                                           int type) const {
         std::vector<std::optional<double>> enough(limits.size());
         const bool is_exact = table_.counts().pairs <= kMaxPairsForSearch;
+        const bool is_small =
+            table_.num_pairs() * static_cast<double>(instance.num_types()) <= kMaxSizeForStrides;
         parallel_for(0, limits.size(), 1, [&](std::size_t l) {
-            if (options_.stop.stop_requested()) return;
-            enough[l] = LimitSearch(instance, limits[l], options_.stop, is_exact).smallest();
+            if (stop_.is_met()) return;
+            enough[l] = LimitSearch(instance, limits[l], stop_, is_exact, is_small).smallest();
         });
         std::vector<LimitChange> limit_changes;
         for (std::size_t l = 0; l < limits.size(); ++l) {
@@ -177,7 +239,7 @@ class ReliefFinder {
     const CandidateTable& table_;
     const Plan& plan_;
     const std::vector<int>& short_types_;
-    const SolveOptions& options_;
+    const StopCriterion& stop_;
 };
 
 std::vector<int> short_types_of(const Instance& instance, const Plan& plan) {
@@ -189,12 +251,31 @@ std::vector<int> short_types_of(const Instance& instance, const Plan& plan) {
     return types;
 }
 
+/// ": weights_exceed_memory, llama-3.1-70b on h100-80/bf16 TP 2 PP 1 needs 141.1 GB, at most 140 GB" of the configuration that misses by
+/// the least, reason by reason, the most frequent first. That models are not allowed is no obstacle where others are.
+std::string obstacles(const Instance& instance, int i) {
+    std::string text;
+    std::size_t num_named = 0;
+    const std::vector<TypeExplanation> explanations = explain(instance, instance.type(i).name);
+    for (const RejectionGroup& group : explanations.front().rejections) {
+        if (group.reason == "model_not_allowed" || num_named++ >= kMaxObstacles) continue;
+        const ConfigurationName& nearest = group.nearest;
+        text += fmt::format("{} {}, {} on {} TP {} PP {}", text.empty() ? ":" : ";", group.reason,
+                            nearest.model, nearest.tier, nearest.tensor, nearest.pipeline);
+        if (group.unit.empty()) continue;
+        text += fmt::format(" needs {:.4g} {}, at most {:.4g} {}", group.needed, group.unit, group.available,
+                            group.unit);
+    }
+    return text.empty() ? ": none of its models is in the instance" : text;
+}
+
 std::string shortage(const CandidateTable& table, const Plan& plan, int i) {
     const PlannedType& planned = plan.query_types[at(i)];
     std::string line =
         fmt::format("query_types.{}: {:.4g} % unserved, at most {:.4g} % allowed", planned.name,
                     100 * planned.unmet, 100 * table.instance().type(i).max_unmet);
-    if (table.type_begin[at(i)] == table.type_begin[at(i) + 1]) line += "; no configuration admits it";
+    if (table.type_begin[at(i)] == table.type_begin[at(i) + 1])
+        line += "; no configuration admits it" + obstacles(table.instance(), i);
     return line;
 }
 
@@ -212,12 +293,12 @@ std::string to_text(const Instance& instance, const LimitChange& change) {
 }  // namespace
 
 std::vector<LimitChange> find_limit_changes(const CandidateTable& table, const Plan& plan,
-                                            const SolveOptions& options) {
-    return ReliefFinder(table, plan, short_types_of(table.instance(), plan), options).find();
+                                            const SolveOptions&, const StopCriterion& stop) {
+    return ReliefFinder(table, plan, short_types_of(table.instance(), plan), stop).find();
 }
 
 std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan,
-                                      const SolveOptions& options) {
+                                      const SolveOptions& options, const StopCriterion& stop) {
     const Instance& instance = table.instance();
     std::vector<std::string> lines;
     for (const int i : short_types_of(instance, plan)) lines.push_back(shortage(table, plan, i));
@@ -235,15 +316,19 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     // What searched: a plan may bear the name of what asked for the search.
     const bool is_default = options.method == defaults.method;
     const bool did_all = is_default && options.effort >= defaults.effort;
-    if (!did_all && is_found_by_auto(instance, options.stop)) {
+    if (!did_all && plan.status != Status::infeasible && find_as_auto(instance, stop)) {
         lines.emplace_back(
             "enough on its own: method auto at its default effort finds a plan that keeps all limits");
         return lines;
     }
-    const std::vector<LimitChange> limit_changes = find_limit_changes(table, plan, options);
+    const std::vector<LimitChange> limit_changes = find_limit_changes(table, plan, options, stop);
     const std::string by = is_default ? "" : ", by method auto";
     for (const LimitChange& change : limit_changes) lines.push_back(to_text(instance, change) + by);
-    if (limit_changes.empty()) lines.emplace_back("no single limit that was tried makes up for it");
+    if (stop.is_met()) {
+        lines.emplace_back("stopped before all limits were tried: more may be enough on their own");
+    } else if (limit_changes.empty()) {
+        lines.emplace_back("no single limit that was tried makes up for it");
+    }
     return lines;
 }
 

@@ -102,6 +102,7 @@ std::vector<Limit> type_limits(const Instance& instance, int i) {
     unmet.field = "query_types." + type.name + ".max_unmet";
     unmet.now = type.max_unmet;
     unmet.loosest = 1;
+    unmet.unmet_type = i;
     unmet.set = [i](InstanceData& data, double value) { data.query_types[at(i)].max_unmet = value; };
     unmet.used = [i](const Plan& plan) { return plan.query_types[at(i)].unmet; };
     limits.push_back(std::move(unmet));

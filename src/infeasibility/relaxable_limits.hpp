@@ -19,6 +19,7 @@ struct Limit {
     double loosest = kUnlimited;                     ///< 1 for shares
     bool is_whole = false;                           ///< GPUs, starts
     bool is_money = false;                           ///< a budget
+    int unmet_type = -1;                             ///< of max_unmet: its type
     std::function<void(InstanceData&, double)> set;  ///< kUnlimited takes it away
     /// How much of it a plan needs at nominal numbers; uncertainty may ask for more. Infinite = not known.
     std::function<double(const Plan&)> used;

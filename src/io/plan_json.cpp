@@ -14,6 +14,7 @@
 #include "io/json_document.hpp"
 #include "io/schema_reader.hpp"
 #include "io/text_input.hpp"
+#include "io/yaml_document.hpp"
 #include "problem/plan_schema.hpp"
 #include "util/suggest.hpp"
 
@@ -88,6 +89,55 @@ void require_finite(const Plan& plan) {
         if (!std::isfinite(value)) throw std::logic_error("plan.run." + name + " is not finite");
 }
 
+/// A deployment as people write it: what is rented for it and how busy it is may stand there too, and is found out anyway.
+struct FleetEntry : PlannedDeployment {
+    FleetEntry() { concurrency = 0; }
+};
+
+/// allot-fleet/1: what runs.
+struct FleetFile {
+    std::string instance;
+    std::vector<FleetEntry> deployments;
+};
+
+constexpr const char* kFleetFormat = "allot-fleet/1";
+
+/// More GPUs than any deployment has, and few enough to count.
+constexpr double kMostGpus = 1e9;
+
+}  // namespace
+
+template <>
+struct Schema<FleetEntry> {
+    static constexpr auto parts = std::tuple(
+        required("model", &FleetEntry::model), required("tier", &FleetEntry::tier),
+        optional("tensor", &FleetEntry::tensor), optional("pipeline", &FleetEntry::pipeline),
+        optional("concurrency", &FleetEntry::concurrency), required("replicas", &FleetEntry::replicas),
+        note("gpus"), note("usd_per_hour"), note("utilisation"), note("kv_utilisation"));
+};
+
+template <>
+struct Schema<FleetFile> {
+    static constexpr auto parts = std::tuple(note("format"), optional("instance", &FleetFile::instance),
+                                             required("deployments", &FleetFile::deployments));
+};
+
+namespace {
+
+/// A list of deployments, a file that says so, or one with nothing else of a plan.
+bool is_fleet_file(const Node& root) {
+    if (root.kind == Node::Kind::list) return !root.items.empty();
+    if (root.kind != Node::Kind::map) return false;
+    const Node* format = root.find("format");
+    if (format != nullptr && format->text == kFleetFormat) return true;
+    if (format != nullptr && format->text != kPlanFormat) return false;
+    const auto is_of_fleet = [](const Node::Entry& entry) {
+        return entry.key == "format" || entry.key == "instance" || entry.key == "deployments";
+    };
+    return root.find("deployments") != nullptr &&
+           std::all_of(root.entries.begin(), root.entries.end(), is_of_fleet);
+}
+
 void check_format(const Document& document) {
     const Node* format = document.root->find("format");
     if (document.root->kind == Node::Kind::map && format != nullptr && format->text == kPlanFormat) return;
@@ -113,8 +163,25 @@ class ReferenceCheck {
         }
     }
 
+    /// Counts of a fleet written by hand.
+    void check_counts(const Plan& fleet) {
+        for (std::size_t d = 0; d < fleet.deployments.size(); ++d) {
+            const PlannedDeployment& each = fleet.deployments[d];
+            const auto require = [&](bool is_fine, const char* key, int value, const char* expected) {
+                if (!is_fine) add(element("deployments", d) + key, std::to_string(value), expected);
+            };
+            require(each.tensor >= 1, ".tensor", each.tensor, "1 or more GPUs");
+            require(each.pipeline >= 1, ".pipeline", each.pipeline, "1 or more stages");
+            require(each.concurrency >= 0, ".concurrency", each.concurrency,
+                    "1 or more sequences, or no such line where it is not known");
+            require(each.replicas >= 1, ".replicas", each.replicas, "1 or more replicas");
+            const double gpus = static_cast<double>(each.tensor) * each.pipeline * each.replicas;
+            require(gpus <= kMostGpus, ".replicas", each.replicas, "at most 1e9 GPUs");
+        }
+    }
+
     void check_names(const Plan& plan, const Instance& instance) {
-        if (plan.instance != instance->name)
+        if (plan.instance != instance->name && !(plan.is_fleet() && plan.instance.empty()))
             add("instance", '\'' + plan.instance + '\'', "a plan of instance " + instance->name);
         std::vector<std::string> types;
         for (const QueryType& type : instance->query_types) types.push_back(type.name);
@@ -154,8 +221,13 @@ class ReferenceCheck {
         add(field, '\'' + name + '\'', "a " + kind + " of the instance" + did_you_mean(name, known));
     }
 
+    /// One problem for each field: what could not be read has none of its own.
     void add(const std::string& field, const std::string& value, const std::string& expected) {
-        const Mark mark = locate(document_, field);
+        const auto is_told = [&](const Problem& problem) { return problem.field == field; };
+        if (std::any_of(problems_.begin(), problems_.end(), is_told)) return;
+        // A list at the root is that of the deployments.
+        const bool is_list = document_.root->kind == Node::Kind::list;
+        const Mark mark = locate(document_, is_list ? field.substr(field.find('[')) : field);
         problems_.push_back({document_.file, mark.line, mark.column, field, value, expected});
     }
 
@@ -176,9 +248,40 @@ void take_seed(const Node& root, Plan& plan) {
     std::erase_if(plan.run, [](const auto& number) { return number.first == "seed"; });
 }
 
+/// JSON by its first character, as all plans are; what people write by hand is YAML as well.
+Document parse_document(std::string_view text, const std::string& file) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    const bool is_json = first == std::string_view::npos || text[first] == '{';
+    return is_json ? parse_json(text, file) : parse_yaml(text, file);
+}
+
+Plan read_fleet(const Document& document, const Instance* instance) {
+    std::vector<Problem> problems = document.problems;
+    SchemaReader reader(document.file, problems);
+    FleetFile fleet;
+    const bool is_list = document.root->kind == Node::Kind::list;
+    if (is_list) {
+        reader.read(fleet.deployments, *document.root, Path{} / "deployments");
+    } else {
+        reader.read_parts(fleet, Schema<FleetFile>::parts, *document.root, Path{});
+    }
+    Plan plan;
+    plan.instance = fleet.instance;
+    plan.method = "by hand";
+    plan.deployments.assign(fleet.deployments.begin(), fleet.deployments.end());
+    ReferenceCheck check(document, problems);
+    check.check_counts(plan);
+    if (instance != nullptr) check.check_names(plan, *instance);
+    std::stable_sort(problems.begin(), problems.end(),
+                     [](const Problem& a, const Problem& b) { return a.line < b.line; });
+    if (!problems.empty()) throw InputError(std::move(problems));
+    return plan;
+}
+
 /// A plan whose names are those of `instance`, when there is one.
 Plan parse(std::string_view text, const std::string& file, const Instance* instance) {
-    const Document document = parse_json(text, file);
+    const Document document = parse_document(text, file);
+    if (is_fleet_file(*document.root)) return read_fleet(document, instance);
     check_format(document);
     std::vector<Problem> problems = document.problems;
     SchemaReader reader(file, problems);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
 #include <cstddef>
+#include <utility>
 
 #include <ClpEventHandler.hpp>
 #include <ClpSimplex.hpp>
@@ -12,33 +12,29 @@ namespace allot {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-/// Looks at the clock and the stop token now and then; Clp's own limit counts processor time.
+/// Asks the stop criterion now and then; Clp's own limit counts processor time.
 class LimitHandler : public ClpEventHandler {
   public:
-    explicit LimitHandler(const LpLimits& limits) : stop_(limits.stop) {
-        if (limits.time_limit_s) {
-            deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                           std::chrono::duration<double>(*limits.time_limit_s));
-        }
-    }
+    /// `size` of the program: rows and columns.
+    LimitHandler(StopCriterion stop, int size)
+        : stop_(std::move(stop)), stride_(std::clamp(kSizePerLook / std::max(1, size), 1, kMaxStride)) {}
 
     int event(Event which) override {
         constexpr int kContinue = -1;
         constexpr int kStop = 5;
-        if (which != endOfIteration || ++calls_ % kStride != 0) return kContinue;
-        const bool is_over = stop_.stop_requested() || (deadline_ && Clock::now() >= *deadline_);
-        return is_over ? kStop : kContinue;
+        if (which != endOfIteration || ++calls_ % stride_ != 0) return kContinue;
+        return stop_.is_met() ? kStop : kContinue;
     }
 
     ClpEventHandler* clone() const override { return new LimitHandler(*this); }
 
   private:
-    /// Iterations between two looks: a look at the clock costs less than a hundredth of so many iterations.
-    static constexpr int kStride = 16;
-    std::stop_token stop_;
-    std::optional<Clock::time_point> deadline_;
+    /// Iterations between two looks: a look at the clock costs less than a hundredth of so many iterations. An iteration of a large
+    /// program takes as long as many of a small one.
+    static constexpr int kMaxStride = 16;
+    static constexpr int kSizePerLook = 200'000;
+    StopCriterion stop_;
+    int stride_;
     int calls_ = 0;
 };
 
@@ -171,16 +167,16 @@ void ClpSolver::disable_scaling() { impl_->model.scaling(0); }
 LpStatus ClpSolver::solve(LpMethod method, const LpLimits& limits) {
     ClpSimplex& model = impl_->model;
     impl_->iterations = 0;
-    if (limits.stop.stop_requested()) return LpStatus::stopped;
+    if (limits.stop.is_met()) return LpStatus::stopped;
     constexpr int kNoLimit = 2147483647;
     model.setMaximumIterations(limits.max_iterations > 0 ? limits.max_iterations : kNoLimit);
-    const bool has_handler = limits.time_limit_s.has_value() || limits.stop.stop_possible();
+    const bool has_handler = limits.stop.deadline.has_value() || limits.stop.token.stop_possible();
     if (has_handler) {
-        const LimitHandler handler(limits);
+        const LimitHandler handler(limits.stop, num_rows() + num_columns());
         model.passInEventHandler(&handler);
     }
     int status = impl_->run(method);
-    if (to_status(status) == LpStatus::failed) {
+    if (to_status(status) == LpStatus::failed && !limits.stop.is_met()) {
         model.allSlackBasis(true);
         status = impl_->run(LpMethod::primal);
     }

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
-#include <stop_token>
 #include <vector>
 
 #include "lp/linear_program.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -14,7 +13,7 @@ enum class LpStatus {
     optimal,
     infeasible,
     unbounded,
-    stopped,  ///< a limit or the stop token ended the run; values and duals are those of the last basis
+    stopped,  ///< a limit or the stop criterion ended the run; values and duals are those of the last basis
     failed,   ///< numerical trouble that a fresh start did not cure
 };
 
@@ -24,9 +23,8 @@ enum class LpMethod {
 };
 
 struct LpLimits {
-    std::optional<double> time_limit_s;  ///< wall time of one solve()
-    int max_iterations = 0;              ///< of one solve(); 0 = none
-    std::stop_token stop;                ///< looked at every few iterations
+    int max_iterations = 0;  ///< of one solve(); 0 = none
+    StopCriterion stop;      ///< asked every few iterations
 };
 
 /// Columns to be added at once, stored column by column: entries of column c are [begin[c], begin[c + 1]) of `row` and `value`, so

@@ -19,7 +19,7 @@ SmallSimplex::Status SmallSimplex::run_dual(double cutoff) {
         if (p < 0) {
             return Status::optimal;
         }
-        if (--iterations_left_ < 0) {
+        if (--iterations_left_ < 0 || is_over()) {
             return Status::iteration_limit;
         }
         const bool is_low = basic_value_[p] < basic_low_[p];

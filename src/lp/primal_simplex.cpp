@@ -19,7 +19,7 @@ SmallSimplex::Status SmallSimplex::run_primal() {
             is_dual_feasible_ = true;
             return Status::optimal;
         }
-        if (--iterations_left_ < 0) {
+        if (--iterations_left_ < 0 || is_over()) {
             return Status::iteration_limit;
         }
         const double direction = reduced_[q] < 0 ? 1.0 : -1.0;

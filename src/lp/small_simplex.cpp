@@ -193,6 +193,15 @@ SmallSimplex::Status SmallSimplex::run(double cutoff) {
     return Status::iteration_limit;
 }
 
+/// Whether the stop criterion ends the run: asked after so much work, a fraction of a millisecond, that a look at the clock costs
+/// nothing beside it.
+bool SmallSimplex::is_over() {
+    constexpr std::int64_t kWorkPerLook = 200'000;
+    if (counters_.work < next_look_) return false;
+    next_look_ = counters_.work + kWorkPerLook;
+    return stop_.is_met();
+}
+
 /// Whether the basis is optimal by the data, without the running sums of the two methods.
 bool SmallSimplex::is_verified() {
     pivots_since_check_ = 0;

@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
+
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -27,7 +30,7 @@ namespace allot {
 class SmallSimplex {
   public:
     /// `cutoff`: the optimum is proven to exceed the cutoff. `iteration_limit`: given up, nothing is claimed, as are programs with
-    /// more than simplex::kMaxSimplexRows rows.
+    /// more than simplex::kMaxSimplexRows rows and those that were stopped.
     enum class Status : unsigned char { optimal, infeasible, unbounded, cutoff, iteration_limit };
 
     /// Sums over the life of the object.
@@ -72,6 +75,13 @@ class SmallSimplex {
     /// Basis changes and flips of one solve; 0 = 200 + 20 (rows + columns).
     void set_iteration_limit(int limit) { iteration_limit_ = limit; }
 
+    /// Asked now and then from here on, also of other programs; once it is met, solves end with iteration_limit.
+    void set_stop(StopCriterion stop) {
+        stop_ = std::move(stop);
+        next_look_ = 0;
+    }
+    const StopCriterion& stop() const { return stop_; }
+
     /// From the present basis. Gives up the search for an optimum as soon as it is proven to exceed the cutoff.
     Status solve(double cutoff = std::numeric_limits<double>::infinity());
 
@@ -90,6 +100,8 @@ class SmallSimplex {
         assert(is_row(row));
         return state_[row] == State::basic ? 0.0 : -reduced_[row];
     }
+    /// Change of the optimum per unit that the column moves off its bound: >= 0 at the lower one, <= 0 at the upper one.
+    double reduced_cost(int column) const { return is_basic(column) ? 0.0 : reduced_[variable(column)]; }
     bool is_basic(int column) const { return state_[variable(column)] == State::basic; }
     bool is_row_basic(int row) const {  ///< whether its slack is in the basis
         assert(is_row(row));
@@ -130,6 +142,7 @@ class SmallSimplex {
     void build_rows();
     void prepare();
     Status run(double cutoff);
+    bool is_over();
     bool is_verified();
     double row_residual();
     void compute_objective();
@@ -200,6 +213,8 @@ class SmallSimplex {
     double dual_tolerance_ = 0;
     double objective_ = 0;
     Counters counters_;
+    StopCriterion stop_;
+    std::int64_t next_look_ = 0;  // at the stop criterion, by counters_.work
 
     // The program: by column, and by row, built from it on demand.
     std::vector<int> column_begin_{0};

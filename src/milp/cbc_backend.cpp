@@ -51,7 +51,7 @@ class RunHandler : public CbcEventHandler {
         : options_(options), observer_(observer), cost_scale_(cost_scale) {}
 
     CbcAction event(CbcEvent which) override {
-        if (options_.stop.stop_requested()) {
+        if (options_.stop.is_met()) {
             // Heuristics and cut rounds look at the clock only.
             if (model_ != nullptr) const_cast<CbcModel*>(model_)->setMaximumSeconds(0);
             return stop;
@@ -163,7 +163,7 @@ std::vector<std::string> arguments(const MilpOptions& options) {
         result.push_back("-" + name);
         result.push_back(value);
     };
-    if (options.time_limit_s) add("sec", std::to_string(std::max(*options.time_limit_s, 1e-3)));
+    if (const auto left_s = options.stop.seconds_left()) add("sec", std::to_string(std::max(*left_s, 1e-3)));
     add("ratioGap", fmt::format("{:.3e}", options.relative_gap));
     if (options.only_prove) {
         add("heuristicsOnOff", "off");
@@ -238,22 +238,15 @@ MilpResult branch_and_cut(const LinearProgram& lp, const ClpSolver& root, const 
 MilpResult CbcBackend::solve(const MilpOptions& options, std::span<const double> start,
                              const MilpObserver& observer) const {
     assert(lp_.find_defect().empty());
-    const auto began = Clock::now();
     ClpSolver root(lp_);
-    const LpStatus status = root.solve(
-        LpMethod::dual, {.time_limit_s = options.time_limit_s, .max_iterations = 0, .stop = options.stop});
+    const LpStatus status = root.solve(LpMethod::dual, {.max_iterations = 0, .stop = options.stop});
     MilpResult from_root = from_lp(lp_, root, status);
     if (status != LpStatus::optimal || lp_.num_integers() == 0) return from_root;
 
     const std::lock_guard lock(solve_mutex());
     const auto run = [&](std::span<const double> from) {
-        MilpOptions rest = options;
-        if (options.time_limit_s) {
-            const std::chrono::duration<double> used = Clock::now() - began;
-            *rest.time_limit_s -= used.count();
-            if (*rest.time_limit_s <= 0) return from_root;
-        }
-        return branch_and_cut(lp_, root, rest, from, observer);
+        if (options.stop.is_met()) return from_root;
+        return branch_and_cut(lp_, root, options, from, observer);
     };
     MilpResult result = run(start);
     if (result.is_finished && !start.empty() && !is_closed(lp_, result, options)) {

@@ -3,23 +3,22 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <optional>
 #include <span>
-#include <stop_token>
 #include <vector>
 
 #include "lp/linear_program.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
 struct MilpOptions {
-    std::optional<double> time_limit_s;  ///< wall time
     double relative_gap = 1e-7;  ///< ends when (incumbent - bound) / incumbent is proven to be at most this
     /// The start is thought to be (nearly) the best there is: no time for heuristics and, where the bound is tight from the
     /// beginning, none for cuts.
     bool only_prove = false;
-    int threads = 1;       ///< more than one: faster at times, but the plan found may differ from run to run
-    std::stop_token stop;  ///< ends at the next node, cut round or heuristic; the incumbent is returned
+    int threads = 1;  ///< more than one: faster at times, but the plan found may differ from run to run
+    StopCriterion
+        stop;  ///< ends within the root's LP, or at the next node, cut round or heuristic; the incumbent is returned
 };
 
 /// A sign of life, from the thread that solves.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cost/running_replicas.hpp"
 #include "lp/clp_solver.hpp"
 #include "milp/formulation.hpp"
 #include "problem/tolerances.hpp"
@@ -15,12 +16,12 @@ namespace allot {
 namespace {
 
 /// Optimal values, or empty.
-std::vector<double> solve_tightly(const LinearProgram& lp) {
+std::vector<double> solve_tightly(const LinearProgram& lp, const StopCriterion& stop) {
     constexpr double kRoutingTolerance =
         1e-9;  // far inside kConstraintTolerance: shares become a plan as they are
     ClpSolver solver(lp);
     solver.set_tolerances(kRoutingTolerance, kRoutingTolerance);
-    if (solver.solve() != LpStatus::optimal) return {};
+    if (solver.solve(LpMethod::dual, {.max_iterations = 0, .stop = stop}) != LpStatus::optimal) return {};
     return {solver.values().begin(), solver.values().end()};
 }
 
@@ -30,21 +31,23 @@ bool exceeds(double amount, const Resource& resource) {
 
 }  // namespace
 
-std::optional<Allocation> route_on_fleet(const CandidateTable& table, const std::vector<int>& replicas) {
+std::optional<Allocation> route_on_fleet(const CandidateTable& table, const std::vector<int>& replicas,
+                                         const StopCriterion& stop) {
     const Formulation strict(table, {.elastic = false, .keep = {}, .fixed_replicas = replicas});
-    std::vector<double> values = solve_tightly(strict.program());
+    std::vector<double> values = solve_tightly(strict.program(), stop);
     if (!values.empty()) return strict.decode(values);
+    if (stop.is_met()) return std::nullopt;
 
     Formulation elastic(table, {.elastic = true, .keep = {}, .fixed_replicas = replicas});
     for (int level = 0; level < elastic.num_levels(); ++level) {
         elastic.minimise_shortfall(level);
-        values = solve_tightly(elastic.program());
+        values = solve_tightly(elastic.program(), stop);
         if (values.empty()) return std::nullopt;
         const double least = elastic.program().objective(values);
         elastic.limit_shortfall(level, least * (1 + kSearchTolerance) + kSearchTolerance);
     }
     elastic.minimise_cost();
-    const std::vector<double> cheapest = solve_tightly(elastic.program());
+    const std::vector<double> cheapest = solve_tightly(elastic.program(), stop);
     return elastic.decode(cheapest.empty() ? values : cheapest);
 }
 
@@ -83,10 +86,12 @@ std::vector<std::string> fleet_violations(const CandidateTable& table, const std
     const ResourceList& resources = table.resources;
     std::vector<double> used(at(resources.size()), 0);
     std::set<int> artifacts;
+    RunningReplicas running(table);
     for (int c = 0; c < table.num_configurations(); ++c) {
         if (replicas[at(c)] == 0) continue;
+        const int kept = running.take(c, replicas[at(c)]);
         for (const ReplicaUse& use : resources.of_configuration(c))
-            used[at(use.resource)] += use.of(replicas[at(c)], table.running[at(c)]);
+            used[at(use.resource)] += use.of(replicas[at(c)], kept);
         artifacts.insert(table.artifact[at(c)]);
     }
     for (const int a : artifacts) {

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "cost/running_replicas.hpp"
 #include "milp/formulation_builder.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
@@ -47,9 +48,9 @@ void complete_demand(Allocation& allocation) {
 
 }  // namespace
 
-Formulation::Formulation(const CandidateTable& table, FormulationOptions options)
+Formulation::Formulation(const CandidateTable& table, FormulationOptions options, const StopCriterion& stop)
     : table_(&table), options_(std::move(options)) {
-    FormulationBuilder(*this).build();
+    FormulationBuilder(*this, stop).build();
     for (int c = 0; c < program_.num_columns(); ++c) cost_.push_back(program_.column(c).cost);
 }
 
@@ -79,6 +80,7 @@ std::vector<double> Formulation::encode(const Allocation& allocation) const {
     const auto set = [&values](int column, double value) {
         if (column >= 0) values[at(column)] = value;
     };
+    RunningReplicas running(*table_);
     for (int d = 0; d < allocation.num_deployments(); ++d) {
         const int c = allocation.configuration[at(d)];
         const int replicas = allocation.replicas[at(d)];
@@ -90,7 +92,8 @@ std::vector<double> Formulation::encode(const Allocation& allocation) const {
             const int column = columns_.counter[at(use.resource)];
             if (column >= 0) values[at(column)] += use.per_replica * replicas;
         }
-        set(columns_.starts[at(c)], std::max(0, replicas - table_->running[at(c)]));
+        if (const int column = columns_.starts[at(c)]; column >= 0)
+            values[at(column)] += std::max(0, replicas - running.take(c, replicas));
         set(columns_.stored[at(table_->artifact[at(c)])], 1);
         for (int i = 0; i < allocation.num_types; ++i) {
             if (allocation.share_of(d, i) <= 0) continue;

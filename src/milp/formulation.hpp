@@ -7,6 +7,7 @@
 #include "cost/allocation.hpp"
 #include "cost/mean_limit.hpp"
 #include "lp/linear_program.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -37,7 +38,7 @@ class Formulation {
         /// n_p by resource, how much is used of a counter (GPUs of a pool): whole, so a solver can branch on it; not when replicas
         /// are fixed
         std::vector<int> counter;
-        std::vector<int> starts;  ///< max(0, r_c - r0_c) by configuration; where something runs already
+        std::vector<int> starts;  ///< max(0, r_h - r0_h) of its shape, by configuration; where something runs already
         std::vector<int> stored;  ///< s_a by artifact; where storage costs something or is limited
     };
 
@@ -57,8 +58,12 @@ class Formulation {
         std::vector<Group> groups;
     };
 
-    /// O(pairs + configurations). The table must outlive the formulation.
-    explicit Formulation(const CandidateTable& table, FormulationOptions options = {});
+    /// O(pairs + configurations). The table must outlive the formulation. Once `stop` is met, building ends with what there is, which
+    /// is of no use.
+    explicit Formulation(const CandidateTable& table, FormulationOptions options = {},
+                         const StopCriterion& stop = {});
+
+    bool is_complete() const { return is_complete_; }
 
     const CandidateTable& table() const { return *table_; }
     const LinearProgram& program() const { return program_; }
@@ -103,6 +108,7 @@ class Formulation {
     std::vector<double> cost_;        // by column
     std::vector<int> shortfall_row_;  // by level
     std::vector<int> level_of_type_;
+    bool is_complete_ = false;
 };
 
 /// How far the number of a pair may rise above its nominal value, in the unit of the protection.

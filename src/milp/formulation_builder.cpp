@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cost/replica_limit.hpp"
+#include "cost/running_replicas.hpp"
 #include "problem/tolerances.hpp"
 
 namespace allot {
@@ -22,8 +23,9 @@ double scale_of(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / l
 
 }  // namespace
 
-FormulationBuilder::FormulationBuilder(Formulation& model)
+FormulationBuilder::FormulationBuilder(Formulation& model, const StopCriterion& stop)
     : model_(model),
+      stop_(stop),
       table_(*model.table_),
       instance_(model.table_->instance()),
       has_storage_columns_(is_storing_priced()) {
@@ -41,6 +43,12 @@ FormulationBuilder::FormulationBuilder(Formulation& model)
 }
 
 void FormulationBuilder::build() {
+    add_rows();
+    if (!stop_.is_met()) add_columns();
+    model_.is_complete_ = !stop_.is_met();
+}
+
+void FormulationBuilder::add_rows() {
     add_demand_rows();
     add_capacity_rows();
     if (is_exclusive()) add_exclusivity_rows();
@@ -50,9 +58,11 @@ void FormulationBuilder::build() {
     add_resource_rows();
     add_mean_rows();
     add_shortfall_rows();
+}
 
+void FormulationBuilder::add_columns() {
     model_.columns_.share.assign(at(table_.num_pairs()), -1);
-    for (int c = 0; c < table_.num_configurations(); ++c) {
+    for (int c = 0; c < table_.num_configurations() && !stop_.is_met(); ++c) {
         add_share_columns(c);
         add_replica_columns(c);
     }
@@ -108,14 +118,20 @@ void FormulationBuilder::add_capacity_rows() {
     slots_.assign(at(table_.num_configurations()), -1);
     kv_ = deploy_ = least_ = starts_ = slots_;
     serve_.assign(at(table_.num_pairs()), -1);
+    int earlier = -1;  // kept
     for (int c = 0; c < table_.num_configurations(); ++c) {
         if (!is_kept(c)) continue;
         const std::string name = configuration_name(c);
         slots_[at(c)] = add_row(fmt::format("slots[{}]", name), -kLpInfinity, 0);
         if (!is_kv_implied(c)) kv_[at(c)] = add_row(fmt::format("kv[{}]", name), -kLpInfinity, 0);
         if (table_.running[at(c)] > 0) {
-            starts_[at(c)] = add_row(fmt::format("starts[{}]", name), -kLpInfinity, table_.running[at(c)]);
+            // Configurations of one shape stand side by side and share what runs.
+            const bool shares = earlier >= 0 && have_same_shape(table_, earlier, c);
+            starts_[at(c)] =
+                shares ? starts_[at(earlier)]
+                       : add_row(fmt::format("starts[{}]", name), -kLpInfinity, table_.running[at(c)]);
         }
+        earlier = c;
         for (std::uint32_t p = table_.pair_begin[at(c)]; p < table_.pair_begin[at(c) + 1]; ++p) {
             if (is_fleet_fixed() || table_.pair_slot_load[p] >= kTinyLoad) continue;
             serve_[p] =
@@ -145,7 +161,7 @@ void FormulationBuilder::add_exclusivity_rows() {
 void FormulationBuilder::add_link_rows() {
     link_.assign(at(instance_.num_types() * table_.num_groups()), -1);
     link_artifact_.assign(at(instance_.num_types() * table_.num_artifacts()), -1);
-    for (int c = 0; c < table_.num_configurations(); ++c) {
+    for (int c = 0; c < table_.num_configurations() && !stop_.is_met(); ++c) {
         if (!is_kept(c)) continue;
         const int g = table_.group[at(c)];
         const int a = table_.artifact[at(c)];
@@ -336,18 +352,25 @@ void FormulationBuilder::add_replica_columns(int c) {
     const double cost = table_.rent_usd[at(c)] + (has_starts ? 0 : table_.start_usd[at(c)]);
     columns.replicas.back() = add_column(
         {fmt::format("r[{}]", name), cost, is_fleet_fixed() ? limit : 0, limit, !is_fleet_fixed()});
-    if (has_starts) {
-        enter(starts_[at(c)], -1);
-        for (const ReplicaUse& use : table_.resources.of_configuration(c))
-            enter_resource(use.resource, use.per_start);
-        columns.starts.back() =
-            add_column({fmt::format("starts[{}]", name), table_.start_usd[at(c)], 0, limit, false});
-    }
+    if (has_starts) columns.starts.back() = starts_column(c);
     if (!is_exclusive()) return;
     enter(deploy_[at(c)], -limit);
     enter(least_[at(c)], -1);
     enter(exclusive_[at(table_.group[at(c)])], 1);
     columns.deployed.back() = add_column({fmt::format("w[{}]", name), 0, 0, 1, true});
+}
+
+/// max(0, r_h - r0_h) of the shape of c: new with the first of its configurations.
+int FormulationBuilder::starts_column(int c) {
+    const auto& starts = model_.columns_.starts;
+    for (int earlier = c - 1; earlier >= 0 && have_same_shape(table_, earlier, c); --earlier) {
+        if (starts[at(earlier)] >= 0) return starts[at(earlier)];
+    }
+    enter(starts_[at(c)], -1);
+    for (const ReplicaUse& use : table_.resources.of_configuration(c))
+        enter_resource(use.resource, use.per_start);
+    return add_column(
+        {fmt::format("starts[{}]", configuration_name(c)), table_.start_usd[at(c)], 0, kLpInfinity, false});
 }
 
 void FormulationBuilder::add_unmet_columns(int i) {

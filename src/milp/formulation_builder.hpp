@@ -12,7 +12,8 @@ namespace allot {
 /// Writes the rows and columns of a Formulation: first all rows, whose indices it remembers, then the columns, which name them.
 class FormulationBuilder {
   public:
-    explicit FormulationBuilder(Formulation& model);
+    /// Both must outlive the object.
+    FormulationBuilder(Formulation& model, const StopCriterion& stop);
     void build();
 
   private:
@@ -26,6 +27,7 @@ class FormulationBuilder {
     bool is_mean_implied(const MeanLimit& limit, int i) const;
 
     // Rows.
+    void add_rows();
     void add_demand_rows();
     void add_capacity_rows();
     void add_exclusivity_rows();
@@ -39,8 +41,10 @@ class FormulationBuilder {
     int add_row(const std::string& name, double lower, double upper);
 
     // Columns.
+    void add_columns();
     void add_share_columns(int c);
     void add_replica_columns(int c);
+    int starts_column(int c);
     void add_unmet_columns(int i);
     void add_group_columns();
     void add_counter_columns();
@@ -57,6 +61,7 @@ class FormulationBuilder {
     std::string artifact_name(int a) const;
 
     Formulation& model_;
+    const StopCriterion& stop_;
     const CandidateTable& table_;
     const Instance& instance_;
     std::vector<int> limit_;  // by configuration: replicas at most, 0 = not in the model

@@ -8,7 +8,8 @@
 
 namespace allot {
 
-std::vector<double> polish(const LinearProgram& lp, std::span<const double> values) {
+std::vector<double> polish(const LinearProgram& lp, std::span<const double> values,
+                           const StopCriterion& stop) {
     constexpr double kPolishTolerance = 1e-9;
     LinearProgram fixed = lp;
     for (int c = 0; c < lp.num_columns(); ++c) {
@@ -20,7 +21,7 @@ std::vector<double> polish(const LinearProgram& lp, std::span<const double> valu
     }
     ClpSolver solver(fixed);
     solver.set_tolerances(kPolishTolerance, kPolishTolerance);
-    if (solver.solve() != LpStatus::optimal) return {};
+    if (solver.solve(LpMethod::dual, {.max_iterations = 0, .stop = stop}) != LpStatus::optimal) return {};
     return {solver.values().begin(), solver.values().end()};
 }
 

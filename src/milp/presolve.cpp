@@ -14,8 +14,9 @@ int num_columns(const CandidateTable& table, int c) {
 }
 
 /// `survives` = the survivors of the other rule.
-Reduction drop(const CandidateTable& table, const Allocation& kept, std::vector<char> survives) {
-    std::vector<char> is_replaceable = find_replaceable(table);
+Reduction drop(const CandidateTable& table, const Allocation& kept, std::vector<char> survives,
+               const StopCriterion& stop) {
+    std::vector<char> is_replaceable = find_replaceable(table, stop);
     for (const int c : kept.configuration) {
         is_replaceable[at(c)] = 0;
         survives[at(c)] = 1;
@@ -35,13 +36,13 @@ Reduction drop(const CandidateTable& table, const Allocation& kept, std::vector<
 
 }  // namespace
 
-Reduction drop_replaceable(const CandidateTable& table, const Allocation& start) {
-    return drop(table, start, std::vector<char>(at(table.num_configurations()), 1));
+Reduction drop_replaceable(const CandidateTable& table, const Allocation& start, const StopCriterion& stop) {
+    return drop(table, start, std::vector<char>(at(table.num_configurations()), 1), stop);
 }
 
 Reduction reduce(const CandidateTable& table, const Allocation& incumbent, double incumbent_usd,
-                 const Prices& prices) {
-    return drop(table, incumbent, surviving_configurations(table, prices, incumbent_usd));
+                 const Prices& prices, const StopCriterion& stop) {
+    return drop(table, incumbent, surviving_configurations(table, prices, incumbent_usd), stop);
 }
 
 }  // namespace allot

@@ -19,13 +19,15 @@ struct Reduction {
     int beyond_cutoff_columns = 0;
 };
 
-/// Exact dominance alone: valid for every objective of the model, elastic or not. The configurations of `start` are kept.
-Reduction drop_replaceable(const CandidateTable& table, const Allocation& start);
+/// Exact dominance alone: valid for every objective of the model, elastic or not. The configurations of `start` are kept, and those of
+/// groups that were not looked at before `stop` was met.
+Reduction drop_replaceable(const CandidateTable& table, const Allocation& start,
+                           const StopCriterion& stop = {});
 
 /// Exact dominance, then reduced costs at the prices of a bound against an incumbent that meets all limits and costs
 /// `incumbent_usd`. The optimum of what is left, or the incumbent if that is cheaper, is the optimum of the whole model; so a bound on
 /// what is left holds for the whole model up to `incumbent_usd`. The incumbent's configurations are kept, to start from it.
 Reduction reduce(const CandidateTable& table, const Allocation& incumbent, double incumbent_usd,
-                 const Prices& prices);
+                 const Prices& prices, const StopCriterion& stop = {});
 
 }  // namespace allot

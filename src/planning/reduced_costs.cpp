@@ -5,16 +5,23 @@
 #include <memory>
 #include <tuple>
 
+#include "allot/solve.hpp"
 #include "bounds/lower_bound.hpp"
 #include "bounds/reduced_cost_fixing.hpp"
 #include "candidates/candidate_table.hpp"
 #include "performance/performance_model.hpp"
+#include "planning/break_even.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/parameters.hpp"
 #include "util/index.hpp"
+#include "util/infinity.hpp"
+#include "util/parallel.hpp"
 
 namespace allot {
 namespace {
+
+/// Admissible pairs up to which the relaxation is looked at again at other prices: a table each time.
+constexpr int kMaxRepricedPairs = 200'000;
 
 ConfigurationName name_of(const CandidateTable& table, int c) {
     const Configuration& configuration = table.configuration[at(c)];
@@ -23,110 +30,210 @@ ConfigurationName name_of(const CandidateTable& table, int c) {
             configuration.shape.tensor, configuration.shape.pipeline, configuration.concurrency};
 }
 
-bool runs_group(const Plan* plan, const ConfigurationName& name) {
-    if (plan == nullptr) return false;
-    return std::any_of(plan->deployments.begin(), plan->deployments.end(), [&](const PlannedDeployment& d) {
-        return d.model == name.model && d.tier == name.tier;
-    });
+/// Of `deployments` the one of the group of c, or null.
+const PlannedDeployment* of_group(const CandidateTable& table, int c,
+                                  const std::vector<PlannedDeployment>& deployments) {
+    const ConfigurationName name = name_of(table, c);
+    const auto found = std::find_if(
+        deployments.begin(), deployments.end(),
+        [&name](const PlannedDeployment& d) { return d.model == name.model && d.tier == name.tier; });
+    return found == deployments.end() ? nullptr : &*found;
 }
 
-/// Groups at the prices of a bound.
-class Pricing {
+bool runs_tier(const Plan& plan, const std::string& tier) {
+    return std::any_of(plan.deployments.begin(), plan.deployments.end(),
+                       [&tier](const PlannedDeployment& d) { return d.tier == tier; });
+}
+
+/// The groups of an instance at the prices of a bound.
+class Groups {
   public:
-    Pricing(const CandidateTable& table, const Prices& prices)
+    Groups(const CandidateTable& table, const Prices& prices, double lower_bound_usd)
         : table_(table),
           performance_(make_performance_model(table.instance())),
-          lagrangian_(table),
-          bound_usd_(lagrangian_.evaluate(prices)) {}
+          forced_usd_(forced_bounds(table, prices)),
+          lower_bound_usd_(lower_bound_usd) {}
 
-    GroupReducedCost price_group(int g) {
-        GroupReducedCost best;
-        best.at_least_usd = kUnlimited;
+    /// The configuration of group g that adds least, -1 where none can run.
+    int nearest(int g) const {
+        int best = -1;
         for (int c = table_.group_begin[at(g)]; c < table_.group_begin[at(g) + 1]; ++c) {
-            if (lagrangian_.pricer().most(c) == 0) continue;
-            const double gain = lagrangian_.pricer().gain(c);
-            best.at_least_usd = std::min(best.at_least_usd, bound_usd_ + forcing_usd(lagrangian_, c, gain));
-            const std::optional<double> usd_per_gpu_hour = break_even(c);
-            const bool is_first = best.nearest.model.empty();
-            if (is_first || usd_per_gpu_hour > best.break_even_usd_per_gpu_hour) {
-                best.nearest = name_of(table_, c);
-                best.break_even_usd_per_gpu_hour = usd_per_gpu_hour;
-                best.usd_per_gpu_hour = tier_of(c).price_usd_per_gpu_hour;
-                best.evidence = evidence_of(c);
-            }
+            const double least = best < 0 ? kInfinity : forced_usd_[at(best)];
+            if (forced_usd_[at(c)] < least) best = c;
         }
         return best;
     }
 
-  private:
-    const Tier& tier_of(int c) const {
-        return table_.instance().tier(table_.configuration[at(c)].shape.tier);
+    /// As far as the bound knows it; `shown` stands for the group in place of the nearest when there is one.
+    GroupReducedCost describe(int c, const PlannedDeployment* shown) const {
+        GroupReducedCost group;
+        group.at_least_usd = std::max(forced_usd_[at(c)], lower_bound_usd_);
+        group.nearest = name_of(table_, c);
+        if (shown != nullptr) {
+            group.nearest.tensor = shown->tensor;
+            group.nearest.pipeline = shown->pipeline;
+            group.nearest.concurrency = shown->concurrency;
+        }
+        Shape shape = table_.configuration[at(c)].shape;
+        shape.tensor = group.nearest.tensor;
+        shape.pipeline = group.nearest.pipeline;
+        group.usd_per_gpu_hour = table_.instance().tier(shape.tier).price_usd_per_gpu_hour;
+        group.evidence = evidence_of({shape, group.nearest.concurrency});
+        return group;
     }
 
-    Evidence evidence_of(int c) const {
-        const Configuration& configuration = table_.configuration[at(c)];
+  private:
+    Evidence evidence_of(const Configuration& wanted) const {
         Evidence weakest = Evidence::measured;
+        const int c = table_.find_configuration(wanted);
+        if (c < 0) return weakest;
         for (std::size_t p = table_.pair_begin[at(c)]; p < table_.pair_begin[at(c) + 1]; ++p) {
-            weakest = weaker(weakest, performance_->evidence(configuration.shape, configuration.concurrency,
-                                                             table_.pair_type[p]));
+            weakest = weaker(weakest,
+                             performance_->evidence(wanted.shape, wanted.concurrency, table_.pair_type[p]));
         }
         return weakest;
     }
 
-    /// The part of what a replica costs at the prices of the bound that is proportional to the price of its tier.
-    double price_dependent_usd(int c) const {
-        double usd = table_.rent_usd[at(c)];
-        for (const ReplicaUse& use : table_.resources.of_configuration(c)) {
-            if (table_.resources[use.resource].is_money)
-                usd += lagrangian_.prices().resource_usd[at(use.resource)] * use.per_replica;
-        }
-        return usd;
-    }
-
-    /// Of the tier's price, on which the rent depends linearly, and on which a price of the budget counts once more.
-    std::optional<double> break_even(int c) {
-        const double now_usd = lagrangian_.pricer().values().rent_usd(c);
-        const auto usd = lagrangian_.pricer().break_even_usd(c, break_even_gain(lagrangian_, c));
-        if (!usd) return std::nullopt;
-        const double rent_usd = price_dependent_usd(c);
-        const double cheaper = rent_usd > 0 ? (now_usd - *usd) / rent_usd : 0;
-        if (cheaper > 1) return std::nullopt;  // the GPUs themselves are worth more elsewhere
-        return tier_of(c).price_usd_per_gpu_hour * (1 - cheaper);
-    }
-
     const CandidateTable& table_;
     std::unique_ptr<const PerformanceModel> performance_;
-    Lagrangian lagrangian_;
-    double bound_usd_;
+    std::vector<double> forced_usd_;  // by configuration
+    double lower_bound_usd_;
 };
 
-/// Those of the plan first, then by the part of the price that would have to go.
+/// Tiers with a configuration that can run, which the cheapest plan does not rent.
+std::vector<int> unused_tiers(const CandidateTable& table, const Plan& best) {
+    std::vector<char> can_run(at(table.instance().num_tiers()), 0);
+    for (const Configuration& each : table.configuration) can_run[at(each.shape.tier)] = 1;
+    std::vector<int> tiers;
+    for (int k = 0; k < table.instance().num_tiers(); ++k) {
+        const Tier& tier = table.instance().tier(k);
+        if (can_run[at(k)] != 0 && !runs_tier(best, tier.id) && tier.price_usd_per_gpu_hour > 0)
+            tiers.push_back(k);
+    }
+    return tiers;
+}
+
+/// By tier; unknown where there is none to find.
+std::vector<TierBreakEven> break_evens(const CandidateTable& table, const BreakEvenSearch& search,
+                                       const Plan& best, int max_resolved) {
+    const Instance& instance = table.instance();
+    std::vector<TierBreakEven> found(at(instance.num_tiers()));
+    if (table.num_pairs() > kMaxRepricedPairs) return found;
+    std::vector<int> tiers = unused_tiers(table, best);
+    parallel_for(0, tiers.size(), 1,
+                 [&](std::size_t n) { found[at(tiers[n])] = search.by_relaxation(tiers[n]); });
+    std::erase_if(tiers, [&found](int k) { return found[at(k)].known != BreakEven::not_above; });
+    const auto part = [&](int k) {
+        return found[at(k)].ruled_out_usd / instance.tier(k).price_usd_per_gpu_hour;
+    };
+    std::stable_sort(tiers.begin(), tiers.end(), [&](int a, int b) { return part(a) > part(b); });
+    tiers.resize(std::min(tiers.size(), at(max_resolved)));
+    parallel_for(0, tiers.size(), 1, [&](std::size_t n) {
+        found[at(tiers[n])] = search.by_solving(tiers[n], found[at(tiers[n])]);
+    });
+    return found;
+}
+
+/// Those of the plan first, then by the part of the price that would have to go, then by what they cost.
 bool comes_before(const GroupReducedCost& a, const GroupReducedCost& b) {
     const auto rest = [](const GroupReducedCost& group) {
-        if (!group.break_even_usd_per_gpu_hour) return -1.0;
+        if (!group.break_even_usd_per_gpu_hour) return group.known == BreakEven::never ? -1.0 : 0.0;
         return group.usd_per_gpu_hour > 0 ? *group.break_even_usd_per_gpu_hour / group.usd_per_gpu_hour : 1.0;
     };
     return std::make_tuple(!a.is_planned, -rest(a), a.at_least_usd) <
            std::make_tuple(!b.is_planned, -rest(b), b.at_least_usd);
 }
 
+/// The plans that say what runs: the one that is explained, and the cheapest known.
+struct KnownPlans {
+    const Plan& explained;
+    const Plan& best;
+};
+
+/// The group of configuration c, its nearest, with what is known of the price of its tier.
+GroupReducedCost group_of(const CandidateTable& table, const Groups& groups, int c, const KnownPlans& plans,
+                          const TierBreakEven& tier) {
+    const PlannedDeployment* planned = of_group(table, c, plans.explained.deployments);
+    const PlannedDeployment* in_best = of_group(table, c, plans.best.deployments);
+    const PlannedDeployment* resolved = of_group(table, c, tier.runs);
+    const PlannedDeployment* shown = planned != nullptr ? planned : in_best != nullptr ? in_best : resolved;
+    GroupReducedCost group = groups.describe(c, shown);
+    group.is_planned = planned != nullptr;
+    if (group.is_planned) {
+        group.known = BreakEven::planned;
+    } else if (in_best != nullptr) {
+        group.known = BreakEven::worth;
+        group.break_even_usd_per_gpu_hour = group.usd_per_gpu_hour;
+    } else if (runs_tier(plans.best, group.nearest.tier)) {
+        group.known = BreakEven::tier_in_use;
+    } else if (resolved != nullptr) {
+        group.known = BreakEven::resolved;
+        group.break_even_usd_per_gpu_hour = tier.pays_usd;
+    } else if (tier.known == BreakEven::resolved || tier.known == BreakEven::not_above) {
+        // What is ruled out for the tier is so for all of its groups.
+        group.known = BreakEven::not_above;
+        group.break_even_usd_per_gpu_hour = tier.ruled_out_usd;
+    } else {
+        group.known = tier.known;
+    }
+    return group;
+}
+
 }  // namespace
 
-ReducedCosts reduced_costs(const Instance& instance, const Plan* plan) {
-    const CandidateTable table(instance);
-    const BoundResult bound = lower_bound(table, BoundOptions(Parameters().bound));
-    ReducedCosts result;
-    result.lower_bound_usd = bound.lower_bound_usd;
-    if (plan != nullptr) result.plan_usd = plan->cost.total();
-    const bool is_broken = plan != nullptr && plan->is_short();
-    if (is_broken || !std::isfinite(bound.lower_bound_usd)) return result;
-    Pricing pricing(table, bound.prices);
-    for (int g = 0; g < table.num_groups(); ++g) {
-        GroupReducedCost group = pricing.price_group(g);
-        if (group.nearest.model.empty()) continue;
-        group.is_planned = runs_group(plan, group.nearest);
-        result.groups.push_back(std::move(group));
+const char* to_string(BreakEven known) {
+    switch (known) {
+        case BreakEven::planned:
+            return "planned";
+        case BreakEven::worth:
+            return "worth";
+        case BreakEven::resolved:
+            return "resolved";
+        case BreakEven::not_above:
+            return "not_above";
+        case BreakEven::tier_in_use:
+            return "tier_in_use";
+        case BreakEven::never:
+            return "never";
+        case BreakEven::unknown:
+            break;
     }
+    return "unknown";
+}
+
+ReducedCosts reduced_costs(const Instance& instance, const Plan* plan, const ReducedCostOptions& options) {
+    SolveOptions solving = options.solve;
+    solving.has_limit_changes = false;
+    const ThreadLimit threads(solving.threads);
+    Plan best = solve(instance, solving);
+    const CandidateTable table(instance);
+    BoundOptions bounding(Parameters().bound);
+    bounding.stop.token = solving.stop;
+    const BoundResult bound = lower_bound(table, bounding);
+    ReducedCosts result;
+    result.lower_bound_usd = std::max(bound.lower_bound_usd, best.lower_bound.value_or(0));
+    result.is_stopped = solving.stop.stop_requested();
+    if (plan != nullptr) {
+        result.plan_usd = plan->cost.total();
+        const bool is_better = best.is_short() || plan->cost.total() < best.cost.total();
+        if (!plan->is_short() && is_better) best = *plan;
+    }
+    if (best.is_short() || !std::isfinite(bound.lower_bound_usd)) return result;
+    result.best_usd = best.cost.total();
+    result.is_proven = result.lower_bound_usd >= *result.best_usd * (1 - kOptimalityGap);
+    if (plan != nullptr && plan->is_short()) return result;
+
+    const BreakEvenSearch search(instance, bound.prices, *result.best_usd, solving);
+    const auto tiers = break_evens(table, search, best, result.is_proven ? options.max_resolved : 0);
+    const Groups groups(table, bound.prices, result.lower_bound_usd);
+    const KnownPlans plans{plan != nullptr ? *plan : best, best};
+    for (int g = 0; g < table.num_groups(); ++g) {
+        const int c = groups.nearest(g);
+        if (c < 0) continue;
+        result.groups.push_back(
+            group_of(table, groups, c, plans, tiers[at(table.configuration[at(c)].shape.tier)]));
+    }
+    result.is_stopped = solving.stop.stop_requested();
     std::stable_sort(result.groups.begin(), result.groups.end(), comes_before);
     return result;
 }

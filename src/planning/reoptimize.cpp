@@ -6,11 +6,9 @@
 #include "allot/reopt.hpp"
 #include "milp/fleet_routing.hpp"
 #include "planning/finish_plan.hpp"
+#include "planning/replan_search.hpp"
 #include "planning/running_fleet.hpp"
-#include "solvers/plan_builder.hpp"
-#include "solvers/portfolio.hpp"
 #include "util/clock.hpp"
-#include "util/index.hpp"
 #include "util/parallel.hpp"
 
 namespace allot {
@@ -27,28 +25,6 @@ void check(const ReoptOptions& options) {
             options.keep_preference, "a finite number, 0 or more");
     require(options.effort >= 0 && options.effort <= 5, "effort", options.effort, "0 to 5");
     if (!problems.empty()) throw InputError(std::move(problems));
-}
-
-/// The same table with starts that count more than they cost.
-CandidateTable with_dearer_starts(const CandidateTable& table, double keep_preference) {
-    CandidateTable dearer = table;
-    for (int c = 0; c < table.num_configurations(); ++c) {
-        dearer.start_usd[at(c)] += keep_preference * table.rent_usd[at(c)];
-    }
-    return dearer;
-}
-
-/// Searches a table with dearer starts.
-SolverResult search_with_preference(const CandidateTable& dearer, const SolveOptions& search) {
-    SolverResult result = Portfolio().solve(dearer, search, nullptr);
-    // Those are of the preference too: they prove nothing about what the plan really costs.
-    result.lower_bound.reset();
-    result.prices.reset();
-    return result;
-}
-
-bool breaks_limits(const CandidateTable& table, const SolverResult& result) {
-    return to_plan(table, result.allocation).is_short();
 }
 
 void judge_savings(const Instance& instance, Reoptimization& result) {
@@ -82,25 +58,20 @@ Reoptimization reoptimize(const Instance& instance, const Plan& from, const Reop
     const Clock::time_point start = Clock::now();
     const Instance current = with_current_plan(instance, from, options.max_changes);
     const CandidateTable table(current);
-    const CandidateTable dearer = with_dearer_starts(table, options.keep_preference);
     const double table_ms = ms_since(start);
     SolveOptions search;
     search.effort = options.effort;
     search.stop = options.stop;
-    SolverResult found = search_with_preference(dearer, search);
-    if (search.effort < SolveOptions{}.effort && breaks_limits(table, found)) {
-        if (options.effort == 0) {
-            // What would help is a search of its own, many times as long as this one.
-            found.reasons = shortfall_reasons(table, found.allocation);
-        } else {
-            search.effort = SolveOptions{}.effort;
-            found = search_with_preference(dearer, search);
-        }
-    }
+    SolverResult found = replan(table, search, options.keep_preference);
+    // Neither bound nor prices know the preference, nor do they come with the result of every effort.
+    found.lower_bound.reset();
+    found.prices.reset();
+    // What would help is a search of its own, many times as long as that of effort 0.
+    if (options.effort == 0) found.reasons = shortfall_reasons(table, found.allocation);
     const double solve_ms = ms_since(start);
 
     Reoptimization result;
-    result.plan = finish_plan(table, "reopt", search, found);
+    result.plan = finish_plan(table, "reopt", search, found, {options.stop, {}});
     result.plan.run.insert(
         result.plan.run.begin(),
         {{"threads", static_cast<double>(options.threads)}, {"table_ms", table_ms}, {"solve_ms", solve_ms}});
@@ -109,6 +80,7 @@ Reoptimization reoptimize(const Instance& instance, const Plan& from, const Reop
     result.before = fleet.cost;
     result.breaks = std::move(fleet.breaks);
     judge_savings(current, result);
+    result.plan.run.emplace_back("reopt_ms", ms_since(start));
     return result;
 }
 

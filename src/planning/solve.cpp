@@ -36,14 +36,16 @@ void add_table_counts(const TableCounts& counts, Plan& plan) {
     plan.run.emplace_back("pairs_admissible", static_cast<double>(counts.admissible_pairs));
 }
 
-void add_certificate(const CandidateTable& table, const SolverResult& result, Plan& plan) {
+void add_certificate(const CandidateTable& table, const SolverResult& result, const StopCriterion& stop,
+                     Plan& plan) {
     if (plan.status == Status::feasible && result.lower_bound) {
         const double cost = plan.cost.total();
         // A bound above the cost by rounding noise proves the same as the cost itself.
         plan.lower_bound = std::min(*result.lower_bound, cost);
         plan.gap = cost > 0 ? (cost - *plan.lower_bound) / cost : 0.0;
         if (*plan.gap <= kOptimalityGap) plan.status = Status::optimal;
-        if (result.prices) plan.prices = marginal_prices(table, *result.prices);
+        if (result.prices && !stop.is_met())
+            plan.prices = marginal_prices(table, result.prices->resource_usd);
     }
     if (plan.status == Status::unserved && result.is_proven_infeasible) plan.status = Status::infeasible;
     const bool is_open = plan.status != Status::optimal && plan.status != Status::infeasible;
@@ -60,6 +62,20 @@ SolverResult certified(const CandidateTable& table, const SolveOptions& options,
     if (wants_branching && is_open && context.may_go_on()) branch_once(context);
     certify(context);
     return context.take_result();
+}
+
+/// What the method finds in the time that the table has left, certified. Where it has left none there is no plan but to serve nobody,
+/// and nothing is proven.
+SolverResult run_method(const Solver& solver, const CandidateTable& table, const SolveOptions& options,
+                        const StopCriterion& stop, ProgressObserver* observer) {
+    SolverResult nothing;
+    nothing.allocation = Allocation(table.instance().num_types());
+    nothing.is_stopped = true;
+    nothing.reasons = {"stopped before there was a plan: while the candidates were listed"};
+    if (!table.is_complete()) return nothing;
+    SolveOptions rest = options;
+    rest.time_limit_s = stop.seconds_left();
+    return certified(table, options, stop, solver.solve(table, rest, observer));
 }
 
 /// The parameters that are not those of the effort.
@@ -88,16 +104,16 @@ std::vector<SolverName> solver_names() {
 }
 
 Plan finish_plan(const CandidateTable& table, const std::string& method, const SolveOptions& options,
-                 const SolverResult& result) {
+                 const SolverResult& result, const StopCriterion& stop) {
     Plan plan = to_plan(table, result.allocation);
     const bool is_short = plan.is_short();
     plan.method = method;
-    add_certificate(table, result, plan);
+    add_certificate(table, result, stop, plan);
     add_changed_parameters(options, plan);
     add_table_counts(table.counts(), plan);
     plan.run.insert(plan.run.end(), result.counters.begin(), result.counters.end());
     if (is_short) {
-        plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options) : result.reasons;
+        plan.reasons = result.reasons.empty() ? find_reasons(table, plan, options, stop) : result.reasons;
     }
     if (options.mechanisms.feasible_parallelism) require_audit(table.instance(), plan);
     return plan;
@@ -110,12 +126,13 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
     TableOptions table_options;
     table_options.ignore_admissibility = !options.mechanisms.feasible_parallelism;
+    table_options.stop = stop;
     const CandidateTable table(instance, table_options);
     const double table_ms = ms_since(start);
-    const SolverResult result = certified(table, options, stop, solver.solve(table, options, observer));
+    const SolverResult result = run_method(solver, table, options, stop, observer);
     const double solve_ms = ms_since(start);
 
-    Plan plan = finish_plan(table, solver.name(), options, result);
+    Plan plan = finish_plan(table, solver.name(), options, result, stop);
     plan.seed = options.seed;
     plan.run.insert(plan.run.begin(), {{"threads", static_cast<double>(options.threads)},
                                        {"effort", static_cast<double>(options.effort)},

@@ -74,7 +74,14 @@ void check_given_errors(const QueryType& type, const Known& known, const Path& p
     }
 }
 
+/// Queries per hour: rarer than once in a hundred million years. What costs follow from smaller rates than that are no numbers for
+/// linear programs any more.
+constexpr double kLeastRate = 1e-12;
+
 void check_query_type(const QueryType& type, const Known& known, const Path& path, ProblemList& problems) {
+    if (type.rate_per_hour > 0 && type.rate_per_hour < kLeastRate)
+        problems.add(path / "rate_per_hour", shortest_text(type.rate_per_hour),
+                     "0, for no demand, or at least " + shortest_text(kLeastRate));
     if (!type.task.empty() && !contains(known.tasks, type.task))
         problems.add(path / "task", quoted(type.task),
                      one_of("a task of the accuracy table", type.task, known.tasks));
@@ -209,9 +216,10 @@ void check_running(const InstanceData& data, ProblemList& problems) {
         const Path item = path[n];
         if (running.replicas < 0)
             problems.add(item / "replicas", std::to_string(running.replicas), "0 or more");
-        if (running.tensor < 1 || running.pipeline < 1 || running.concurrency < 1)
+        if (running.tensor < 1 || running.pipeline < 1 || running.concurrency < 0)
             problems.add(item, running.model + " on " + running.tier,
-                         "tensor, pipeline and concurrency of 1 or more");
+                         "tensor and pipeline of 1 or more, and a concurrency of 1 or more, or 0 where it is "
+                         "not known");
     }
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "report/figures.hpp"
+#include "report/limit_steps_report.hpp"
 #include "report/table.hpp"
 #include "util/json_writer.hpp"
 
@@ -15,9 +16,6 @@ namespace {
 
 /// Groups in a table for people, those that a plan runs aside.
 constexpr std::size_t kMaxListedGroups = 12;
-
-/// A price this near to the one that pays does, up to what the bound has left to converge.
-constexpr double kWorthItsPrice = 5e-4;
 
 std::string full_name(const ConfigurationName& c) {
     return fmt::format("{} on {} TP {} PP {} concurrency {}", c.model, c.tier, c.tensor, c.pipeline,
@@ -163,34 +161,33 @@ void write_type(JsonWriter& json, const TypeExplanation& explanation) {
     json.end_array().end_object();
 }
 
-/// What the plan runs of a group. The configuration beside it is the one that is nearest to paying, often another one.
-Cell planned(const GroupReducedCost& group, const Plan& plan) {
-    std::string others;
-    for (const PlannedDeployment& d : plan.deployments) {
-        const ConfigurationName& nearest = group.nearest;
-        if (d.model != nearest.model || d.tier != nearest.tier) continue;
-        if (d.tensor == nearest.tensor && d.pipeline == nearest.pipeline &&
-            d.concurrency == nearest.concurrency)
-            return Cell("in the plan", Tone::good);
-        others += fmt::format("{}TP {} PP {} concurrency {}", others.empty() ? "" : "; ", d.tensor,
-                              d.pipeline, d.concurrency);
-    }
-    return Cell("the plan runs " + others, Tone::good);
-}
-
 /// What would have to happen to the price of a tier.
-Cell verdict(const GroupReducedCost& group, const Plan* plan) {
-    if (group.is_planned) return plan == nullptr ? Cell("in the plan", Tone::good) : planned(group, *plan);
-    if (!group.break_even_usd_per_gpu_hour) return Cell("not even for nothing", Tone::faint);
-    const double now = group.usd_per_gpu_hour;
-    const double cheaper = now > 0 ? 1 - *group.break_even_usd_per_gpu_hour / now : 0;
-    if (cheaper < kWorthItsPrice) return Cell("worth its price", Tone::good);
-    return fmt::format("{} cheaper: {}{}", percent(cheaper), significant(*group.break_even_usd_per_gpu_hour),
-                       evidence_mark(group.evidence));
+Cell verdict(const GroupReducedCost& group) {
+    switch (group.known) {
+        case BreakEven::planned:
+            return Cell("in the plan", Tone::good);
+        case BreakEven::worth:
+            return Cell("worth its price", Tone::good);
+        case BreakEven::tier_in_use:
+            return Cell("tier in use", Tone::faint);
+        case BreakEven::never:
+            return Cell("not even for nothing", Tone::faint);
+        case BreakEven::unknown:
+            return Cell("not looked at", Tone::faint);
+        case BreakEven::resolved:
+        case BreakEven::not_above:
+            break;
+    }
+    const double usd = *group.break_even_usd_per_gpu_hour;
+    const std::string figure = significant(usd) + evidence_mark(group.evidence);
+    if (group.known == BreakEven::not_above) return "not above " + figure;
+    const double cheaper = group.usd_per_gpu_hour > 0 ? 1 - usd / group.usd_per_gpu_hour : 0;
+    return fmt::format("{} cheaper: {}", percent(cheaper), figure);
 }
 
 void write_reduced_costs(JsonWriter& json, const ReducedCosts& costs) {
     json.begin_object().member("kind", costs.kind).member("lower_bound_usd", costs.lower_bound_usd);
+    if (costs.best_usd) json.member("best_usd", *costs.best_usd).member("is_proven", costs.is_proven);
     if (costs.plan_usd) json.member("plan_usd", *costs.plan_usd);
     json.key("groups").begin_array();
     for (const GroupReducedCost& group : costs.groups) {
@@ -199,16 +196,37 @@ void write_reduced_costs(JsonWriter& json, const ReducedCosts& costs) {
         json.member("is_planned", group.is_planned).member("at_least_usd", group.at_least_usd);
         json.member("usd_per_gpu_hour", group.usd_per_gpu_hour);
         json.member("break_even_usd_per_gpu_hour", group.break_even_usd_per_gpu_hour);
+        json.member("break_even", to_string(group.known));
         json.member("evidence", to_string(group.evidence)).end_object();
     }
     json.end_array().end_object();
 }
 
-std::string reduced_costs_text(const ReducedCosts& costs, const Plan* plan, std::size_t num_shown,
-                               const Style& style) {
+/// What the words of the table mean, those that it has.
+std::string legend(const ReducedCosts& costs, std::size_t num_shown) {
+    const auto has = [&](BreakEven known) {
+        return std::any_of(costs.groups.begin(),
+                           costs.groups.begin() + static_cast<std::ptrdiff_t>(num_shown),
+                           [known](const GroupReducedCost& group) { return group.known == known; });
+    };
+    std::string text;
+    if (has(BreakEven::resolved))
+        text +=
+            "  cheaper: solved again at that price, where a plan with it costs less; 1 % above it none "
+            "does\n";
+    if (has(BreakEven::not_above))
+        text += "  not above: from that price on no plan with it costs less; it may have to be far lower\n";
+    if (has(BreakEven::tier_in_use))
+        text += "  tier in use: the cheapest plan rents it, too, so its price decides nothing between them\n";
+    return text;
+}
+
+std::string reduced_costs_text(const ReducedCosts& costs, std::size_t num_shown, const Style& style) {
     std::string text = style.paint("Prices that would bring in the rest", Tone::heading) + " " +
-                       style.paint("at the margin, the prices of the others unchanged", Tone::faint) + "\n";
+                       style.paint("of one tier at a time, the others unchanged", Tone::faint) + "\n";
     text += fmt::format("  no plan costs less than {} USD", grouped(costs.lower_bound_usd, 2));
+    if (costs.best_usd && !costs.is_proven)
+        text += fmt::format("; the cheapest known costs {}", grouped(*costs.best_usd, 2));
     if (costs.plan_usd) text += fmt::format("; this one costs {}", grouped(*costs.plan_usd, 2));
     Table table({{"configuration, the nearest of its model and tier"},
                  {"USD/GPU-h", Align::right},
@@ -216,13 +234,13 @@ std::string reduced_costs_text(const ReducedCosts& costs, const Plan* plan, std:
                  {"a plan with it costs at least", Align::right}});
     for (std::size_t n = 0; n < num_shown; ++n) {
         const GroupReducedCost& group = costs.groups[n];
-        table.add({full_name(group.nearest), significant(group.usd_per_gpu_hour), verdict(group, plan),
+        table.add({full_name(group.nearest), significant(group.usd_per_gpu_hour), verdict(group),
                    grouped(group.at_least_usd, 2)});
     }
     text += "\n" + table.text(style);
     const std::size_t num_left = costs.groups.size() - num_shown;
     if (num_left > 0) text += fmt::format("  and {} more, in --format json\n", num_left);
-    return text;
+    return text + legend(costs, num_shown);
 }
 
 /// All that the plan runs, which come first, and some of the others.
@@ -235,7 +253,7 @@ std::size_t num_groups_shown(const ReducedCosts& costs) {
 }  // namespace
 
 std::string explain_text(const std::vector<TypeExplanation>& explanations, const Style& style,
-                         const std::optional<ReducedCosts>& costs, const Plan* plan) {
+                         const std::optional<ReducedCosts>& costs) {
     std::string text;
     std::vector<Evidence> used;
     for (const TypeExplanation& explanation : explanations) {
@@ -245,7 +263,7 @@ std::string explain_text(const std::vector<TypeExplanation>& explanations, const
     }
     if (costs && !costs->groups.empty()) {
         const std::size_t num_shown = num_groups_shown(*costs);
-        text += "\n" + reduced_costs_text(*costs, plan, num_shown, style);
+        text += "\n" + reduced_costs_text(*costs, num_shown, style);
         for (std::size_t n = 0; n < num_shown; ++n) used.push_back(costs->groups[n].evidence);
     }
     for (const std::string& line : evidence_legend(used)) text += "\n  " + line;
@@ -253,7 +271,7 @@ std::string explain_text(const std::vector<TypeExplanation>& explanations, const
 }
 
 std::string explain_json(const std::vector<TypeExplanation>& explanations,
-                         const std::optional<ReducedCosts>& costs) {
+                         const std::optional<ReducedCosts>& costs, const std::optional<LimitSteps>& steps) {
     JsonWriter json;
     json.begin_object().member("format", "allot-explain/1").key("query_types").begin_array();
     for (const TypeExplanation& explanation : explanations) write_type(json, explanation);
@@ -261,6 +279,10 @@ std::string explain_json(const std::vector<TypeExplanation>& explanations,
     if (costs) {
         json.key("reduced_costs");
         write_reduced_costs(json, *costs);
+    }
+    if (steps) {
+        json.key("limit_steps");
+        write_limit_steps(json, *steps);
     }
     json.end_object();
     return json.text() + "\n";

@@ -69,8 +69,8 @@ std::string frontier_text(const Instance& instance, const std::vector<FrontierPo
                  {"inflation", Align::right},
                  {"mean USD", Align::right},
                  {"p95 USD", Align::right},
-                 {"mean viol.", Align::right},
-                 {"p95 viol.", Align::right}});
+                 {"mean unserved", Align::right},
+                 {"p95 unserved", Align::right}});
     int count = 0;
     for (const FrontierPoint& point : points) {
         add_rows(point, points[0], table);

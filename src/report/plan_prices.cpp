@@ -35,8 +35,10 @@ std::string prices_text(const Plan& plan, const Style& style) {
     const MarginalPrices& prices = *plan.prices;
     std::string text =
         "\n" + style.paint("Prices", Tone::heading) + " " +
-        style.paint("at the margin, USD over the horizon: what a little more is worth", Tone::faint) + "\n" +
-        types_text(prices, style);
+        style.paint(
+            "at the margin, USD over the horizon, as if replicas were fractional; real costs move in steps",
+            Tone::faint) +
+        "\n" + types_text(prices, style);
     for (const MarginalPrices::OfPool& pool : prices.pools) {
         if (pool.usd_per_gpu > 0)
             text += fmt::format("  one more {} saves {} USD\n", pool.gpu, significant(pool.usd_per_gpu));

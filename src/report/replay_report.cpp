@@ -44,25 +44,26 @@ struct Sums {
     double violation_rate() const { return queries > 0 ? lost / queries : 0; }
 };
 
-/// What planning again and again costs beside the cheaper of the fleets that stay: one for the mean goes short at every peak, and
-/// makes any other policy look good. Empty unless all three have met the whole demand.
-std::string against_fixed(const ReplayReport& report) {
-    const auto total_usd = [&](const char* policy) -> std::optional<double> {
+/// Planning again and again beside the fleet for the peak: a fleet for the mean goes short at every peak, and makes any other policy
+/// look good. Empty unless both have met the whole demand.
+std::string against_peak(const ReplayReport& report) {
+    const auto sums_of = [&](const char* policy) -> std::optional<Sums> {
         for (std::size_t p = 0; p < report.results.size(); ++p) {
             const ReplayResult& result = report.results[p];
             if (report.policies[p] == policy && result.windows.size() == report.num_windows)
-                return Sums(result).cost.total();
+                return Sums(result);
         }
         return std::nullopt;
     };
-    const auto mean = total_usd("static");
-    const auto peak = total_usd("static-peak");
-    const auto reopt = total_usd("reopt");
-    if (!mean || !peak || !reopt || std::min(*mean, *peak) <= 0) return {};
-    const double more = *reopt / std::min(*mean, *peak) - 1;
-    return fmt::format("  reopt costs {} {} than the cheaper of the two fleets that stay, {}.\n",
-                       percent(std::abs(more)), more > 0 ? "more" : "less",
-                       *peak < *mean ? "static-peak" : "static");
+    const std::optional<Sums> peak = sums_of("static-peak");
+    const std::optional<Sums> reopt = sums_of("reopt");
+    if (!peak || !reopt || peak->cost.total() <= 0) return {};
+    const double more = reopt->cost.total() / peak->cost.total() - 1;
+    return fmt::format(
+        "  reopt costs {} {} than static-peak, and leaves {} of the queries without service, static-peak "
+        "{}.\n",
+        percent(std::abs(more)), more > 0 ? "more" : "less", percent(reopt->violation_rate()),
+        percent(peak->violation_rate()));
 }
 
 /// How far an interrupted study has come.
@@ -85,7 +86,7 @@ std::string replay_text(const ReplayReport& report, const Style& style) {
                  {"delay", Align::right},
                  {"unmet", Align::right},
                  {"switching", Align::right},
-                 {"violations", Align::right},
+                 {"unserved", Align::right},
                  {"worst window", Align::right},
                  {"started", Align::right},
                  {"stopped", Align::right},
@@ -100,12 +101,14 @@ std::string replay_text(const ReplayReport& report, const Style& style) {
                    duration_s(sums.planning_s)});
     }
     return text + table.text(style) +
-           "\n  violations: queries that found no service within their limits. Storage is in the total.\n"
+           "\n  unserved: queries left without service, be it that it is cheaper to leave them. Storage is "
+           "in the "
+           "total.\n"
            "  static: one fleet for the rates of the instance; static-peak: one for the most of each query "
            "type in "
            "any\n"
            "  window, known beforehand; oracle: a new fleet for every window, also known beforehand.\n" +
-           against_fixed(report) + stopped_text(report);
+           against_peak(report) + stopped_text(report);
 }
 
 std::string replay_csv(const ReplayReport& report) {

@@ -36,30 +36,40 @@ bool has_losses(const StressResult& result) {
                        [](const StressCell& cell) { return cell.loss != "none"; });
 }
 
+/// Whether any plan leaves queries that it could serve.
+bool has_dropped(const StressResult& result) {
+    return std::any_of(result.cells.begin(), result.cells.end(), [](const StressCell& cell) {
+        return cell.outcome.dropped_rate > 0 || (cell.samples && cell.samples->mean_dropped_rate > 0);
+    });
+}
+
 std::vector<Column> columns_of(const StressResult& result) {
     std::vector<Column> columns{{"delay", Align::right}, {"error", Align::right}, {"rate", Align::right}};
     if (has_losses(result)) columns.push_back({"lost"});
     columns.push_back({"plan"});
     columns.push_back({"cost USD", Align::right});
     columns.push_back({"unmet USD", Align::right});
-    columns.push_back({"violations", Align::right});
+    columns.push_back({"unserved", Align::right});
+    if (has_dropped(result)) columns.push_back({"by price", Align::right});
     columns.push_back({"load", Align::right});
     if (has_samples(result)) {
         columns.push_back({"mean USD", Align::right});
         columns.push_back({"p95 USD", Align::right});
-        columns.push_back({"mean viol.", Align::right});
-        columns.push_back({"p95 viol.", Align::right});
+        columns.push_back({"mean unserved", Align::right});
+        if (has_dropped(result)) columns.push_back({"mean by price", Align::right});
+        columns.push_back({"p95 unserved", Align::right});
     }
     columns.push_back({"worst served"});
     return columns;
 }
 
 /// Empty cells where an interrupted study has no samples.
-void add_samples(const std::optional<StressSamples>& samples, std::vector<Cell>& row) {
-    if (!samples) return row.resize(row.size() + 4);
+void add_samples(const std::optional<StressSamples>& samples, bool has_dropped, std::vector<Cell>& row) {
+    if (!samples) return row.resize(row.size() + (has_dropped ? 5 : 4));
     row.emplace_back(grouped(samples->mean_usd, 2));
     row.emplace_back(grouped(samples->p95_usd, 2));
     row.emplace_back(percent_tenths(samples->mean_violation_rate), rate_tone(samples->mean_violation_rate));
+    if (has_dropped) row.emplace_back(percent_tenths(samples->mean_dropped_rate));
     row.emplace_back(percent_tenths(samples->p95_violation_rate), rate_tone(samples->p95_violation_rate));
 }
 
@@ -72,8 +82,9 @@ std::vector<Cell> row_of(const StressReport& report, const StressCell& cell) {
     row.emplace_back(grouped(outcome.cost.total(), 2));
     row.emplace_back(grouped(outcome.cost.unmet, 2));
     row.emplace_back(percent_tenths(outcome.violation_rate), rate_tone(outcome.violation_rate));
+    if (has_dropped(report.result)) row.emplace_back(percent_tenths(outcome.dropped_rate));
     row.emplace_back(percent(outcome.utilisation));
-    if (has_samples(report.result)) add_samples(cell.samples, row);
+    if (has_samples(report.result)) add_samples(cell.samples, has_dropped(report.result), row);
     row.emplace_back(worst_type(report.instance, outcome.unmet));
     return row;
 }
@@ -90,9 +101,12 @@ std::string stress_text(const StressReport& report, const Style& style) {
     for (const StressCell& cell : result.cells) table.add(row_of(report, cell));
     text += table.text(style);
     text +=
-        "\n  delay, error, rate: factors on what was planned. violations: queries that find no service "
-        "within their\n"
-        "  limits. cost: rental and storage as rented, delay and unmet as it comes.\n";
+        "\n  delay, error, rate: factors on what was planned. unserved: of all queries, those that find no "
+        "service\n"
+        "  within their limits";
+    if (has_dropped(result))
+        text += ", and those left although they could be served (by price), as that is\n  cheaper";
+    text += ". cost: rental and storage as rented, delay and unmet as it comes.\n";
     if (has_samples(result)) {
         const auto sampled = std::find_if(result.cells.begin(), result.cells.end(),
                                           [](const StressCell& cell) { return cell.samples.has_value(); });
@@ -109,7 +123,7 @@ std::string stress_csv(const StressReport& report) {
         "utilisation,largest_utilisation,samples,mean_usd,p95_usd,max_usd,mean_violation_rate,"
         "p95_violation_rate,max_violation_rate";
     for (const QueryType& type : report.instance->query_types) text += ',' + csv_field("unmet." + type.name);
-    text += '\n';
+    text += ",unservable_rate,dropped_rate,mean_dropped_rate\n";
     for (const StressCell& cell : report.result.cells) {
         const StressOutcome& outcome = cell.outcome;
         text += csv_field(report.plans[static_cast<std::size_t>(cell.plan)]);
@@ -131,6 +145,10 @@ std::string stress_csv(const StressReport& report) {
             text += ",0,,,,,,";
         }
         for (const double unmet : outcome.unmet) add(unmet);
+        add(outcome.unservable_rate);
+        add(outcome.dropped_rate);
+        text += ',';
+        if (cell.samples) text += shortest_text(cell.samples->mean_dropped_rate);
         text += '\n';
     }
     return text;
@@ -144,6 +162,7 @@ void write_samples(const StressReport& report, const StressSamples& samples, Jso
     json.member("max_usd", samples.max_usd).member("mean_violation_rate", samples.mean_violation_rate);
     json.member("p95_violation_rate", samples.p95_violation_rate);
     json.member("max_violation_rate", samples.max_violation_rate);
+    json.member("mean_dropped_rate", samples.mean_dropped_rate);
     json.key("mean_unmet").begin_line_object();
     for (std::size_t i = 0; i < samples.mean_unmet.size(); ++i) {
         json.member(report.instance.type(static_cast<int>(i)).name, samples.mean_unmet[i]);
@@ -163,6 +182,7 @@ void write_cell(const StressReport& report, const StressCell& cell, JsonWriter& 
     json.member("rental", outcome.cost.rental).member("storage", outcome.cost.storage);
     json.member("delay", outcome.cost.delay).member("unmet", outcome.cost.unmet).end_object();
     json.member("violation_rate", outcome.violation_rate).member("utilisation", outcome.utilisation);
+    json.member("unservable_rate", outcome.unservable_rate).member("dropped_rate", outcome.dropped_rate);
     json.member("largest_utilisation", outcome.largest_utilisation);
     json.key("unmet").begin_line_object();
     for (std::size_t i = 0; i < outcome.unmet.size(); ++i) {

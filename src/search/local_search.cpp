@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cost/evaluator.hpp"
+#include "cost/mean_limit.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -16,23 +17,39 @@ namespace {
 /// there is nothing to improve on: ten times what a neighbour gets.
 constexpr int kFirstNodeLimit = 2000;
 
-/// What serving a type is worth while some go short, in units of what serving each of them alone would cost: enough that no saving
-/// elsewhere pays for a shortfall, not so much that costs drown in the simplex's tolerances.
+/// What serving a type is worth while some go short, in units of what a plan costs that serves each of them apart: enough that no
+/// saving elsewhere pays for a shortfall, not so much that costs drown in the simplex's tolerances.
 constexpr double kShortfallWeight = 10;
 
 }  // namespace
 
 LocalSearch::LocalSearch(const CandidateTable& table, const SearchParameters& parameters)
-    : table_(&table), parameters_(parameters), ranking_(table, parameters), evaluation_(table, parameters) {}
+    : table_(&table),
+      parameters_(parameters),
+      ranking_(table, parameters),
+      evaluation_(table, parameters),
+      shortfall_usd_(kShortfallWeight * cost_apart_usd(table)) {}
 
 bool LocalSearch::descend(std::vector<int> support, Neighbourhood neighbourhood, const StopCriterion& stop) {
     begin_descent(std::move(support));
+    evaluation_.begin_descent(stop);
+    ranking_.set_stop(stop);
+    const bool has_found = descend_to_optimum(neighbourhood, stop);
+    was_stopped_ = stop.is_met();
+    return has_found;
+}
+
+bool LocalSearch::descend_to_optimum(Neighbourhood neighbourhood, const StopCriterion& stop) {
     if (!start()) return false;
     if (is_repaired()) return true;
     const bool is_wide = neighbourhood == Neighbourhood::wide && parameters_.has_local_search;
     bool has_moved = is_wide ? wide_step(stop) : near_step(stop);
     while (has_moved && !is_repaired()) has_moved = near_step(stop) || (is_wide && wide_step(stop));
-    return incumbent_.shortfall_usd == 0 || finish_shortfall();
+    if (incumbent_.shortfall_usd == 0 || finish_shortfall()) return true;
+    // There was no time to decide by priority who goes short. The price of shortfall knows no priorities: of the plans on the way the
+    // best counts, so that a later stop never gives a worse one.
+    if (stop.is_met()) incumbent_.allocation = best_short_;
+    return stop.is_met();
 }
 
 void LocalSearch::begin_descent(std::vector<int> support) {
@@ -43,23 +60,8 @@ void LocalSearch::begin_descent(std::vector<int> support) {
     assert(std::adjacent_find(support.begin(), support.end()) == support.end());
     incumbent_.support = std::move(support);
     incumbent_.cost_usd = kUnlimited;
-    incumbent_.shortfall_usd = price_of_shortfall();
-    evaluation_.begin_descent();
-}
-
-/// A price at which no saving elsewhere pays for leaving a type unserved [USD for all of it].
-double LocalSearch::price_of_shortfall() {
-    least_usd_.assign(at(table_->instance().num_types()), kUnlimited);
-    for (int c = 0; c < table_->num_configurations(); ++c) {
-        for (std::size_t p = table_->pair_begin[at(c)]; p < table_->pair_begin[at(c) + 1]; ++p) {
-            const double replicas = std::max(1.0, table_->pair_slot_load[p]);
-            double& least = least_usd_[at(table_->pair_type[p])];
-            least = std::min(least, table_->pair_usd[p] + table_->rent_usd[at(c)] * replicas);
-        }
-    }
-    double total_usd = 0;
-    for (const double usd : least_usd_) total_usd += usd < kUnlimited ? usd : 0;
-    return kShortfallWeight * total_usd;
+    has_best_short_ = false;
+    incumbent_.shortfall_usd = shortfall_usd_;
 }
 
 /// Makes the support's best allocation the incumbent, its members idle or not. False when it has none.
@@ -123,7 +125,18 @@ void LocalSearch::accept(const FixedSupportMip& mip) {
     incumbent_.cost_usd = mip.result().cost_usd;
     incumbent_.support = incumbent_.allocation.configuration;
     assert(incumbent_.shortfall_usd > 0 || is_priced_right());
+    if (incumbent_.shortfall_usd > 0) keep_best_short();
     if (!goes_short(incumbent_.allocation)) incumbent_.shortfall_usd = 0;
+}
+
+void LocalSearch::keep_best_short() {
+    Rank rank = allot::rank(*table_, incumbent_.allocation);
+    const bool is_better =
+        !has_best_short_ || compare(rank, incumbent_.allocation, best_short_rank_, best_short_) < 0;
+    if (!is_better) return;
+    has_best_short_ = true;
+    best_short_ = incumbent_.allocation;
+    best_short_rank_ = std::move(rank);
 }
 
 /// Whether the incumbent, priced anew from its routes and replicas, costs what the subproblem said.

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "cost/evaluator.hpp"
 #include "search/move.hpp"
 #include "search/move_evaluation.hpp"
 #include "search/move_ranking.hpp"
@@ -51,18 +52,19 @@ class LocalSearch {
     const MoveCounters& counters() const { return evaluation_.counters(); }
 
     /// Whether the last descent was cut short.
-    bool was_stopped() const { return evaluation_.was_stopped(); }
+    bool was_stopped() const { return was_stopped_; }
 
   private:
     void begin_descent(std::vector<int> support);
-    double price_of_shortfall();
     bool start();
+    bool descend_to_optimum(Neighbourhood neighbourhood, const StopCriterion& stop);
     bool is_repaired() const;
     bool near_step(const StopCriterion& stop);
     bool wide_step(const StopCriterion& stop);
     bool finish_shortfall();
     bool goes_short(const Allocation& allocation) const;
     void accept(const FixedSupportMip& mip);
+    void keep_best_short();
     bool is_priced_right() const;
 
     const CandidateTable* table_;
@@ -70,7 +72,12 @@ class LocalSearch {
     MoveRanking ranking_;
     MoveEvaluation evaluation_;
     LocalIncumbent incumbent_;
-    std::vector<double> least_usd_;  // by type: of serving all of it alone
+    bool was_stopped_ = false;
+    double shortfall_usd_;  // a price at which no saving elsewhere pays for leaving a type unserved
+    // Of this descent, while the incumbent goes short: the best plan by rank.
+    bool has_best_short_ = false;
+    Allocation best_short_;
+    Rank best_short_rank_;
 };
 
 }  // namespace allot

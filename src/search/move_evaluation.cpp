@@ -24,8 +24,10 @@ MoveEvaluation::MoveEvaluation(const CandidateTable& table, const SearchParamete
     neighbours_.push_back(std::make_unique<Neighbour>(table));
 }
 
-void MoveEvaluation::begin_descent() {
+void MoveEvaluation::begin_descent(const StopCriterion& stop) {
     was_stopped_ = false;
+    stop_ = stop;
+    for (const std::unique_ptr<Neighbour>& neighbour : neighbours_) neighbour->mip.set_stop(stop_);
     std::fill(failures_.begin(), failures_.end(), 0);
 }
 
@@ -90,7 +92,10 @@ std::size_t MoveEvaluation::failure_slot(const Move& move, const LocalIncumbent&
 
 /// Appends the support that the move leads to. Where members may stay idle, what joins replaces its alternatives.
 void MoveEvaluation::add_neighbour(const Move& move, const LocalIncumbent& incumbent) {
-    if (num_neighbours_ == neighbours_.size()) neighbours_.push_back(std::make_unique<Neighbour>(*table_));
+    if (num_neighbours_ == neighbours_.size()) {
+        neighbours_.push_back(std::make_unique<Neighbour>(*table_));
+        neighbours_.back()->mip.set_stop(stop_);
+    }
     Neighbour& neighbour = *neighbours_[num_neighbours_++];
     std::vector<int>& support = neighbour.support;
     support.clear();

@@ -26,8 +26,8 @@ class MoveEvaluation {
     /// Where descents share what supports cost; it must outlive its use. Null: nowhere.
     void set_cache(SupportCache* cache) { cache_ = cache; }
 
-    /// A new descent: no move has failed, nothing was stopped.
-    void begin_descent();
+    /// A new descent: no move has failed, nothing was stopped. Its subproblems end early, unproven, once `stop` is met.
+    void begin_descent(const StopCriterion& stop = {});
 
     /// Evaluates the most promising `max_evaluations` of the moves, which it sorts, until one is cheaper than the incumbent. Returns
     /// that neighbour's subproblem, solved; null when there is none or the search was stopped. Good until the next call.
@@ -65,6 +65,7 @@ class MoveEvaluation {
     SearchParameters parameters_;
     SupportCache* cache_ = nullptr;
     bool was_stopped_ = false;
+    StopCriterion stop_;                                  // of this descent
     std::vector<std::unique_ptr<Neighbour>> neighbours_;  // at least one; those of the batch come first
     std::size_t num_neighbours_ = 0;                      // in the batch
     std::vector<int> failures_;                           // of this descent, by failure_slot

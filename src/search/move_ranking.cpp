@@ -29,7 +29,7 @@ std::vector<Move>& MoveRanking::rank_near(const LocalIncumbent& incumbent) {
     begin(incumbent);
     relax(1);
     rank_additions({}, relax_base({}));
-    for (int d = 0; d < static_cast<int>(incumbent.support.size()); ++d) {
+    for (int d = 0; d < static_cast<int>(incumbent.support.size()) && !stop_.is_met(); ++d) {
         rank_additions({d, -1}, relax_base({d, -1}));
     }
     drop_excluded_kinds();
@@ -53,7 +53,7 @@ std::vector<Move>& MoveRanking::rank_wide(const LocalIncumbent& incumbent) {
         if (std::isfinite(base_usd)) rank_pairs(drop, base_usd);
     };
     rank({});
-    for (int d = 0; d < static_cast<int>(incumbent.support.size()); ++d) {
+    for (int d = 0; d < static_cast<int>(incumbent.support.size()) && !stop_.is_met(); ++d) {
         rank({d, -1});
         for (int e = 0; e < d; ++e) rank({e, d});
     }
@@ -135,7 +135,7 @@ void MoveRanking::rank_additions(const Drop& drop, double relaxed_usd) {
         moves_.push_back({relaxed_usd, -1, -1, drop, MoveKind::remove});
     }
     if (!parameters_.has_local_search || !std::isfinite(relaxed_usd)) return;
-    for (int g = 0; g < table_->num_groups(); ++g) {
+    for (int g = 0; g < table_->num_groups() && !stop_.is_met(); ++g) {
         if (is_group_full_[at(g)]) continue;
         const std::size_t num_before = moves_.size();
         for (int n = eligible_begin_[at(g)]; n < eligible_begin_[at(g) + 1]; ++n) {
@@ -237,7 +237,7 @@ void MoveRanking::rank_pairs(const Drop& drop, double relaxed_usd) {
     }
     for (std::size_t a = 0; a < pair_candidates_.size(); ++a) {
         const int first = pair_candidates_[a].configuration;
-        if (is_group_full_[at(table_->group[at(first)])]) continue;
+        if (is_group_full_[at(table_->group[at(first)])] || stop_.is_met()) continue;
         pair_bound_ = base_bound_;
         pair_bound_.add(first, pair_bound_.replica_usd(first));
         for (std::size_t b = a + 1; b < pair_candidates_.size(); ++b) {

@@ -7,6 +7,7 @@
 #include "search/move.hpp"
 #include "subproblem/fixed_support_mip.hpp"
 #include "subproblem/insertion_bound.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -26,6 +27,9 @@ class MoveRanking {
     /// By configuration, a bound on the cost of every plan that runs it [USD]: what cannot be part of a cheaper plan is not looked at.
     /// Empty: none known. What it refers to must outlive its use.
     void set_configuration_bounds(std::span<const double> configuration_bounds_usd);
+
+    /// Asked for every member that may leave, and within; once it is met, lists end where they are.
+    void set_stop(const StopCriterion& stop) { relaxation_.set_stop(stop_ = stop); }
 
     /// 1-exchanges: one configuration joins or none, and one leaves or none.
     /// O(members x configurations x types) where no bound is quick.
@@ -60,6 +64,7 @@ class MoveRanking {
 
     const CandidateTable* table_;
     SearchParameters parameters_;
+    StopCriterion stop_;
     std::span<const double> configuration_bounds_;
     const LocalIncumbent* incumbent_ = nullptr;  // of the present call
 

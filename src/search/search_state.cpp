@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "cost/evaluator.hpp"
+#include "cost/running_replicas.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -84,7 +85,7 @@ void SearchState::move_deployment(int from, int to) {
     assert(position >= 0 && position_[at(to)] < 0 && table_->group[at(from)] == table_->group[at(to)]);
     position_[at(from)] = -1;
     position_[at(to)] = position;
-    active_of_group_[at(table_->group[at(to)])] = to;
+    if (!table_->instance()->parallelism.mixed) active_of_group_[at(table_->group[at(to)])] = to;
     deployments_[at(position)].configuration = to;
     recompute_loads(deployments_[at(position)]);
 }
@@ -104,10 +105,12 @@ void SearchState::recompute_totals() {
     std::fill(used_by_replicas_.begin(), used_by_replicas_.end(), 0);
     std::fill(used_by_storage_.begin(), used_by_storage_.end(), 0);
     std::fill(artifact_uses_.begin(), artifact_uses_.end(), 0);
+    RunningReplicas running(*table_);
     for (const Deployment& deployment : deployments_) {
         const int c = deployment.configuration;
+        const int kept = running.take(c, deployment.replicas);
         for (const ReplicaUse& use : table_->resources.of_configuration(c)) {
-            used_by_replicas_[at(use.resource)] += use.of(deployment.replicas, table_->running[at(c)]);
+            used_by_replicas_[at(use.resource)] += use.of(deployment.replicas, kept);
         }
         const int artifact = table_->artifact[at(c)];
         if (artifact_uses_[at(artifact)]++ > 0) continue;
@@ -129,6 +132,30 @@ void SearchState::trim() {
         const int least = deployment.serves() ? 1 : 0;
         deployment.replicas = std::max(least, replicas_for(deployment.load()));
     }
+    erase_idle();
+}
+
+void SearchState::withdraw(int i) {
+    for (Deployment& deployment : deployments_) {
+        if (deployment.share[at(i)] <= 0) continue;
+        deployment.share[at(i)] = 0;
+        recompute_loads(deployment);
+    }
+    unmet_[at(i)] = 1;
+    recompute_totals();
+}
+
+void SearchState::close(int c) {
+    const std::vector<double> share = at_configuration(c).share;
+    for (int i = 0; i < table_->instance().num_types(); ++i) {
+        if (share[at(i)] > 0) withdraw(i);
+    }
+    at_configuration(c).replicas = 0;
+    erase_idle();
+}
+
+/// Closes the deployments without replicas.
+void SearchState::erase_idle() {
     for (const Deployment& deployment : deployments_) {
         position_[at(deployment.configuration)] = -1;
         if (deployment.replicas == 0) active_of_group_[at(table_->group[at(deployment.configuration)])] = -1;

@@ -64,12 +64,18 @@ class SearchState {
     void apply(const Assignment& assignment);
     /// Replicas down to what the loads need; deployments that serve nothing are closed.
     void trim();
+    /// Takes all of type i out; replicas stay.
+    void withdraw(int i);
+    /// Closes the deployment of configuration c, and takes out all of the types that it serves: what is left of them elsewhere may not
+    /// keep their mean limits alone.
+    void close(int c);
 
     Allocation unload() const;
 
   private:
     Deployment& at_configuration(int c);
     void move_deployment(int from, int to);
+    void erase_idle();
     void recompute_loads(Deployment& deployment);
     void recompute_totals();
     void check() const;

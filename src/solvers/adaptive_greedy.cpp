@@ -3,6 +3,8 @@
 #include "solvers/phases/local_search_phase.hpp"
 #include "solvers/phases/multi_start.hpp"
 #include "solvers/search_context.hpp"
+#include "solvers/shortfall.hpp"
+#include "solvers/tie_breaking.hpp"
 
 namespace allot {
 
@@ -20,6 +22,8 @@ SolverResult AdaptiveGreedySolver::solve(const CandidateTable& table, const Solv
         context.report();
     }
     search.perturb(parameters.perturbation, 0, wide_per_round);
+    reduce_shortfall(context);
+    break_ties(context);
     starts.add_counters();
     search.add_counters();
     return context.take_result();

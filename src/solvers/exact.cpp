@@ -1,5 +1,6 @@
 #include "solvers/exact.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "bounds/reduced_cost_fixing.hpp"
 #include "solvers/portfolio.hpp"
 #include "solvers/search_context.hpp"
+#include "solvers/tie_breaking.hpp"
 #include "tree/branch_and_price.hpp"
 
 namespace allot {
@@ -17,7 +19,7 @@ constexpr int kFirstEffort = 1;
 
 /// A plan to begin with.
 SolverResult first_plan(const SearchContext& context) {
-    SolveOptions first = context.options();
+    SolveOptions first = context.remaining_options();
     const Parameters quick = with_effort(context.parameters(), first.effort, kFirstEffort);
     first.parameters = std::make_shared<const Parameters>(quick);
     first.effort = kFirstEffort;
@@ -44,8 +46,12 @@ void take_proof(TreeResult&& proof, SolverResult& result) {
     result.is_proven_infeasible = proof.is_finished && !has_plan;
     if (has_plan) {
         result.allocation = std::move(proof.incumbent);
-        result.lower_bound = proof.lower_bound_usd;
-        result.prices = std::move(proof.prices);
+        // A proof that was stopped early may know less than the search before it.
+        const bool is_known = result.lower_bound && *result.lower_bound >= proof.lower_bound_usd;
+        if (!is_known || !result.prices) {
+            result.lower_bound = std::max(result.lower_bound.value_or(0), proof.lower_bound_usd);
+            result.prices = std::move(proof.prices);
+        }
     }
     count(result, "nodes", proof.nodes);
     count(result, "bound_iterations", proof.iterations);
@@ -67,7 +73,10 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
     TreeResult proof = branch_and_price(table, tree);
     SolverResult result = context.take_result();
     take_proof(std::move(proof), result);
-    return result;
+    SearchContext finished(table, options, context.stop());
+    finished.adopt(std::move(result));
+    break_ties(finished);
+    return finished.take_result();
 }
 
 }  // namespace allot

@@ -23,6 +23,7 @@
 #include "solvers/greedy.hpp"
 #include "solvers/portfolio.hpp"
 #include "solvers/search_context.hpp"
+#include "solvers/tie_breaking.hpp"
 #include "tree/branch_and_price.hpp"
 
 namespace allot {
@@ -43,15 +44,17 @@ class MilpRun {
         : table_(table), options_(options), context_(table, options, observer, "milp") {}
 
     SolverResult solve() {
-        accept(GreedySolver().solve(table_, options_, nullptr).allocation);
+        accept(GreedySolver().solve(table_, context_.remaining_options(), nullptr).allocation);
         if (!is_over()) search();
         if (has_bounds() && best().is_feasible()) {
             bound();
             grow_tree();
         }
-        if (!is_proven() && !is_over() && !minimise_cost() && !is_over()) minimise_shortfall();
+        const bool is_open = !is_proven() && !is_over();
+        if (is_open && (is_proven_infeasible_ || !minimise_cost()) && !is_over()) minimise_shortfall();
         context_.note_cut(!is_proven() && is_over());
         if (has_bounds() && context_.was_cut() && !context_.bound.usd) bound_in_a_hurry();
+        break_ties(context_);
         count("milp_nodes", static_cast<double>(nodes_));
         count("milp_model_ms", model_ms_);
         SolverResult result = context_.take_result();
@@ -82,6 +85,7 @@ class MilpRun {
         options.time_limit_s = context_.stop().within(context_.parameters().milp.search_part).seconds_left();
         const SolverResult found = Portfolio().solve(table_, options, context_.observer());
         accept(found.allocation);
+        is_proven_infeasible_ = found.is_proven_infeasible && !best().is_feasible();
         if (best().is_feasible()) context_.bound.usd = found.lower_bound;
         count("milp_start_ms", 1e3 * elapsed_s());
     }
@@ -131,10 +135,11 @@ class MilpRun {
         const double start_s = elapsed_s();
         const bool has_incumbent = has_bounds() && !elastic && best().is_feasible();
         const Allocation& plan = best().allocation;
-        const Reduction reduction = has_incumbent
-                                        ? reduce(table_, plan, best().rank.total_usd, *context_.bound.prices)
-                                        : drop_replaceable(table_, plan);
-        Formulation model(table_, {.elastic = elastic, .keep = reduction.keep, .fixed_replicas = {}});
+        const Reduction reduction = has_incumbent ? reduce(table_, plan, best().rank.total_usd,
+                                                           *context_.bound.prices, context_.stop())
+                                                  : drop_replaceable(table_, plan, context_.stop());
+        Formulation model(table_, {.elastic = elastic, .keep = reduction.keep, .fixed_replicas = {}},
+                          context_.stop());
         model_ms_ += 1e3 * (elapsed_s() - start_s);
         count("milp_columns", model.program().num_columns());
         count("milp_rows", model.program().num_rows());
@@ -157,11 +162,12 @@ class MilpRun {
         context_.counters.emplace_back(name, value);
     }
 
+    /// Some of the time is for what follows: its point has to be settled.
     MilpOptions cbc_options() const {
+        constexpr double kPartOfCbc = 0.9;
         MilpOptions options;
-        options.stop = options_.stop;
+        options.stop = context_.stop().within(kPartOfCbc);
         options.relative_gap = options_.relative_gap / 2;  // the rest is for rounding
-        if (const auto left_s = context_.stop().seconds_left()) options.time_limit_s = *left_s;
         return options;
     }
 
@@ -179,6 +185,7 @@ class MilpRun {
             return true;
         }
         const Formulation model = build(false);
+        if (!model.is_complete()) return true;
         const MilpResult found = CbcBackend(model.program()).solve(cbc_options(), {}, reporter("milp"));
         nodes_ += found.nodes;
         take(model, found);
@@ -191,10 +198,11 @@ class MilpRun {
         const double much_better = context_.parameters().milp.much_better;
         const double start_usd = best().rank.total_usd;
         const Formulation model = build(false);
+        if (!model.is_complete()) return false;
         std::stop_source enough;
         const std::stop_callback stop(options_.stop, [&enough] { enough.request_stop(); });
         MilpOptions options = cbc_options();
-        options.stop = enough.get_token();
+        options.stop.token = enough.get_token();
         options.only_prove = true;
         const MilpObserver report = reporter("milp");
         const MilpResult found =
@@ -213,13 +221,14 @@ class MilpRun {
     /// The solver's point, settled, as a plan.
     void take(const Formulation& model, const MilpResult& found) {
         if (found.values.empty()) return;
-        const std::vector<double> settled = polish(model.program(), found.values);
+        const std::vector<double> settled = polish(model.program(), found.values, context_.stop());
         if (!settled.empty()) accept(model.decode(settled));
     }
 
     /// Least shortfall of the most important types first, then of the next, last the least cost.
     void minimise_shortfall() {
         Formulation model = build(true);
+        if (!model.is_complete()) return;
         for (int level = 0; level < model.num_levels() && !is_over(); ++level) {
             model.minimise_shortfall(level);
             const MilpResult found = improve(model, "milp: shortfall");
@@ -240,7 +249,7 @@ class MilpRun {
                                .solve(cbc_options(), model.encode(best().allocation), reporter(phase));
         nodes_ += found.nodes;
         if (found.values.empty()) return found;
-        found.values = polish(model.program(), found.values);
+        found.values = polish(model.program(), found.values, context_.stop());
         if (!found.values.empty()) accept(model.decode(found.values));
         return found;
     }

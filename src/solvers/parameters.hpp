@@ -66,6 +66,9 @@ struct PhaseOneParameters {
     int nodes = 60;  ///< where descents spend too much, on instances of full size or less
     /// Of a bound, as RestrictedMaster::work() counts it: seconds at some hundred types. What is proven until then stays proven.
     double bound_work = 1e7;
+    /// Up to this size, in pairs times types, elastic instances are planned where nothing else leads to a plan: about 30 types. Beyond, each
+    /// takes as long as all the rest, and what is short is decided on the supports that were found.
+    double max_shortfall_size = 2e6;
 };
 
 /// Sizing the fleet by a linear program, for many types.

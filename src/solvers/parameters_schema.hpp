@@ -90,7 +90,8 @@ struct Schema<PhaseOneParameters> {
     static constexpr auto parts = std::tuple(
         optional("minimum_budget_starts", &PhaseOneParameters::minimum_budget_starts, range::budget),
         optional("nodes", &PhaseOneParameters::nodes, range::budget),
-        optional("bound_work", &PhaseOneParameters::bound_work, range::work));
+        optional("bound_work", &PhaseOneParameters::bound_work, range::work),
+        optional("max_shortfall_size", &PhaseOneParameters::max_shortfall_size, range::size));
 };
 
 template <>

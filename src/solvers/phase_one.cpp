@@ -27,12 +27,6 @@ Instance priced_by_spending(const Instance& instance) {
     });
 }
 
-std::vector<Configuration> configurations_of(const CandidateTable& table, const std::vector<int>& support) {
-    std::vector<Configuration> configurations;
-    for (const int c : support) configurations.push_back(table.configuration[static_cast<std::size_t>(c)]);
-    return configurations;
-}
-
 struct Bounded {
     double lower_bound_usd = 0;
     std::vector<int> support;
@@ -68,7 +62,8 @@ void search_tree(const SearchContext& context, double enough_usd, MinimumBudgetP
 Relaxation relaxation_of(const Instance& instance, const SolveOptions& options, const StopCriterion& stop) {
     const bool has_budget = instance->budget_usd < kUnlimited;
     const Instance priced = has_budget ? priced_by_spending(instance) : instance;
-    const CandidateTable table(priced);
+    const CandidateTable table(priced, {.stop = stop});
+    if (!table.is_complete()) return {};
     const Bounded bound = bounded(SearchContext(table, options, stop));
     const double most_usd = instance->budget_usd * (1 + kConstraintTolerance);
     return {bound.lower_bound_usd == kUnlimited || bound.lower_bound_usd > most_usd,
@@ -78,14 +73,16 @@ Relaxation relaxation_of(const Instance& instance, const SolveOptions& options, 
 MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_usd,
                                       const SolveOptions& options, const StopCriterion& stop) {
     const Instance priced = priced_by_spending(instance);
-    const CandidateTable table(priced);
+    const CandidateTable table(priced, {.stop = stop});
+    if (!table.is_complete()) return {};
     const SearchContext context(table, options, stop);
     const PhaseOneParameters& parameters = context.parameters().phase_one;
     const Construction construction(table, Mechanisms());
     std::vector<std::vector<int>> starts{bounded(context).support};
     std::vector<std::vector<int>> orders = named_type_orders(table);
     orders.resize(std::min(orders.size(), at(parameters.minimum_budget_starts)));
-    for (const std::vector<int>& order : orders) starts.push_back(construction.build(order).configuration);
+    for (const std::vector<int>& order : orders)
+        starts.push_back(construction.build(order, {.resource_usd = {}, .noise = {}, .stop = stop}).configuration);
     std::vector<MinimumBudgetPlan> plans(starts.size());
     parallel_for(0, starts.size(), 1, [&](std::size_t n) {
         LocalSearch search(table, SearchParameters());
@@ -100,6 +97,12 @@ MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_us
         [](const MinimumBudgetPlan& a, const MinimumBudgetPlan& b) { return a.spent_usd < b.spent_usd; });
     if (best.spent_usd > enough_usd) search_tree(context, enough_usd, best);
     return best;
+}
+
+std::vector<Configuration> configurations_of(const CandidateTable& table, const std::vector<int>& support) {
+    std::vector<Configuration> configurations;
+    for (const int c : support) configurations.push_back(table.configuration[static_cast<std::size_t>(c)]);
+    return configurations;
 }
 
 std::vector<int> known_of(const CandidateTable& table, const std::vector<Configuration>& support) {

@@ -33,6 +33,8 @@ struct MinimumBudgetPlan {
 MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_usd,
                                       const SolveOptions& options = {}, const StopCriterion& stop = {});
 
+std::vector<Configuration> configurations_of(const CandidateTable& table, const std::vector<int>& support);
+
 /// The configurations of `support` that the table kept.
 std::vector<int> known_of(const CandidateTable& table, const std::vector<Configuration>& support);
 

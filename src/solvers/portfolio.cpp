@@ -1,53 +1,24 @@
 #include "solvers/portfolio.hpp"
 
 #include <algorithm>
-#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "bounds/reduced_cost_fixing.hpp"
 #include "solvers/certificate.hpp"
+#include "solvers/known_supports.hpp"
 #include "solvers/lp_sizing.hpp"
 #include "solvers/phase_one.hpp"
 #include "solvers/phases/local_search_phase.hpp"
 #include "solvers/phases/multi_start.hpp"
 #include "solvers/phases/tree_phase.hpp"
 #include "solvers/search_context.hpp"
-#include "util/index.hpp"
+#include "solvers/shortfall.hpp"
+#include "solvers/tie_breaking.hpp"
 
 namespace allot {
 namespace {
-
-/// Support of the LP solution behind the bound; of a group the configuration of most weight.
-std::vector<int> relaxed_support(const SearchContext& context) {
-    const CandidateTable& table = context.table();
-    const bool is_mixed = table.instance()->parallelism.mixed;
-    std::vector<PatternUse> uses = context.bound.uses;
-    std::stable_sort(uses.begin(), uses.end(),
-                     [](const PatternUse& a, const PatternUse& b) { return a.weight > b.weight; });
-    std::set<int> groups;
-    std::vector<int> support;
-    for (const PatternUse& use : uses) {
-        const bool is_new = groups.insert(table.group[at(use.configuration)]).second;
-        if (is_new || is_mixed) support.push_back(use.configuration);
-    }
-    return support;
-}
-
-/// What runs now; of a group the configuration with most replicas.
-std::vector<int> running_support(const CandidateTable& table) {
-    std::vector<int> support;
-    for (int c = 0; c < table.num_configurations(); ++c) {
-        if (table.running[at(c)] == 0) continue;
-        const bool is_rival = !table.instance()->parallelism.mixed && !support.empty() &&
-                              table.group[at(support.back())] == table.group[at(c)];
-        if (!is_rival) {
-            support.push_back(c);
-        } else if (table.running[at(c)] > table.running[at(support.back())]) {
-            support.back() = c;
-        }
-    }
-    return support;
-}
 
 class Run {
   public:
@@ -59,10 +30,11 @@ class Run {
           tree_(context) {}
 
     void run() {
+        const std::vector<int> known = context_.incumbent.allocation.configuration;
         starts_.offer_first();
         starts_.offer_greedy();
         if (!is_repair()) find_bound();
-        descend_from_known();
+        descend_from_known(known);
         context_.report();
         if (!context_.is_tight() || is_close()) tree_.run();
         make_starts();
@@ -91,9 +63,10 @@ class Run {
         context_.bound.configuration_usd = forced_bounds(context_.table(), *context_.bound.prices);
     }
 
-    void descend_from_known() {
+    /// From what the context knew before, what runs now and what the bound would run.
+    void descend_from_known(const std::vector<int>& known) {
         for (const std::vector<int>& support :
-             {running_support(context_.table()), relaxed_support(context_)}) {
+             {known, running_support(context_.table()), relaxed_support(context_)}) {
             if (support.empty() || is_close() || !context_.may_go_on()) continue;
             search_.improve(support);
         }
@@ -114,6 +87,11 @@ class Run {
     /// Where no construction leads to a plan that keeps all limits, other supports may.
     void find_feasible() {
         descend_from_phase_one();
+        if (!context_.incumbent.is_feasible()) {
+            reduce_shortfall(context_);
+            if (context_.incumbent.is_feasible())
+                search_.improve(context_.incumbent.allocation.configuration);
+        }
         find_bound();
         if (!context_.is_tight()) tree_.run();  // else nodes take long, and close nothing
     }
@@ -121,10 +99,11 @@ class Run {
     void descend_from_phase_one() {
         const Mechanisms& mechanisms = context_.mechanisms();
         if (!mechanisms.multi_start || !mechanisms.local_search || !context_.may_go_on()) return;
+        const std::vector<std::vector<int>> supports =
+            phase_one_supports(context_.table(), context_.options(), context_.stop());
+        context_.bound.is_infeasible = context_.bound.is_infeasible || supports.empty();
         std::vector<Start> starts;
-        for (const std::vector<int>& support :
-             phase_one_supports(context_.table(), context_.options(), context_.stop()))
-            starts.emplace_back(support);
+        for (const std::vector<int>& support : supports) starts.emplace_back(support);
         search_.descend(starts);
     }
 
@@ -135,26 +114,39 @@ class Run {
     TreePhase tree_;
 };
 
+/// Whether the fleet could be sized by a linear program, which is then all that is done.
+bool was_sized(SearchContext& context) {
+    const Mechanisms& mechanisms = context.mechanisms();
+    const bool does_all = mechanisms.multi_start && mechanisms.local_search;
+    const int min_types = context.parameters().lp_sizing.min_types;
+    if (!does_all || context.table().instance().num_types() < min_types) return false;
+    SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
+    std::vector<std::string> reasons = size_by_lp(sizing);
+    const bool is_settled =
+        sizing.was_cut() || sizing.incumbent.is_feasible() || sizing.bound.is_infeasible;
+    if (!is_settled && context.may_search()) return false;
+    context.take_over(std::move(sizing));
+    context.reasons = std::move(reasons);
+    return true;
+}
+
 }  // namespace
+
+bool run_portfolio(SearchContext& context) {
+    bool wants_branching = false;
+    if (!was_sized(context)) {
+        Run run(context);
+        run.run();
+        wants_branching = run.wants_branching();
+    }
+    break_ties(context);
+    return wants_branching;
+}
 
 SolverResult Portfolio::solve(const CandidateTable& table, const SolveOptions& options,
                               ProgressObserver* observer) const {
     SearchContext context(table, options, observer, name());
-    const bool does_all = options.mechanisms.multi_start && options.mechanisms.local_search;
-    if (does_all && table.instance().num_types() >= context.parameters().lp_sizing.min_types) {
-        SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
-        std::vector<std::string> reasons = size_by_lp(sizing);
-        const bool is_settled =
-            sizing.was_cut() || sizing.incumbent.is_feasible() || sizing.bound.is_infeasible;
-        if (is_settled || !context.may_search()) {
-            SolverResult result = sizing.take_result();
-            result.reasons = std::move(reasons);
-            return result;
-        }
-    }
-    Run run(context);
-    run.run();
-    const bool wants_branching = run.wants_branching();
+    const bool wants_branching = run_portfolio(context);
     SolverResult result = context.take_result();
     result.wants_branching = wants_branching;
     return result;

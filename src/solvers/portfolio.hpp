@@ -1,5 +1,6 @@
 #pragma once
 
+#include "solvers/search_context.hpp"
 #include "solvers/solver.hpp"
 
 namespace allot {
@@ -16,5 +17,8 @@ class Portfolio final : public Solver {
     SolverResult solve(const CandidateTable& table, const SolveOptions& options,
                        ProgressObserver* observer) const override;
 };
+
+/// The same on what a context knows so far. Returns whether one branching would raise the bound for little.
+bool run_portfolio(SearchContext& context);
 
 }  // namespace allot

@@ -27,6 +27,12 @@ SearchContext::SearchContext(const CandidateTable& table, const SolveOptions& op
 SearchContext::SearchContext(const CandidateTable& table, const SolveOptions& options, StopCriterion stop)
     : table_(table), options_(options), parameters_(parameters_of(options)), stop_(std::move(stop)) {}
 
+SolveOptions SearchContext::remaining_options() const {
+    SolveOptions remaining = options_;
+    remaining.time_limit_s = stop_.seconds_left();
+    return remaining;
+}
+
 bool SearchContext::offer(const Allocation& allocation) {
     return offer(allocation, rank(table_, allocation));
 }
@@ -89,8 +95,7 @@ BoundOptions SearchContext::bound_options(const BoundParameters& parameters) con
         options.incumbent_usd = incumbent.rank.total_usd;
         options.incumbent = &incumbent.allocation;
     }
-    // Whatever the time: a search without a bound, and a plan without one, are worth less than the tenths of a second that it takes.
-    options.stop.token = stop_.token;
+    options.stop = stop_;
     return options;
 }
 
@@ -113,11 +118,21 @@ TreeOptions SearchContext::tree_options(const TreeParameters& parameters) const 
     return options;
 }
 
+void SearchContext::take_over(SearchContext&& other) {
+    assert(&table_ == &other.table_);
+    incumbent = std::move(other.incumbent);
+    bound = std::move(other.bound);
+    reasons = std::move(other.reasons);
+    counters = std::move(other.counters);
+    was_cut_ = other.was_cut_;
+}
+
 void SearchContext::adopt(SolverResult&& result) {
     offer(result.allocation);
     bound.usd = result.lower_bound;
     bound.prices = std::move(result.prices);
     bound.pool = std::move(result.pool);
+    reasons = std::move(result.reasons);
     counters = std::move(result.counters);
     bound.is_infeasible = result.is_proven_infeasible;
     was_cut_ = result.is_stopped;
@@ -132,6 +147,7 @@ SolverResult SearchContext::take_result() {
     result.pool = std::move(bound.pool);
     result.is_stopped = was_cut_;
     result.is_proven_infeasible = bound.is_infeasible && !incumbent.is_feasible();
+    result.reasons = std::move(reasons);
     result.counters = std::move(counters);
     return result;
 }

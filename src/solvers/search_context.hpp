@@ -54,9 +54,12 @@ class SearchContext {
     const SolveOptions& options() const { return options_; }
     const Parameters& parameters() const { return parameters_; }
     const StopCriterion& stop() const { return stop_; }
+    /// The options for a method inside this one: its time limit is what is left.
+    SolveOptions remaining_options() const;
 
     Incumbent incumbent;
     KnownBound bound;
+    std::vector<std::string> reasons;  ///< what is in the way, where a phase knows (SolverResult)
     std::vector<std::pair<std::string, double>> counters;  ///< per operator and phase, for Plan::run
 
     /// Takes the plan when it is better than the incumbent; returns whether.
@@ -94,6 +97,8 @@ class SearchContext {
     BoundOptions bound_options(const BoundParameters& parameters) const;
     TreeOptions tree_options(const TreeParameters& parameters) const;
 
+    /// What another context of the same table has come to.
+    void take_over(SearchContext&& other);
     /// Continues from a result, and ends with one.
     void adopt(SolverResult&& result);
     SolverResult take_result();

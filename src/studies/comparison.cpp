@@ -61,16 +61,18 @@ ComparisonRow run_method(const Instance& instance, const SolveOptions& options, 
 /// Gaps below zero by rounding are none; a bound truly above a plan stays visible as a negative gap.
 double without_noise(double gap) { return gap < 0 && gap >= -kOptimalityGap ? 0.0 : gap; }
 
-void judge(const Instance& instance, InstanceComparison& comparison, const std::stop_token& stop) {
+/// The bound gets as much time as a run.
+void judge(const Instance& instance, InstanceComparison& comparison, const SolveOptions& run) {
     BoundOptions options;
-    options.stop.token = stop;
+    options.stop = StopCriterion::after(run.stop, run.time_limit_s);
     for (const ComparisonRow& row : comparison.rows) {
         if (row.plan.lower_bound)
             comparison.best_bound = std::max(comparison.best_bound, *row.plan.lower_bound);
         if (row.meets_limits) options.incumbent_usd = std::min(options.incumbent_usd, row.audit.cost.total());
     }
-    const CandidateTable table(instance);
-    comparison.best_bound = std::max(comparison.best_bound, lower_bound(table, options).lower_bound_usd);
+    const CandidateTable table(instance, {.stop = options.stop});
+    if (table.is_complete())
+        comparison.best_bound = std::max(comparison.best_bound, lower_bound(table, options).lower_bound_usd);
     if (!std::isfinite(options.incumbent_usd)) return;
     const double best = options.incumbent_usd;
     comparison.best_known = best;
@@ -93,7 +95,7 @@ InstanceComparison compare_on(const NamedInstance& named, const ComparisonOption
         solve_options.method = method;
         comparison.rows.push_back(run_method(named.instance, solve_options, observer));
     }
-    judge(named.instance, comparison, options.solve.stop);
+    judge(named.instance, comparison, options.solve);
     return comparison;
 }
 

@@ -13,6 +13,12 @@ namespace {
 /// Queries without a price on leaving them unserved get this many times what serving them costs at most: then serving always pays.
 constexpr double kUnpricedWeight = 2;
 
+/// Part of all queries from which on a difference between two programs is one: their tolerances are a thousandth of it.
+constexpr double kNoticed = 1e-6;
+
+/// On what a priority leaves unserved, a part of all queries.
+constexpr double kNoCap = 2;
+
 double inverse_or_one(double limit) { return limit > 0 && std::isfinite(limit) ? 1 / limit : 1; }
 
 double scenario_error(double error, double factor) { return std::min(1.0, error * factor); }
@@ -40,9 +46,20 @@ RecourseProblem::RecourseProblem(const Fleet& fleet) : fleet_(&fleet), share_col
         stored_usd_.push_back(hours * instance->storage.price_usd_per_gb_hour * stored_gb_.back());
         unmet_usd_.push_back(hours * type.rate_per_hour * type.unmet_usd_per_query);
     }
+    find_levels();
     weigh_unmet();
     result_.unmet.resize(static_cast<std::size_t>(num_types()));
     result_.share.resize(fleet.pairs.size());
+}
+
+void RecourseProblem::find_levels() {
+    for (const QueryType& type : (*fleet_->instance)->query_types) levels_.push_back(type.priority);
+    std::sort(levels_.begin(), levels_.end());
+    levels_.erase(std::unique(levels_.begin(), levels_.end()), levels_.end());
+    for (const QueryType& type : (*fleet_->instance)->query_types) {
+        const auto level = std::lower_bound(levels_.begin(), levels_.end(), type.priority);
+        level_of_.push_back(static_cast<int>(level - levels_.begin()));
+    }
 }
 
 void RecourseProblem::weigh_unmet() {
@@ -80,7 +97,7 @@ bool RecourseProblem::is_admissible(const Scenario& scenario, int d, int i) cons
 }
 
 /// Rows: demand of every type, its mean error, its mean delay; slots and KV memory of every deployment in replicas; storage and
-/// budget. Rows of limits that are not there stay empty, so that a basis of one scenario means the same in the next.
+/// budget; with several priorities what each leaves unserved, as a part of all queries. Rows of limits that are not there stay empty, so that a basis of one scenario means the same in the next.
 void RecourseProblem::add_rows() {
     for (int i = 0; i < num_types(); ++i) simplex_.add_row(1, 1);
     for (int i = 0; i < 2 * num_types(); ++i) simplex_.add_row(-kInfinity, 0);
@@ -91,6 +108,8 @@ void RecourseProblem::add_rows() {
     const double free_usd = std::max(0.0, instance->budget_usd - fleet_->rental_usd - fleet_->artifacts_usd);
     simplex_.add_row(-kInfinity, free_gb * inverse_or_one(instance->storage.capacity_gb));
     simplex_.add_row(-kInfinity, free_usd * inverse_or_one(instance->budget_usd));
+    for (int level = 0; level < num_levels() && num_levels() > 1; ++level)
+        simplex_.add_row(-kInfinity, kNoCap);
 }
 
 void RecourseProblem::add_share(const Scenario& scenario, int d, int i) {
@@ -100,6 +119,7 @@ void RecourseProblem::add_share(const Scenario& scenario, int d, int i) {
     const double rate = scenario.rate[i];
     const double delay_s = pair.figures.delay_s * scenario.delay[p];
     const double most = is_admissible(scenario, d, i) ? kInfinity : 0;
+    type_of_share_.push_back(i);
     share_column_[p] = simplex_.add_column(rate * (delay_usd_per_s_[i] * delay_s + stored_usd_[i]), 0, most);
     if (most == 0) return;
     simplex_.add_entry(i, 1);
@@ -123,6 +143,7 @@ void RecourseProblem::add_share(const Scenario& scenario, int d, int i) {
 }
 
 void RecourseProblem::add_columns(const Scenario& scenario) {
+    type_of_share_.clear();
     for (int d = 0; d < fleet_->num_deployments(); ++d) {
         for (int i = 0; i < num_types(); ++i) {
             if (fleet_->pair(d, i).is_usable) add_share(scenario, d, i);
@@ -132,23 +153,90 @@ void RecourseProblem::add_columns(const Scenario& scenario) {
     for (int i = 0; i < num_types(); ++i) {
         simplex_.add_column(unmet_weight_usd_[i] * scenario.rate[i], 0, kInfinity);
         simplex_.add_entry(i, 1);
+        if (num_levels() > 1) simplex_.add_entry(level_row(level_of_[i]), query_share_[i]);
     }
+}
+
+void RecourseProblem::count_queries(const Scenario& scenario) {
+    double asked = 0;
+    query_share_.clear();
+    for (int i = 0; i < num_types(); ++i) {
+        query_share_.push_back(fleet_->instance->type(i).rate_per_hour * scenario.rate[i]);
+        asked += query_share_.back();
+    }
+    for (double& share : query_share_) share = asked > 0 ? share / asked : 0;
 }
 
 const RecourseResult& RecourseProblem::solve(const Scenario& scenario) {
     simplex_.clear();
+    count_queries(scenario);
     add_rows();
     add_columns(scenario);
     // At first nothing is served.
     for (int i = 0; i < num_types() && !has_basis_; ++i) basis_.push_back({i, first_unmet_column_ + i});
     has_basis_ = true;
     simplex_.set_basis(basis_);
-    if (simplex_.solve() != SmallSimplex::Status::optimal) {
-        throw std::logic_error("stage 2 has no optimum, although serving nothing is feasible");
-    }
+    if (num_levels() > 1) serve_by_priority();
+    optimise();
     keep_basis();
     read(scenario);
     return result_;
+}
+
+/// The programs before the last one.
+void RecourseProblem::serve_by_priority() {
+    cost_.clear();
+    for (int column = 0; column < simplex_.num_columns(); ++column) cost_.push_back(simplex_.cost(column));
+    for (int level = 0; level + 1 < num_levels(); ++level) {
+        charge_until(level);
+        optimise();
+        cap_unserved(level, simplex_.row_activity(level_row(level)));
+    }
+    charge_until(num_levels() - 1);
+}
+
+void RecourseProblem::optimise() {
+    if (simplex_.solve() != SmallSimplex::Status::optimal) {
+        throw std::logic_error("stage 2 has no optimum, although serving nothing is feasible");
+    }
+}
+
+int RecourseProblem::type_of(int column) const {
+    return column >= first_unmet_column_ ? column - first_unmet_column_ : type_of_share_[column];
+}
+
+/// The costs of the types of these priorities, as if the others had none.
+void RecourseProblem::charge_until(int level) {
+    for (int column = 0; column < simplex_.num_columns(); ++column) {
+        simplex_.set_cost(column, level_of_[type_of(column)] <= level ? cost_[column] : 0);
+    }
+}
+
+/// A little wider, as the programs that follow keep it to rounding only.
+void RecourseProblem::cap_unserved(int level, double part) {
+    simplex_.set_row_bounds(level_row(level), -kInfinity, std::max(0.0, part) + kSearchTolerance);
+}
+
+/// Leaves the program as it is but for its costs and caps: the next scenario builds its own.
+double RecourseProblem::unservable_rate() {
+    if (result_.violation_rate <= 0) return 0;
+    for (int level = 0; level < num_levels() && num_levels() > 1; ++level) cap_unserved(level, kNoCap);
+    double part = 0;
+    for (int level = 0; level < num_levels(); ++level) {
+        double unserved = 0;
+        for (int column = 0; column < simplex_.num_columns(); ++column) {
+            const int i = type_of(column);
+            const bool counts = column >= first_unmet_column_ && level_of_[i] == level;
+            simplex_.set_cost(column, counts ? query_share_[i] : 0);
+            if (counts) unserved += query_share_[i] * result_.unmet[i];
+        }
+        optimise();
+        part += std::min(unserved, simplex_.objective());
+        if (num_levels() > 1) cap_unserved(level, unserved);
+    }
+    // What is left of it by the tolerances of the two programs is rounding, not choice.
+    const double dropped = result_.violation_rate - part;
+    return dropped > kNoticed ? part : result_.violation_rate;
 }
 
 /// Notes the basis as exchanges of slacks for columns. There are as many of one kind as of the other, and any pairing of them describes

@@ -20,7 +20,7 @@ struct Scenario {
     static Scenario uniform(const Fleet& fleet, double delay, double error, double rate);
 };
 
-/// The cheapest way in which a fleet serves a scenario.
+/// The cheapest way in which a fleet serves a scenario, more important types first.
 struct RecourseResult {
     CostBreakdown cost;              ///< without switching
     std::vector<double> unmet;       ///< u_i
@@ -34,7 +34,13 @@ struct RecourseResult {
 /// cost in one scenario after another. Exact, by linear programming; each solve starts from the basis of the one before.
 ///
 /// Delays, errors and loads are those of the scenario, and so is admissibility. Unmet demand has no cap; deviations are realised,
-/// so nothing is protected against them. A type without a price on unmet queries is served as far as the fleet can: it competes as
+/// so nothing is protected against them.
+///
+/// Priority: queries of one priority never go short for those of a less important one. One linear program per priority, the most
+/// important first: the least cost of the types so far as if there were no others; what their last priority leaves unserved then is
+/// the most that it may leave unserved in the programs that follow. With one priority that is one program.
+///
+/// A type without a price on unmet queries is served as far as the fleet can: it competes as
 /// if it had the highest price per query that any type has (and more than its own service costs), and is charged none.
 class RecourseProblem {
   public:
@@ -44,6 +50,11 @@ class RecourseProblem {
     /// The result is good until the next call. One object per thread.
     const RecourseResult& solve(const Scenario& scenario);
 
+    /// Of the scenario solved last: the part of its queries that no routing serves, sum of the least of every priority with what the
+    /// more important ones are served of at that solution. The rest of `violation_rate` is dropped by price: leaving it is cheaper. A
+    /// linear program per priority where anything is unserved.
+    double unservable_rate();
+
     /// Objective coefficient of leaving all of type i unserved, at rate factor 1 [USD].
     double unmet_weight_usd(int i) const { return unmet_weight_usd_[static_cast<std::size_t>(i)]; }
 
@@ -52,7 +63,16 @@ class RecourseProblem {
     int slot_row(int d) const { return 3 * num_types() + 2 * d; }
     int storage_row() const { return 3 * num_types() + 2 * fleet_->num_deployments(); }
     bool is_admissible(const Scenario& scenario, int d, int i) const;
+    int num_levels() const { return static_cast<int>(levels_.size()); }
+    int level_row(int level) const { return storage_row() + 2 + level; }
+    void find_levels();
     void weigh_unmet();
+    void count_queries(const Scenario& scenario);
+    int type_of(int column) const;
+    void serve_by_priority();
+    void charge_until(int level);
+    void cap_unserved(int level, double part);
+    void optimise();
     void add_rows();
     void add_columns(const Scenario& scenario);
     void add_share(const Scenario& scenario, int d, int i);
@@ -67,6 +87,12 @@ class RecourseProblem {
     bool has_basis_ = false;
     std::vector<SmallSimplex::Exchange> basis_;  // of the last optimum
     RecourseResult result_;
+
+    std::vector<int> levels_;          // priorities, the most important first
+    std::vector<int> level_of_;        // by type: index into these
+    std::vector<double> query_share_;  // by type: of all queries of the scenario
+    std::vector<double> cost_;         // by column: that of the scenario
+    std::vector<int> type_of_share_;   // by column before the unmet ones
 
     // By type: costs at factor 1 [USD], limits, infinite where there is none.
     std::vector<double> delay_usd_per_s_;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -59,18 +61,13 @@ Rates peak_rates(const Demand& demand) {
     return peak;
 }
 
-auto key(const RunningDeployment& d) {
-    return std::tie(d.model, d.tier, d.tensor, d.pipeline, d.concurrency);
-}
-
-/// Replicas of `to` beyond those of the same configurations in `from`.
+/// Replicas of `to` beyond those of the same model, tier and degrees in `from`: another concurrency is no start.
 int num_added(const Running& from, const Running& to) {
+    std::map<std::tuple<std::string, std::string, int, int>, int> more;
+    for (const RunningDeployment& d : to) more[{d.model, d.tier, d.tensor, d.pipeline}] += d.replicas;
+    for (const RunningDeployment& d : from) more[{d.model, d.tier, d.tensor, d.pipeline}] -= d.replicas;
     int added = 0;
-    for (const RunningDeployment& now : to) {
-        const auto before = std::find_if(from.begin(), from.end(),
-                                         [&](const RunningDeployment& d) { return key(d) == key(now); });
-        added += std::max(0, now.replicas - (before == from.end() ? 0 : before->replicas));
-    }
+    for (const auto& [shape, replicas] : more) added += std::max(0, replicas);
     return added;
 }
 

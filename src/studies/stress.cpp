@@ -69,8 +69,16 @@ std::vector<std::vector<int>> ways_of(const Loss& loss, const Fleet& fleet) {
     return {lost};
 }
 
-StressOutcome outcome_of(const RecourseResult& result) {
-    return {result.cost, result.violation_rate, result.unmet, result.utilisation, result.largest_utilisation};
+/// Of the scenario solved last.
+StressOutcome outcome_of(RecourseProblem& stage, const RecourseResult& result) {
+    const double unservable = stage.unservable_rate();
+    return {result.cost,
+            result.violation_rate,
+            unservable,
+            result.violation_rate - unservable,
+            result.unmet,
+            result.utilisation,
+            result.largest_utilisation};
 }
 
 /// Value that `part` of the sorted numbers do not exceed: nearest rank.
@@ -168,7 +176,7 @@ class Stress {
             const bool is_first = solves_[c]++ == 0;
             if (!is_first && result.cost.total() <= cell.outcome.cost.total()) continue;
             cell.lost_replicas = lost;
-            cell.outcome = outcome_of(result);
+            cell.outcome = outcome_of(stage, result);
         }
         is_solved_[c] = 1;
     }
@@ -178,10 +186,12 @@ class Stress {
         const std::size_t num_blocks = (num_samples_ + kDrawsPerBlock - 1) / kDrawsPerBlock;
         cost_usd_.resize(cells_.size() * num_samples_);
         violation_rate_.resize(cells_.size() * num_samples_);
+        dropped_of_block_.assign(cells_.size() * num_blocks, 0);
         unmet_of_block_.assign(cells_.size() * num_blocks, std::vector<double>(num_types, 0));
         std::vector<char> is_drawn(cells_.size() * num_blocks, 0);
         parallel_for(0, cells_.size() * num_blocks, 1, [&](std::size_t n) {
-            is_drawn[n] = run_block(n / num_blocks, n % num_blocks, unmet_of_block_[n]) ? 1 : 0;
+            is_drawn[n] =
+                run_block(n / num_blocks, n % num_blocks, unmet_of_block_[n], dropped_of_block_[n]) ? 1 : 0;
         });
         for (std::size_t c = 0; c < cells_.size(); ++c) {
             const auto first = is_drawn.begin() + static_cast<std::ptrdiff_t>(c * num_blocks);
@@ -192,8 +202,8 @@ class Stress {
     }
 
     /// False when it is stopped before all its draws are solved.
-    bool run_block(std::size_t c, std::size_t block, std::vector<double>& unmet) {
-        if (!is_solved_[c]) return false;
+    bool run_block(std::size_t c, std::size_t block, std::vector<double>& unmet, double& dropped) {
+        if (!is_solved_[c] || is_stopped()) return false;
         const Fleet& fleet = fleet_of(c);
         RecourseProblem stage(fleet);
         ScenarioDraws draws(fleet, options_.seed);
@@ -205,6 +215,7 @@ class Stress {
             const RecourseResult& result = stage.solve(scenario);
             cost_usd_[c * num_samples_ + draw] = result.cost.total();
             violation_rate_[c * num_samples_ + draw] = result.violation_rate;
+            dropped += result.violation_rate - stage.unservable_rate();
             for (std::size_t i = 0; i < unmet.size(); ++i) unmet[i] += result.unmet[i];
         }
         return true;
@@ -232,6 +243,7 @@ class Stress {
         for (std::size_t block = 0; block < num_blocks; ++block) {
             const std::vector<double>& unmet = unmet_of_block_[c * num_blocks + block];
             for (std::size_t i = 0; i < unmet.size(); ++i) samples.mean_unmet[i] += unmet[i] / count;
+            samples.mean_dropped_rate += dropped_of_block_[c * num_blocks + block] / count;
         }
         cells_[c].samples = std::move(samples);
     }
@@ -248,6 +260,7 @@ class Stress {
     std::vector<double> cost_usd_;                     // [cell * samples + draw]
     std::vector<double> violation_rate_;               // the same
     std::vector<std::vector<double>> unmet_of_block_;  // [cell * blocks + block]: sums by type
+    std::vector<double> dropped_of_block_;             // the same: sums of dropped rates
 };
 
 }  // namespace

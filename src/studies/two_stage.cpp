@@ -58,9 +58,9 @@ std::vector<Instance> harder_instances(const Instance& instance, const std::vect
     return harder;
 }
 
-/// The nominal plan first.
+/// The nominal plan first; the others in the time that is left.
 std::vector<Plan> find_plans(const Instance& instance, const SolveOptions& solver, Plan nominal,
-                             const std::vector<double>& inflation) {
+                             const std::vector<double>& inflation, const StopCriterion& stop) {
     const std::vector<Instance> harder = harder_instances(instance, inflation);
     SolveOptions quick = solver;
     quick.method = solver.method == "gh" ? "gh" : SolveOptions().method;
@@ -68,7 +68,11 @@ std::vector<Plan> find_plans(const Instance& instance, const SolveOptions& solve
     quick.has_limit_changes = false;
     std::vector<Plan> plans(harder.size() + 1);
     plans[0] = std::move(nominal);
-    parallel_for(0, harder.size(), 1, [&](std::size_t n) { plans[n + 1] = solve(harder[n], quick); });
+    parallel_for(0, harder.size(), 1, [&](std::size_t n) {
+        SolveOptions rest = quick;
+        rest.time_limit_s = stop.seconds_left();
+        plans[n + 1] = solve(harder[n], rest);
+    });
     return plans;
 }
 
@@ -159,7 +163,7 @@ Plan solve_two_stage(const Instance& instance, const SolveOptions& solver, const
     const Clock::time_point start = Clock::now();
     const StopCriterion stop = StopCriterion::after(solver.stop, solver.time_limit_s);
     const std::vector<Plan> plans =
-        find_plans(instance, solver, solve(instance, solver, observer), scenarios.inflation);
+        find_plans(instance, solver, solve(instance, solver, observer), scenarios.inflation, stop);
     const Plan& nominal = plans[0];
     TableOptions table_options;
     table_options.drop_dominated = false;  // dominated at nominal figures, perhaps not in a scenario
@@ -177,7 +181,7 @@ Plan solve_two_stage(const Instance& instance, const SolveOptions& solver, const
         found.allocation = *search.nominal_allocation(choice);
         found.lower_bound = nominal.lower_bound;
         found.is_stopped = search.was_stopped() || nominal.status == Status::stopped;
-        plan = finish_plan(table, nominal.method, solver, found);
+        plan = finish_plan(table, nominal.method, solver, found, stop);
         plan.prices = nominal.prices;
         // Proven is only what the nominal cost is.
         if (plan.status == Status::optimal) plan.status = Status::feasible;

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "cost/running_replicas.hpp"
 #include "milp/fleet_routing.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
@@ -43,9 +44,10 @@ std::vector<int> TwoStageSearch::by_configuration(const FleetChoice& choice) con
 
 double TwoStageSearch::starts_usd(const FleetChoice& choice) const {
     double usd = 0;
+    RunningReplicas running(*table_);
     for (std::size_t d = 0; d < choice.size(); ++d) {
-        const std::size_t c = at(configuration_[d]);
-        usd += table_->start_usd[c] * std::max(0, choice[d] - table_->running[c]);
+        const int kept = running.take(configuration_[d], choice[d]);
+        usd += table_->start_usd[at(configuration_[d])] * std::max(0, choice[d] - kept);
     }
     return usd;
 }
@@ -68,6 +70,7 @@ bool TwoStageSearch::run(const std::vector<FleetChoice>& starts) {
     find_levels(starts);
     std::vector<SampleScore> scores(starts.size());
     parallel_for(0, starts.size(), 1, [&](std::size_t n) {
+        if (n > 0 && stop_.is_met()) return;
         if (nominal_allocation(starts[n])) scores[n] = score(starts[n]);
     });
     num_scored_ += static_cast<std::int64_t>(starts.size());

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "cost/replica_cost.hpp"
+#include "cost/running_replicas.hpp"
 #include "util/infinity.hpp"
 
 namespace allot {
@@ -163,13 +164,27 @@ void FixedSupportLp::add_rows(SmallSimplex& simplex) {
         const bool is_limited = std::any_of(deployment.uses.begin(), deployment.uses.end(),
                                             [](const ReplicaUse& use) { return use.per_start > 0; });
         const bool has_start = deployment.running > 0 && (deployment.start_usd > 0 || is_limited);
-        deployment.start_row = has_start ? simplex.add_row(-kInfinity, deployment.running) : -1;
+        if (!has_start) continue;
+        deployment.start_row = start_row_of_shape(deployment);
+        deployment.has_own_start = deployment.start_row < 0;
+        if (deployment.has_own_start) deployment.start_row = simplex.add_row(-kInfinity, deployment.running);
     }
     add_resource_rows(simplex);
     first_level_row_ = options_.with_shortfall ? simplex.num_rows() : -1;
     for (int level = 0; level < num_levels() && options_.with_shortfall; ++level) {
         simplex.add_row(-kInfinity, kInfinity);
     }
+}
+
+/// That of an earlier deployment of the same shape, with which it shares what runs; -1: none.
+int FixedSupportLp::start_row_of_shape(const Deployment& deployment) const {
+    for (const Deployment& earlier : deployments_) {
+        const bool shares = have_same_shape(*table_, earlier.configuration, deployment.configuration);
+        if (shares && earlier.start_row >= 0) {
+            return earlier.start_row;
+        }
+    }
+    return -1;
 }
 
 /// Of resources that all replicas and all demand together exceed.
@@ -199,9 +214,11 @@ void FixedSupportLp::find_most_used() {
     for (int i = 0; i < num_types(); ++i) {
         add(table_->resources.of_type(i));
     }
+    RunningReplicas running(*table_);
     for (const Deployment& deployment : deployments_) {
+        const int kept = running.take(deployment.configuration, deployment.max_replicas);
         for (const ReplicaUse& use : deployment.uses) {
-            most_used_[use.resource] += use.of(deployment.max_replicas, deployment.running);
+            most_used_[use.resource] += use.of(deployment.max_replicas, kept);
         }
     }
 }
@@ -233,8 +250,10 @@ void FixedSupportLp::add_replica_columns(SmallSimplex& simplex) {
     }
     for (Deployment& deployment : deployments_) {
         deployment.start_column = -1;
-        if (deployment.start_row >= 0) {
-            const double most = std::max(0, deployment.max_replicas - deployment.running);
+        if (deployment.has_own_start) {
+            const bool may_be_shared = table_->instance()->parallelism.mixed;
+            const double most =
+                may_be_shared ? kInfinity : std::max(0, deployment.max_replicas - deployment.running);
             deployment.start_column = simplex.add_column(deployment.start_usd, 0, most);
             simplex.add_entry(deployment.start_row, -1);
             for (const ReplicaUse& use : deployment.uses) {

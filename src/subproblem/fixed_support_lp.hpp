@@ -16,7 +16,7 @@ namespace allot {
 /// What is left to decide once the support is fixed, as a linear program in a SmallSimplex: routing, unmet demand and replica
 /// counts (docs/formulation.md, section 3). That counts are whole is the caller's business.
 ///
-/// Columns: replicas r_d; starts s_d >= r_d - r0_d where something runs already; shares x_id; unmet u_i; shortfall v_i beyond
+/// Columns: replicas r_d; starts s_h >= r_h - r0_h of a shape where something runs already; shares x_id; unmet u_i; shortfall v_i beyond
 /// max_unmet, if asked for; and those of MeanRows. Rows that cannot bind are left out; rows of limits are scaled by the limit.
 /// The first basis is optimal, in closed form, but for resources, mean delay and r >= 1: per type, the lower hull of price over error
 /// at the error limit.
@@ -98,6 +98,11 @@ class FixedSupportLp {
     void aim_at_cost(SmallSimplex& simplex);
     bool aims_at_cost() const { return aims_at_cost_; }
     void limit_level(int level, double shortfall, SmallSimplex& simplex) const;
+    // Among solutions that are equally good at the present objective: fixes what any of them has in common, so that every solution from
+    // then on is one of them; after that the objective may be the queries that stay unserved, or the delay of those that are served.
+    void stay_optimal(SmallSimplex& simplex) const;
+    void aim_at_unserved(SmallSimplex& simplex);
+    void aim_at_delay(SmallSimplex& simplex);
     /// Queries per hour of a level beyond max_unmet, in a solution.
     double excess(const SmallSimplex& simplex, int level) const;
 
@@ -118,9 +123,10 @@ class FixedSupportLp {
         bool needs_kv = false;
         int slot_row = -1;
         int kv_row = -1;
-        int start_row = -1;
-        int start_column = -1;
-        int artifact = -1;  // in artifacts_
+        int start_row = -1;          // one for all of a shape
+        bool has_own_start = false;  // the first of its shape
+        int start_column = -1;       // there
+        int artifact = -1;           // in artifacts_
 
         int main_row() const { return slot_row >= 0 ? slot_row : kv_row; }
     };
@@ -161,6 +167,7 @@ class FixedSupportLp {
     void enter(int resource, double amount, SmallSimplex& simplex) const;
     bool is_every_type_admitted() const;
     void add_rows(SmallSimplex& simplex);
+    int start_row_of_shape(const Deployment& deployment) const;
     void add_resource_rows(SmallSimplex& simplex);
     void add_replica_columns(SmallSimplex& simplex);
     void add_share_columns(SmallSimplex& simplex);
@@ -172,6 +179,7 @@ class FixedSupportLp {
     bool keeps_limits(const SmallSimplex& simplex, std::span<const int> replicas) const;
     double whole_use(int resource, std::span<const int> replicas) const;
     double added_use(int resource, const SmallSimplex& simplex, std::span<const int> replicas) const;
+    void leave_cost(SmallSimplex& simplex);
 
     const CandidateTable* table_;
     MeanRows means_;
@@ -198,7 +206,7 @@ class FixedSupportLp {
     std::vector<ResourceRow> resource_rows_;
     std::vector<int> row_of_resource_;
     int first_level_row_ = -1;
-    std::vector<double> cost_usd_;  // by column, with shortfall only
+    std::vector<double> cost_usd_;  // by column, while the objective is another
 
     std::vector<Hull> hulls_;
     std::vector<double> price_usd_;  // by share: its cost and the replicas it loads

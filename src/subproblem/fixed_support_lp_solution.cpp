@@ -1,8 +1,10 @@
 // What FixedSupportLp reads from a solution, and its changes of objective.
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <limits>
 
+#include "cost/running_replicas.hpp"
 #include "lp/simplex_tolerances.hpp"
 #include "problem/tolerances.hpp"
 #include "subproblem/fixed_support_lp.hpp"
@@ -38,12 +40,16 @@ std::optional<double> FixedSupportLp::round_up_cost(const SmallSimplex& simplex,
         return std::nullopt;
     }
     double cost = 0;
+    RunningReplicas running(*table_);
     for (int d = 0; d < num_deployments() && aims_at_cost_; ++d) {
         const Deployment& deployment = deployments_[d];
         cost += deployment.replica_usd * (replicas[d] - simplex.value(replica_column(d)));
-        if (deployment.start_column >= 0) {
-            const double starts = std::max(0, replicas[d] - deployment.running);
-            cost += deployment.start_usd * (starts - simplex.value(deployment.start_column));
+        if (deployment.start_row >= 0) {
+            const double kept = running.take(deployment.configuration, replicas[d]);
+            cost += deployment.start_usd * std::max(0.0, replicas[d] - kept);
+        }
+        if (deployment.has_own_start) {
+            cost -= deployment.start_usd * simplex.value(deployment.start_column);
         }
         cost -= surcharge_usd(deployment) * simplex.value(replica_column(d));
     }
@@ -67,9 +73,11 @@ bool FixedSupportLp::keeps_limits(const SmallSimplex& simplex, std::span<const i
 /// Of a resource whose amounts are whole, exactly.
 double FixedSupportLp::whole_use(int resource, std::span<const int> replicas) const {
     double used = 0;
+    RunningReplicas running(*table_);
     for (int d = 0; d < num_deployments(); ++d) {
+        const int kept = running.take(deployments_[d].configuration, replicas[d]);
         for (const ReplicaUse& use : deployments_[d].uses) {
-            used += use.resource == resource ? use.of(replicas[d], deployments_[d].running) : 0.0;
+            used += use.resource == resource ? use.of(replicas[d], kept) : 0.0;
         }
     }
     return used;
@@ -116,8 +124,8 @@ void FixedSupportLp::read_slot_prices(const SmallSimplex& simplex, std::vector<d
     }
 }
 
-void FixedSupportLp::aim_at_level(int level, SmallSimplex& simplex) {
-    assert(options_.with_shortfall && 0 <= level && level < num_levels());
+/// Keeps the costs of columns for aim_at_cost, and clears the objective.
+void FixedSupportLp::leave_cost(SmallSimplex& simplex) {
     if (aims_at_cost_) {
         cost_usd_.resize(simplex.num_columns());
         for (int column = 0; column < simplex.num_columns(); ++column) {
@@ -128,6 +136,47 @@ void FixedSupportLp::aim_at_level(int level, SmallSimplex& simplex) {
     for (int column = 0; column < simplex.num_columns(); ++column) {
         simplex.set_cost(column, 0);
     }
+}
+
+/// Complementary slackness: in every optimum a column with a reduced cost stays at its bound, and a row with a price at its limit.
+void FixedSupportLp::stay_optimal(SmallSimplex& simplex) const {
+    double largest = 0;
+    for (int column = 0; column < simplex.num_columns(); ++column) {
+        largest = std::max(largest, std::abs(simplex.cost(column)));
+    }
+    const double least =
+        kSearchTolerance * largest;  // far above the dual tolerance, far below what a share costs
+    for (int column = 0; column < simplex.num_columns(); ++column) {
+        if (std::abs(simplex.reduced_cost(column)) <= least) continue;
+        const double value = simplex.value(column);
+        simplex.set_column_bounds(column, value, value);
+    }
+    for (int row = 0; row < simplex.num_rows(); ++row) {
+        if (std::abs(simplex.dual(row)) <= least) continue;
+        const double activity = simplex.row_activity(row);
+        simplex.set_row_bounds(row, activity, activity);
+    }
+}
+
+void FixedSupportLp::aim_at_unserved(SmallSimplex& simplex) {
+    leave_cost(simplex);
+    for (int i = 0; i < num_types(); ++i) {
+        const double part = table_->instance().type(i).rate_per_hour / total_rate_;
+        if (unmet_column_[i] >= 0) simplex.set_cost(unmet_column_[i], part);
+    }
+}
+
+void FixedSupportLp::aim_at_delay(SmallSimplex& simplex) {
+    leave_cost(simplex);
+    for (int s = 0; s < static_cast<int>(shares_.size()); ++s) {
+        const double part = table_->instance().type(shares_[s].type).rate_per_hour / total_rate_;
+        simplex.set_cost(share_column(s), part * table_->pair_delay_s[shares_[s].pair]);
+    }
+}
+
+void FixedSupportLp::aim_at_level(int level, SmallSimplex& simplex) {
+    assert(options_.with_shortfall && 0 <= level && level < num_levels());
+    leave_cost(simplex);
     for (int i = 0; i < num_types(); ++i) {
         if (level_of_type_[i] == level) {
             simplex.set_cost(shortfall_column_[i], table_->instance().type(i).rate_per_hour / total_rate_);

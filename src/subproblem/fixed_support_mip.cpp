@@ -110,6 +110,38 @@ FixedSupportStatus FixedSupportMip::solve_with_shortfall() {
     return status == FixedSupportStatus::optimal && !is_proven ? FixedSupportStatus::feasible : status;
 }
 
+const FixedSupportResult& FixedSupportMip::route(std::span<const int> support,
+                                                 std::span<const int> replicas) {
+    assert(replicas.size() == support.size());
+    std::vector<ReplicaRange> ranges;
+    for (const int count : replicas) ranges.push_back({count, count});
+    FixedSupportOptions options;
+    options.ranges = ranges;
+    rounded_.assign(replicas.begin(), replicas.end());
+    result_.status = load(support, options, false) ? route_at_cost() : FixedSupportStatus::infeasible;
+    return result_;
+}
+
+/// Objective by objective, each among the optima of those before it.
+FixedSupportStatus FixedSupportMip::route_at_cost() {
+    runs_.assign(support_.size(), 1);
+    problem_.force(runs_, simplex_);
+    if (const FixedSupportStatus status = relax_at(kInfinity); status != FixedSupportStatus::unknown)
+        return status;
+    if (!std::isfinite(result_.relaxed_usd)) return FixedSupportStatus::unknown;
+    best_ = kInfinity;
+    keep(result_.relaxed_usd);
+    for (const auto aim : {&FixedSupportLp::aim_at_unserved, &FixedSupportLp::aim_at_delay}) {
+        problem_.stay_optimal(simplex_);
+        (problem_.*aim)(simplex_);
+        if (simplex_.solve() != SmallSimplex::Status::optimal) break;  // what is kept is an optimum, too
+        best_ = kInfinity;
+        keep(result_.relaxed_usd);
+    }
+    result_.cost_usd = result_.relaxed_usd;
+    return FixedSupportStatus::optimal;
+}
+
 /// The relaxation at the root: its value and its duals.
 void FixedSupportMip::read_root() {
     result_.relaxed_usd = simplex_.objective() + problem_.constant_usd();

@@ -85,10 +85,17 @@ class FixedSupportMip {
     /// The table must outlive the object.
     explicit FixedSupportMip(const CandidateTable& table);
 
+    /// Asked between and within the linear programs of all calls from here on; once it is met, they end with what they have, unproven.
+    void set_stop(const StopCriterion& stop) { simplex_.set_stop(stop); }
+
     /// `support`: configurations, pairwise different, of different groups unless the instance is mixed, in any order. The result stays
     /// valid until the next call. At most options.node_limit linear programs of about (types + members) rows; the root's usually
     /// suffices or nearly so.
     const FixedSupportResult& solve(std::span<const int> support, const FixedSupportOptions& options = {});
+
+    /// The best routing on given replicas of every member, at least one: the least cost, of those the most queries served, of those the
+    /// least delay. Status optimal, or infeasible where that many cannot run or do not serve what max_unmet asks; unknown: given up.
+    const FixedSupportResult& route(std::span<const int> support, std::span<const int> replicas);
 
     /// Only the relaxation: relaxed_usd and prices. Infinite when it is infeasible or not below the cutoff.
     const FixedSupportResult& relax(std::span<const int> support, const FixedSupportOptions& options = {});
@@ -125,6 +132,7 @@ class FixedSupportMip {
     FixedSupportStatus relax_at(double cutoff_usd);
     FixedSupportStatus solve_at_cost(double cutoff_usd);
     FixedSupportStatus solve_with_shortfall();
+    FixedSupportStatus route_at_cost();
     void read_root();
     void keep(double objective);
     void balance(int i);

@@ -93,7 +93,7 @@ bool FixedSupportMip::select_node() {
     if (open_.empty()) {
         return false;
     }
-    if (nodes_left_ <= 0) {
+    if (nodes_left_ <= 0 || simplex_.stop().is_met()) {
         was_given_up_ = true;
         return false;
     }

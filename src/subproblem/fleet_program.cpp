@@ -9,7 +9,6 @@
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
 #include "cost/scale_to_limit.hpp"
-#include "lp/lp_limits.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
 
@@ -149,7 +148,7 @@ double FleetProgram::shortfall() const {
 
 std::vector<int> FleetProgram::whole_fleet(const StopCriterion& stop) {
     reserve();
-    if (solver_->solve(LpMethod::dual, lp_limits(stop)) != LpStatus::optimal) return {};
+    if (solver_->solve(LpMethod::dual, {.max_iterations = 0, .stop = stop}) != LpStatus::optimal) return {};
     while (Deployment* const next = next_to_fix()) {
         if (!fix(*next, stop)) return {};
     }
@@ -215,7 +214,7 @@ FleetProgram::Deployment* FleetProgram::next_to_fix() {
 double FleetProgram::try_count(const Deployment& deployment, double count, const StopCriterion& stop) {
     if (count < deployment.least || count > deployment.most) return kLpInfinity;
     solver_->set_column_bounds(deployment.column, count, count);
-    return solver_->solve(LpMethod::dual, lp_limits(stop)) == LpStatus::optimal ? solver_->objective()
+    return solver_->solve(LpMethod::dual, {.max_iterations = 0, .stop = stop}) == LpStatus::optimal ? solver_->objective()
                                                                                 : kLpInfinity;
 }
 

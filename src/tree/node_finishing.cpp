@@ -41,7 +41,7 @@ double steps_of(const SupportSolver::Answer& answer) {
 }  // namespace
 
 bool NodeFinishing::run(LagrangianCuts& cuts) {
-    SupportEnumeration supports(cuts, kEnumerationLimits);
+    SupportEnumeration supports(cuts, kEnumerationLimits, stop_);
     debug_.begin_listing();
     deferred_.clear();
     const bool is_listed =

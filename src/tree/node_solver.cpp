@@ -35,7 +35,7 @@ NodeSolver::NodeSolver(const CandidateTable& table, const HullBound& hull,
       reach_(reach),
       options_(options),
       lagrangian_(table),
-      support_solvers_(table, options.configuration_bounds, options.finds_plans),
+      support_solvers_(table, options.configuration_bounds, options.finds_plans, options.stop),
       debug_(table, lagrangian_.blocks(), options.debug_solution, options.debug_solution_usd) {}
 
 NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is_root) {
@@ -58,6 +58,7 @@ NodeResult NodeSolver::solve(const TreeNode& node, double incumbent_usd, bool is
 
 void NodeSolver::process(const TreeNode& node, bool is_root) {
     if (!raise_bound(node, is_root)) return;
+    if (is_over()) return give_up(std::max(bound_.lower_bound_usd, node.bound_usd));
     const NodeGains gains = fix_by_reduced_cost(lagrangian_, bound_.prices, cutoff_usd(), domain_);
     debug_.check_domain(domain_, cutoff_usd(), "fixing by reduced cost");
     const bool is_tried = node.levels_to_wait <= 0 && !is_root;
@@ -120,7 +121,7 @@ bool NodeSolver::close(double bound_usd) {
 
 /// Plans on the support of the LP solution, rounded; where that gives one, or nothing has been searched yet, also near it.
 void NodeSolver::look_for_plans(bool is_root) {
-    if (support_solvers_.is_empty()) return;
+    if (support_solvers_.is_empty() || is_over()) return;
     SupportSolver& solver = support_solvers_.solver(0);
     std::vector<int> support = support_of_lp();
     const SupportSolver::Answer rounded = solver.round(support, cutoff_usd());

@@ -43,9 +43,12 @@ std::vector<std::size_t> StrongBranching::rank(const std::vector<Branch>& branch
     const double base_usd = master_.objective_usd();
     const double room_usd = room(cutoff_usd(), base_usd);
     std::vector<std::pair<double, std::size_t>> scores;
-    for (std::size_t n = 0; n < branches.size(); ++n) {
-        const double down = master_.probe(branches[n].down, domain, effort_.probe_pivots) - base_usd;
-        const double up = master_.probe(branches[n].up, domain, effort_.probe_pivots) - base_usd;
+    const auto rise_of = [&](const NodeDomain& side) {
+        return master_.probe(side, domain, effort_.probe_pivots, options_.stop) - base_usd;
+    };
+    for (std::size_t n = 0; n < branches.size() && !options_.stop.is_met(); ++n) {
+        const double down = rise_of(branches[n].down);
+        const double up = rise_of(branches[n].up);
         scores.emplace_back(-score(down, up, room_usd, kMaxPartOfRoom), n);
     }
     assert(
@@ -70,12 +73,14 @@ Side StrongBranching::bound_side(NodeDomain&& domain, const BoundResult& bound) 
 ProbedBranch StrongBranching::choose(std::vector<Branch>&& branches, const NodeDomain& domain,
                                      const BoundResult& bound) {
     assert(!branches.empty());
-    if (branches.size() == 1) {  // nothing to choose: its sides are bounded as nodes
+    const std::vector<std::size_t> order =
+        branches.size() > 1 ? rank(branches, domain) : std::vector<std::size_t>();
+    if (order.empty() || options_.stop.is_met()) {  // nothing to choose, or no time: bounded as nodes
+        Branch& first = branches[order.empty() ? 0 : order[0]];
         const auto prices = std::make_shared<const Prices>(bound.prices);
-        return {{std::move(branches[0].down), bound.lower_bound_usd, prices},
-                {std::move(branches[0].up), bound.lower_bound_usd, prices}};
+        return {{std::move(first.down), bound.lower_bound_usd, prices},
+                {std::move(first.up), bound.lower_bound_usd, prices}};
     }
-    const std::vector<std::size_t> order = rank(branches, domain);
     options_.max_iterations = kIterationsOfSide;
     options_.tail = kTailOfSide;
     const double room_usd = room(cutoff_usd(), bound.lower_bound_usd);

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 #include "util/index.hpp"
 #include "util/infinity.hpp"
@@ -23,11 +24,15 @@ constexpr double kMuchSolving = 0.2;
 /// Part of all decisions that counts as made between two checks, at least, so that no pace is 0: below any that could end in time.
 constexpr double kStandstill = 1e-12;
 
+/// Steps between two looks at the stop criterion: three milliseconds.
+constexpr double kStepsPerLook = 1e4;
+
 }  // namespace
 
-SupportEnumeration::SupportEnumeration(LagrangianCuts& cuts, const Limits& limits)
+SupportEnumeration::SupportEnumeration(LagrangianCuts& cuts, const Limits& limits, StopCriterion stop)
     : cuts_(cuts),
       limits_(limits),
+      stop_(std::move(stop)),
       usd_(at(cuts.num_blocks() + 1) * LagrangianCuts::kMaxRows, -kInfinity),
       is_paid_(at(cuts.num_blocks() + 1), 0),
       chosen_(at(cuts.num_blocks() + 1), kNone) {
@@ -43,6 +48,7 @@ bool SupportEnumeration::run(double cutoff_usd, const Look& look) {
     is_over_ = false;
     std::copy_n(cuts_.base(), LagrangianCuts::kMaxRows, usd(0));
     steps_ = 0;
+    next_look_ = 0;
     steps_of_subproblems_ = 0;
     done_ = 0;
     checked_ = {};
@@ -94,6 +100,10 @@ void SupportEnumeration::descend(int depth, double part) {
 /// Whether the rest would take too long at the pace since the last check: asked again when the steps have doubled. Where much of the
 /// time goes into subproblems, their nogoods make the rest faster, and the pace is not believed before the first check.
 bool SupportEnumeration::is_hopeless() {
+    if (steps_ >= next_look_) {
+        next_look_ = steps_ + kStepsPerLook;
+        if (stop_.is_met()) return true;
+    }
     if (steps_ < next_check_) return false;
     const double pace = std::max(done_ - checked_.done, kStandstill) / (steps_ - checked_.steps);
     checked_ = {steps_, done_};

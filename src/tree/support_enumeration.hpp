@@ -8,6 +8,7 @@
 
 #include "cost/dual_certificate.hpp"
 #include "tree/lagrangian_cuts.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -41,8 +42,8 @@ class SupportEnumeration {
     /// threads. More would use more cores, and solve more supports that the nogoods of the others would have ruled out.
     static constexpr std::size_t kLeavesPerLook = 4;
 
-    /// The cuts must outlive the object, which adds to them; there is at least one.
-    SupportEnumeration(LagrangianCuts& cuts, const Limits& limits);
+    /// The cuts must outlive the object, which adds to them; there is at least one. Once `stop` is met, it is given up.
+    SupportEnumeration(LagrangianCuts& cuts, const Limits& limits, StopCriterion stop = {});
 
     /// True when every support has been handed out or ruled out by a cut under the cutoff of the time. May be called again.
     bool run(double cutoff_usd, const Look& look);
@@ -69,6 +70,8 @@ class SupportEnumeration {
 
     LagrangianCuts& cuts_;
     Limits limits_;
+    StopCriterion stop_;
+    double next_look_ = 0;  // at the stop criterion, in steps
     const Look* look_ = nullptr;
     double cutoff_usd_ = 0;
     int num_nogoods_ = 0;  // so far, each fall of the cutoff counted as one: what is open is asked again then

@@ -1,6 +1,7 @@
 #include "tree/support_solver.hpp"
 
 #include <cmath>
+#include <utility>
 
 #include "cost/evaluator.hpp"
 
@@ -15,8 +16,10 @@ constexpr double kUnservedFactor = 100;
 
 }  // namespace
 
-SupportSolver::SupportSolver(const CandidateTable& table, std::span<const double> configuration_bounds_usd)
-    : table_(table), mip_(table), search_(table, {}) {
+SupportSolver::SupportSolver(const CandidateTable& table, std::span<const double> configuration_bounds_usd,
+                             StopCriterion stop)
+    : table_(table), stop_(std::move(stop)), mip_(table), search_(table, {}) {
+    mip_.set_stop(stop_);
     search_.set_configuration_bounds(configuration_bounds_usd);
 }
 
@@ -44,7 +47,9 @@ SupportSolver::Answer SupportSolver::round(std::span<const int> support, double 
 }
 
 SupportSolver::Answer SupportSolver::search(std::span<const int> support, double cutoff_usd) {
-    if (!search_.descend({support.begin(), support.end()})) return Answer();
+    const bool has_found =
+        search_.descend({support.begin(), support.end()}, LocalSearch::Neighbourhood::near, stop_);
+    if (!has_found) return Answer();
     return answer(search_.allocation(), cutoff_usd);
 }
 

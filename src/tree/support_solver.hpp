@@ -28,9 +28,9 @@ class SupportSolver {
     };
 
     /// `configuration_bounds_usd`: by configuration, a bound on the cost of every plan that runs it, as forced_bounds() gives them;
-    /// empty: none known. The table and they must outlive the object.
-    explicit SupportSolver(const CandidateTable& table,
-                           std::span<const double> configuration_bounds_usd = {});
+    /// empty: none known. The table and they must outlive the object. Once `stop` is met, answers are what is known by then, unproven.
+    explicit SupportSolver(const CandidateTable& table, std::span<const double> configuration_bounds_usd = {},
+                           StopCriterion stop = {});
 
     /// The cheapest plan below the cutoff that runs all configurations of the support, of different blocks, each with as many
     /// replicas as its range holds; proven unless it takes more than these nodes of a branch and bound. The proof holds for plans
@@ -49,6 +49,7 @@ class SupportSolver {
     Answer answer(const Allocation& allocation, double cutoff_usd) const;
 
     const CandidateTable& table_;
+    StopCriterion stop_;
     FixedSupportMip mip_;
     LocalSearch search_;
     CertificateCase single_;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "tree/support_solver.hpp"
@@ -14,10 +15,10 @@ namespace allot {
 /// answer from each (SupportSolver), so that it does not matter which of them is asked.
 class SupportSolverPool {
   public:
-    /// Table and bounds as for SupportSolver. Not `is_wanted`: the pool stays empty, and nodes are bounded and branched on only.
+    /// Table, bounds and stop as for SupportSolver. Not `is_wanted`: the pool stays empty, and nodes are bounded and branched on only.
     SupportSolverPool(const CandidateTable& table, std::span<const double> configuration_bounds_usd,
-                      bool is_wanted)
-        : table_(table), configuration_bounds_usd_(configuration_bounds_usd) {
+                      bool is_wanted, StopCriterion stop)
+        : table_(table), configuration_bounds_usd_(configuration_bounds_usd), stop_(std::move(stop)) {
         if (is_wanted) reserve(1);
     }
 
@@ -26,7 +27,7 @@ class SupportSolverPool {
     /// At least `count` solvers from now on. Not while others use the pool.
     void reserve(std::size_t count) {
         while (solvers_.size() < count)
-            solvers_.push_back(std::make_unique<SupportSolver>(table_, configuration_bounds_usd_));
+            solvers_.push_back(std::make_unique<SupportSolver>(table_, configuration_bounds_usd_, stop_));
     }
 
     SupportSolver& solver(std::size_t n) const {
@@ -37,6 +38,7 @@ class SupportSolverPool {
   private:
     const CandidateTable& table_;
     std::span<const double> configuration_bounds_usd_;
+    StopCriterion stop_;
     std::vector<std::unique_ptr<SupportSolver>> solvers_;
 };
 

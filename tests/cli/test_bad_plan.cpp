@@ -23,7 +23,7 @@ TEST_CASE("a bad plan is refused, with its file and line") {
         {"empty", "", ": nothing in it"},
         {"truncated", plan.substr(0, plan.find("\"share\"") + 3),
          ":14:48: got the end of the text, expected '\"'"},
-        {"an instance", small_instance(), ":1:1: got 'f', expected a value (not JSON)"},
+        {"an instance", small_instance(), ":1:9: format: got allot-instance/1, expected allot-plan/1"},
         {"of another format", with("allot-plan/1", "allot-plan/2"),
          ":2:13: format: got 'allot-plan/2', expected allot-plan/1"},
         {"with NaN", with("\"share\": 1", "\"share\": NaN"), ":14:"},

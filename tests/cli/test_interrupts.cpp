@@ -47,15 +47,17 @@ TEST_CASE("Ctrl-C at any moment leaves a whole plan file or none, and nothing el
 
 namespace {
 
-/// Runs the command and sends the signal once it works, which is found by waiting longer and longer: before, the signal ends it.
-ProcessResult interrupted(const std::vector<std::string>& words, int signal_number) {
+/// Runs the command and sends the signal once it has found something, which takes some time: before it works, the signal ends it, and
+/// soon after that it has no `figure` to print yet.
+ProcessResult interrupted(const std::vector<std::string>& words, int signal_number,
+                          const std::string& figure) {
     ProcessResult result;
     for (int milliseconds = 100; milliseconds < 10000; milliseconds *= 2) {
         Process process(words);
         std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
         process.send(signal_number);
         result = process.finish();
-        if (result.signal == 0) break;
+        if (result.signal == 0 && contains(result.out, figure)) break;
     }
     return result;
 }
@@ -70,7 +72,7 @@ TEST_CASE("studies print what they have found when they are stopped") {
         folder.write("plan.json", run_allot({"solve", instance, "--format", "json"}).out);
     const std::vector<std::pair<std::vector<std::string>, std::string>> studies{
         {{"stress", instance, plan, "--samples", "1000000"}, "\"violation_rate\""},
-        {{"replay", instance, "--synthetic", "0.05", "--hours", "50000"}, "\"violation_rate\""},
+        {{"replay", instance, "--synthetic", "0.05", "--hours", "20000"}, "\"violation_rate\""},
         {{"sweep", instance, "--vary", "budget_usd=400:500:5000", "--method", "agh"}, "\"total_usd\""},
     };
     for (const auto& [study, figure] : studies) {
@@ -80,7 +82,7 @@ TEST_CASE("studies print what they have found when they are stopped") {
             CAPTURE(signal_number);
             std::vector<std::string> words = study;
             words.insert(words.end(), {"--format", "json"});
-            const ProcessResult result = interrupted(words, signal_number);
+            const ProcessResult result = interrupted(words, signal_number, figure);
             CHECK(result.exit_code == 128 + signal_number);
             CHECK(contains(result.out, "\"format\": \"allot-" + name + "/1\""));
             CHECK(contains(result.out, "\"stopped\": true"));
@@ -98,11 +100,11 @@ TEST_CASE("a stopped study is written to its file and says so") {
         folder.write("plan.json", run_allot({"solve", instance, "--format", "json"}).out);
     const std::string out = folder.file("out");
     const ProcessResult stress =
-        interrupted({"stress", instance, plan, "--samples", "1000000", "-o", out}, SIGTERM);
+        interrupted({"stress", instance, plan, "--samples", "1000000", "-o", out}, SIGTERM, "");
     CHECK(stress.exit_code == 143);
     CHECK(contains(read_text(out), "Stopped: "));
     const ProcessResult replay = interrupted(
-        {"replay", instance, "--synthetic", "0.05", "--hours", "50000", "-o", out, "--force"}, SIGHUP);
+        {"replay", instance, "--synthetic", "0.05", "--hours", "20000", "-o", out, "--force"}, SIGHUP, "");
     CHECK(replay.exit_code == 129);
     CHECK(contains(read_text(out), "Stopped: static after "));
     CHECK(folder.names() == std::vector<std::string>{"out", "plan.json", "small.yaml"});

@@ -18,8 +18,8 @@ TEST_CASE("an option without effect is refused, with what it is for") {
     const std::string instance = folder.write("small.yaml", small_instance());
     const std::string plan =
         folder.write("plan.json", run_allot({"solve", instance, "--format", "json"}).out);
-    using Words = std::vector<std::string>;
-    const std::vector<std::pair<Words, Words>> cases{
+    using CommandLine = std::vector<std::string>;
+    const std::vector<std::pair<CommandLine, CommandLine>> cases{
         {{"solve", instance}, {"--gap", "0.1"}},
         {{"solve", instance, "--method", "agh"}, {"--gap", "0.1"}},
         {{"solve", instance, "--method", "gh"}, {"--gap", "0.1"}},
@@ -43,18 +43,18 @@ TEST_CASE("an option without effect is refused, with what it is for") {
         {{"replay", instance, "--synthetic", "0.1", "--policy", "static-peak"}, {"--switching", "3m"}},
     };
     for (const auto& [words, more] : cases) {
-        Words all = words;
+        CommandLine all = words;
         all.insert(all.end(), more.begin(), more.end());
         CAPTURE(all);
         check_refused(all, more.front() + ": has no effect here, only ");
     }
     check_refused({"solve", instance, "--method", "gh", "--without", "m1,pairs"},
                   "--without: got pairs, expected what method gh has");
-    for (const Words& words :
-         {Words{"solve", instance, "--method", "milp", "--gap", "0.1", "--effort", "1", "--seed", "2"},
-          Words{"solve", instance, "--method", "gh", "--robust-scenarios", "2", "--seed", "2"},
-          Words{"compare", instance, "--methods", "gh,auto", "--effort", "1", "--seed", "2"},
-          Words{"stress", instance, plan, "--samples", "2", "--seed", "2"}}) {
+    for (const CommandLine& words :
+         {CommandLine{"solve", instance, "--method", "milp", "--gap", "0.1", "--effort", "1", "--seed", "2"},
+          CommandLine{"solve", instance, "--method", "gh", "--robust-scenarios", "2", "--seed", "2"},
+          CommandLine{"compare", instance, "--methods", "gh,auto", "--effort", "1", "--seed", "2"},
+          CommandLine{"stress", instance, plan, "--samples", "2", "--seed", "2"}}) {
         CAPTURE(words);
         CHECK(run_allot(words).exit_code == 0);
     }

@@ -16,7 +16,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 /// One input of each kind, and every command that writes a file, in each of its formats.
-struct Files {
+struct CommandFiles {
     TemporaryFolder folder;
     std::string instance = folder.write("small.yaml", small_instance());
     std::string plan = folder.write("plan.json", run_allot({"solve", instance, "--format", "json"}).out);
@@ -59,7 +59,7 @@ Words with(Words words, const Words& more) {
 
 // A slip of the shell's completion must not cost the instance that somebody wrote by hand, whatever name or link leads to it.
 TEST_CASE("an output that is an input is refused before any work, also through links") {
-    const Files files;
+    const CommandFiles files;
     namespace fs = std::filesystem;
     fs::create_symlink(files.instance, files.folder.file("link.yaml"));
     fs::create_hard_link(files.instance, files.folder.file("hard.yaml"));
@@ -92,7 +92,7 @@ TEST_CASE("an output that is an input is refused before any work, also through l
 
 // What the command does not write itself is somebody's work: it is replaced only by those who say so.
 TEST_CASE("a file that holds something else is written over only with --force") {
-    const Files files;
+    const CommandFiles files;
     const std::string notes = "Notes on allot-plan/1, stress and sweep: remember budget_usd\n";
     for (const Words& command : files.commands()) {
         CAPTURE(command);
@@ -115,7 +115,7 @@ TEST_CASE("a file that holds something else is written over only with --force") 
 // A plan that took an hour must not vanish with the disk that was full in the end: what the file would have held is printed.
 TEST_CASE("a result that cannot be written to its file is printed, with a message and exit code 2") {
     if (!std::filesystem::exists("/dev/full")) return;
-    const Files files;
+    const CommandFiles files;
     for (const Words& command : files.commands()) {
         CAPTURE(command);
         const std::string whole = files.folder.file("whole");
@@ -132,7 +132,7 @@ TEST_CASE("a result that cannot be written to its file is printed, with a messag
 
 // Scripts pipe plans: with -o - there must be the plan on standard output, and nothing else.
 TEST_CASE("-o - prints what a file would have held") {
-    const Files files;
+    const CommandFiles files;
     for (const Words& words : {Words{"solve", files.instance, "--method", "gh"},
                                Words{"reopt", files.instance, "--from", files.plan}}) {
         const ProcessResult result = run_allot(with(words, {"-o", "-"}));
@@ -147,7 +147,7 @@ TEST_CASE("-o - prints what a file would have held") {
 
 // --restart removes the journal of the study; somebody else's file of that name must stay.
 TEST_CASE("--restart forgets a journal and nothing else") {
-    const Files files;
+    const CommandFiles files;
     const std::string out = files.folder.file("sweep.csv");
     const Words words{"sweep", files.instance, "--vary", "budget_usd=400:500:2", "-o", out, "--restart"};
     const std::string notes = files.folder.write("sweep.csv.partial", "my notes\n");

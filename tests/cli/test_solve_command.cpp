@@ -207,8 +207,8 @@ TEST_CASE("exit codes tell a proof of infeasibility from a plan that goes short 
     CHECK(contains(open.out, "\nWhat goes short, with no proof that it must\n"));
 }
 
-// Scripts ask for more threads than a small container may have: fewer give the same plan, an abort gives none.
 #ifndef ALLOT_IS_SANITIZED  // sanitizers reserve terabytes of address space
+// Scripts ask for more threads than a small container may have: fewer give the same plan, an abort gives none.
 TEST_CASE("more threads than memory allows are fewer threads") {
     const auto plan = [](const char* threads, std::size_t memory_limit_mib) {
         const ProcessResult result =

@@ -64,7 +64,7 @@ void vary_uncertainty(InstanceData& data, Rng& rng) {
     if (rng.chance(0.3)) data.running = {{"small", "gpu-a/bf16", 1, 1, 4, rng.integer(1, 6)}};
 }
 
-/// A third tier of the first's GPU and precision, with the same or other bytes per weight: a shared pool and a shared artifact.
+/// A third tier of the first's GPU and precision: a shared pool, and a shared artifact where the bytes per weight are the same.
 void vary_tiers(InstanceData& data, Rng& rng) {
     if (!rng.chance(0.3)) return;
     Tier tier = data.tiers[0];

@@ -11,6 +11,7 @@
 
 #include "allot/audit.hpp"
 #include "cost/evaluator.hpp"
+#include "cost/running_replicas.hpp"
 #include "lp/clp_solver.hpp"
 #include "milp/formulation.hpp"
 #include "solvers/plan_builder.hpp"
@@ -161,8 +162,10 @@ std::optional<Best> enumerate(const CandidateTable& table, const std::vector<int
     std::optional<Best> best;
     while (true) {
         int starts = 0;
+        RunningReplicas running(table);
         for (std::size_t d = 0; d < support.size(); ++d) {
-            starts += std::max(0, static_cast<int>(counts[d]) - table.running[support[d]]);
+            const auto replicas = static_cast<int>(counts[d]);
+            starts += std::max(0, replicas - running.take(support[d], replicas));
         }
         if (!max_starts || starts <= *max_starts) {
             const std::optional<Best> own = solve_counts(table, support, elastic, counts);

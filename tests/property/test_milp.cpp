@@ -39,7 +39,7 @@ namespace {
 /// Least cost by CBC, without a start; none when it proves that there is no plan, or takes too long.
 std::optional<double> least_usd(const Formulation& model) {
     MilpOptions options;
-    options.time_limit_s = 60;
+    options.stop = StopCriterion::after({}, 60);
     const MilpResult found = CbcBackend(model.program()).solve(options);
     if (!found.is_finished || found.values.empty()) return std::nullopt;
     return model.program().objective(found.values);

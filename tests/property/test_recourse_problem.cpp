@@ -24,6 +24,7 @@ InstanceData planned_data(std::uint64_t seed, Rng& rng) {
     data.running.reset();
     data.max_starts.reset();
     for (QueryType& type : data.query_types) {
+        type.priority = 1;  // the exact model ranks by cost alone
         if (type.unmet_usd_per_query == 0) type.unmet_usd_per_query = rng.uniform(1e-4, 0.1);
     }
     return data;
@@ -33,7 +34,7 @@ InstanceData planned_data(std::uint64_t seed, Rng& rng) {
 /// figures of the table multiplied where they count.
 struct InflatedWorld {
     InflatedWorld(const InstanceData& planned, const StressFactors& factors)
-        : instance(inflated(planned, factors)), table(instance, {.drop_dominated = false}) {
+        : instance(inflated(planned, factors)), table(instance, {.drop_dominated = false, .stop = {}}) {
         for (std::size_t p = 0; p < table.pair_delay_s.size(); ++p) {
             const auto i = static_cast<std::size_t>(table.pair_type[p]);
             table.pair_delay_s[p] *= factors.delay;

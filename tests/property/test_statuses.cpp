@@ -7,19 +7,9 @@
 #include "problem/tolerances.hpp"
 #include "support/random_tiny.hpp"
 #include "support/seeds.hpp"
+#include "support/solved.hpp"
 
 using namespace allot;
-
-namespace {
-
-Plan solved(const Instance& instance, const char* method) {
-    SolveOptions options;
-    options.method = method;
-    options.has_limit_changes = false;
-    return solve(instance, options);
-}
-
-}  // namespace
 
 // "Infeasible" ends a discussion: it must never be said of an instance that some method has a plan for. "Unserved" claims nothing, and
 // a method that proves must not hide behind it.
@@ -30,12 +20,12 @@ TEST_CASE("property: infeasible is said with a proof only, by every method") {
     for (std::uint64_t seed = 0; seed < num; ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
-        const Plan exact = solved(instance, "exact");
+        const Plan exact = testing::solved(instance, "exact");
         REQUIRE(audit(instance, exact).is_acceptable(exact.status));
         CHECK(exact.status != allot::Status::unserved);
         for (const char* method : {"gh", "agh", "auto", "hf", "dvr"}) {
             CAPTURE(method);
-            const Plan plan = solved(instance, method);
+            const Plan plan = testing::solved(instance, method);
             CHECK(audit(instance, plan).is_acceptable(plan.status));
             if (plan.status == allot::Status::infeasible) CHECK(exact.status == allot::Status::infeasible);
             if (!plan.is_short()) CHECK_FALSE(exact.is_short());

@@ -127,10 +127,19 @@ class Enumeration {
 
     bool breaks_starts() const {
         int starts = 0;
-        for (int c = 0; c < table_.num_configurations(); ++c) {
-            starts += std::max(0, fleet_[at(c)] - table_.running[at(c)]);
-        }
+        for (int c = 0; c < table_.num_configurations(); ++c) starts += starts_of(c);
         return instance_->max_starts && starts > *instance_->max_starts;
+    }
+
+    /// Those of the shape of c, at its first configuration: what runs may go on at any concurrency.
+    int starts_of(int c) const {
+        int planned = 0;
+        for (int other = 0; other < table_.num_configurations(); ++other) {
+            if (!(table_.configuration[at(other)].shape == table_.configuration[at(c)].shape)) continue;
+            if (other < c) return 0;
+            planned += fleet_[at(other)];
+        }
+        return std::max(0, planned - table_.running[at(c)]);
     }
 
     bool breaks_group() const {
@@ -152,9 +161,9 @@ class Enumeration {
         FixedCost fixed;
         std::set<int> artifacts;
         for (int c = 0; c < table_.num_configurations(); ++c) {
+            fixed.usd += table_.start_usd[at(c)] * starts_of(c);
             if (fleet_[at(c)] == 0) continue;
             fixed.limited_usd += table_.rent_usd[at(c)] * fleet_[at(c)];
-            fixed.usd += table_.start_usd[at(c)] * std::max(0, fleet_[at(c)] - table_.running[at(c)]);
             artifacts.insert(table_.artifact[at(c)]);
         }
         for (const int a : artifacts) {

@@ -11,6 +11,7 @@
 #include "milp/fleet_routing.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 namespace {
@@ -68,8 +69,9 @@ std::vector<double> loads_by_configuration(const CandidateTable& table, const st
 
 }  // namespace
 
-SolverResult DecoupledSolver::solve(const CandidateTable& table, const SolveOptions&,
+SolverResult DecoupledSolver::solve(const CandidateTable& table, const SolveOptions& options,
                                     ProgressObserver*) const {
+    const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
     SolverResult result;
     result.allocation = Allocation(table.instance().num_types());
     std::vector<int> picks;
@@ -83,7 +85,9 @@ SolverResult DecoupledSolver::solve(const CandidateTable& table, const SolveOpti
     }
     result.reasons = fleet_violations(table, fleet);
     if (!result.reasons.empty()) return result;
-    if (const std::optional<Allocation> routed = route_on_fleet(table, fleet)) result.allocation = *routed;
+    if (const std::optional<Allocation> routed = route_on_fleet(table, fleet, stop))
+        result.allocation = *routed;
+    result.is_stopped = stop.is_met();
     result.reasons = shortfall_reasons(table, result.allocation);
     return result;
 }

@@ -8,6 +8,7 @@
 #include "milp/fleet_routing.hpp"
 #include "problem/validate.hpp"
 #include "solvers/greedy.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 namespace {
@@ -49,20 +50,25 @@ Allocation translate(const CandidateTable& from, Allocation allocation, int k, c
 
 SolverResult HomogeneousSolver::solve(const CandidateTable& table, const SolveOptions& options,
                                       ProgressObserver*) const {
+    const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
     SolverResult result;
     result.allocation = Allocation(table.instance().num_types());
     Rank best = rank(table, result.allocation);
-    for (int k = 0; k < table.instance().num_tiers() && !options.stop.stop_requested(); ++k) {
+    for (int k = 0; k < table.instance().num_tiers() && !stop.is_met(); ++k) {
         if (!has_any_degree(table.instance(), table.instance().tier(k))) continue;
         const Instance instance = only_tier(table.instance(), k);
-        const CandidateTable tier_table(instance);
-        const Allocation found = GreedySolver().solve(tier_table, options, nullptr).allocation;
+        const CandidateTable tier_table(instance, {.stop = stop});
+        if (!tier_table.is_complete()) break;
+        SolveOptions rest = options;
+        rest.time_limit_s = stop.seconds_left();
+        const Allocation found = GreedySolver().solve(tier_table, rest, nullptr).allocation;
         const Allocation candidate = translate(tier_table, found, k, table);
         const Rank candidate_rank = rank(table, candidate);
         if (compare(candidate_rank, candidate, best, result.allocation) >= 0) continue;
         best = candidate_rank;
         result.allocation = candidate;
     }
+    result.is_stopped = stop.is_met();
     result.reasons = shortfall_reasons(table, result.allocation);
     return result;
 }

@@ -13,6 +13,7 @@
 #include "milp/presolve.hpp"
 #include "problem/tolerances.hpp"
 #include "util/index.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 namespace {
@@ -37,8 +38,10 @@ std::vector<double> shares_of(const Formulation& model, const ClpSolver& solver)
 Relaxation relax_elastically(const CandidateTable& table, const std::vector<char>& keep,
                              const LpLimits& limits) {
     constexpr double kNoQueries = 1e-3;  // per hour
-    Formulation model(table, {.elastic = true, .keep = keep, .fixed_replicas = {}});
+    Formulation model(table, {.elastic = true, .keep = keep, .fixed_replicas = {}}, limits.stop);
     Relaxation result;
+    result.is_stopped = !model.is_complete();
+    if (result.is_stopped) return result;
     result.num_columns = model.program().num_columns();
     for (int level = 0; level <= model.num_levels(); ++level) {
         const bool is_last = level == model.num_levels();
@@ -57,16 +60,19 @@ Relaxation relax_elastically(const CandidateTable& table, const std::vector<char
     return result;
 }
 
-Relaxation relax(const CandidateTable& table, const SolveOptions& options) {
-    const LpLimits limits{.time_limit_s = options.time_limit_s, .max_iterations = 0, .stop = options.stop};
+Relaxation relax(const CandidateTable& table, const StopCriterion& stop) {
+    const LpLimits limits{.max_iterations = 0, .stop = stop};
     // Without the configurations that whole multiples of others replace the integer program is the same and its relaxation no looser.
-    const std::vector<char> keep = drop_replaceable(table, Allocation(table.instance().num_types())).keep;
-    const Formulation model(table, {.elastic = false, .keep = keep, .fixed_replicas = {}});
+    const std::vector<char> keep =
+        drop_replaceable(table, Allocation(table.instance().num_types()), stop).keep;
+    const Formulation model(table, {.elastic = false, .keep = keep, .fixed_replicas = {}}, stop);
+    Relaxation result;
+    result.num_columns = model.program().num_columns();
+    result.is_stopped = !model.is_complete();
+    if (result.is_stopped) return result;
     ClpSolver solver(model.program());
     const LpStatus status = solver.solve(LpMethod::dual, limits);
     if (status == LpStatus::infeasible) return relax_elastically(table, keep, limits);
-    Relaxation result;
-    result.num_columns = model.program().num_columns();
     result.is_stopped = status != LpStatus::optimal;
     result.bound = dual_bound(model.program(), solver.duals());
     if (!result.is_stopped) result.share = shares_of(model, solver);
@@ -145,7 +151,8 @@ std::vector<Opening> rounding_order(const CandidateTable& table, const std::vect
 
 SolverResult LpRoundingSolver::solve(const CandidateTable& table, const SolveOptions& options,
                                      ProgressObserver*) const {
-    const Relaxation relaxation = relax(table, options);
+    const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
+    const Relaxation relaxation = relax(table, stop);
     SolverResult result;
     result.allocation = Allocation(table.instance().num_types());
     result.lower_bound = relaxation.bound;
@@ -157,12 +164,13 @@ SolverResult LpRoundingSolver::solve(const CandidateTable& table, const SolveOpt
     std::vector<int> fleet(at(table.num_configurations()), 0);
     Rank best = rank(table, result.allocation);
     for (const Opening& opening : rounding_order(table, relaxation.share)) {
-        if (options.stop.stop_requested()) break;
+        result.is_stopped = stop.is_met();
+        if (result.is_stopped) break;
         const int c = opening.configuration;
         fleet[at(c)] = opening.replicas();
         while (fleet[at(c)] > 0 && !fleet_violations(table, fleet).empty()) --fleet[at(c)];
         if (fleet[at(c)] == 0) continue;
-        std::optional<Allocation> routed = route_on_fleet(table, fleet);
+        std::optional<Allocation> routed = route_on_fleet(table, fleet, stop);
         if (!routed) continue;
         Rank found = rank(table, *routed);
         if (compare(found, *routed, best, result.allocation) >= 0) continue;

@@ -34,11 +34,14 @@ Start MultiStart::make_start(int index) const {
     const bool is_named = (index < 2 || index % 3 == 1) && name < static_cast<int>(orders_.size());
     const std::vector<int> order =
         is_named ? orders_[static_cast<std::size_t>(name)] : random_type_order(context_.table(), rng);
-    return {context_.table(), construction_.build(order, {is_named ? 0.0 : parameters_.noise, &rng})};
+    Steering steering;
+    steering.noise = {is_named ? 0.0 : parameters_.noise, &rng};
+    steering.stop = context_.stop();
+    return {context_.table(), construction_.build(order, steering)};
 }
 
 void MultiStart::offer_greedy() {
-    context_.offer(GreedySolver().solve(context_.table(), context_.options(), nullptr).allocation);
+    context_.offer(GreedySolver().solve(context_.table(), context_.remaining_options(), nullptr).allocation);
 }
 
 void MultiStart::offer_first() { context_.offer(make_start(0).allocation); }

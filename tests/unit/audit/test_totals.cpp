@@ -57,12 +57,14 @@ TEST_CASE("a wrong part of the cost is one violation") {
 }
 
 // 9 replicas of another shape save no start; crediting them would make every move look free.
-TEST_CASE("switching: every replica started beyond those of the same configuration that run") {
+TEST_CASE("switching: every replica started beyond those of the same shape that run, at any concurrency") {
     // Toy: 2 replicas, 1 runs: one start of 1 GPU x 1 USD x 0.5 h + 2. Large at TP 2: 2 replicas, 9 of another configuration run:
     // two starts of 2 GPUs x 3 USD x 0.5 h + 2.
     const Instance instance = instance_with_all_costs();
     const AuditReport report = audit(instance, audited_plan(instance));
     CHECK(report.cost.switching == doctest::Approx(2.5 + 2 * 5).epsilon(1e-12));
+    const Instance retuned = instance.with([](InstanceData& data) { (*data.running)[0].concurrency = 3; });
+    CHECK(audit(retuned, audited_plan(retuned)).cost.switching == report.cost.switching);
 }
 
 // "Nothing runs" and "unknown what runs" differ by 15 USD here;

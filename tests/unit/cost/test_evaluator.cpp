@@ -38,8 +38,7 @@ Allocation sample(const CandidateTable& table) {
 TEST_CASE("cost: every part by hand") {
     const Instance instance = tiny_instance().with([](InstanceData& data) {
         data.switching = {0.5, 3};
-        data.running = {
-            {"large", "gpu-b/fp8", 1, 1, 4, 2}};  // another configuration: both replicas are started
+        data.running = {{"large", "gpu-b/fp8", 2, 1, 16, 2}};  // another shape: both replicas are started
         data.query_types[1].unmet_usd_per_query = 0.01;
     });
     const CandidateTable table(instance);
@@ -80,6 +79,33 @@ TEST_CASE("cost: replicas that run already are not started") {
     });
     const CandidateTable table(instance);
     CHECK(evaluate_cost(table, sample(table)).switching == 3);
+}
+
+// Changing a setting of a server is no start; charged for it, plans would stick to the concurrency of yesterday.
+TEST_CASE("cost: replicas that run at another concurrency are not started") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.switching = {0, 3};
+        data.running = {{"large", "gpu-b/fp8", 1, 1, 4, 1}};
+    });
+    const CandidateTable table(instance);
+    CHECK(evaluate_cost(table, sample(table)).switching == 3);
+}
+
+// What runs once must not be counted for two configurations that run side by side.
+TEST_CASE("cost: where groups may be mixed the configurations of a shape share what runs") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.switching = {0, 3};
+        data.parallelism.mixed = true;
+        data.running = {{"large", "gpu-b/fp8", 1, 1, 16, 3}};
+    });
+    const CandidateTable table(instance);
+    Allocation allocation = sample(table);  // two at 16
+    const int other = table.find_configuration({{1, 1, 1, 1}, 4});
+    REQUIRE(other >= 0);
+    allocation.configuration.push_back(other);
+    allocation.replicas.push_back(4);
+    allocation.share.resize(allocation.share.size() + 3, 0.0);
+    CHECK(evaluate_cost(table, allocation).switching == (2 + 4 - 3) * 3.0);
 }
 
 // Robust plans that are charged nominal delay would look cheaper than the auditor finds them.
@@ -147,4 +173,40 @@ TEST_CASE("rank: unserved beyond max_unmet counts before cost, the most importan
     unimportant_first.share = {0.95, 0, 0};
     unimportant_first.unmet = {0.05, 1, 1};
     CHECK(compare(rank(table, unimportant_first), unimportant_first, rank_sample, allocation) < 0);
+}
+
+// Of plans that cost the same the one that serves more, then with less delay, then that starts fewer replicas: never the other way
+// round, and a query more is not worth a cent.
+TEST_CASE("rank: equal costs are told apart by service, delay and starts, in this order") {
+    const Allocation none(1);
+    const auto order = [&](const Rank& a, const Rank& b) { return compare(a, none, b, none); };
+    const Rank best{{0}, 100, 5, 30, 2, 4};
+    Rank other = best;
+    CHECK(order(best, other) == 0);
+    other.starts = 3;
+    CHECK(order(best, other) < 0);
+    other = {{0}, 100, 5, 31, 1, 1};
+    CHECK(order(best, other) < 0);
+    other = {{0}, 100, 6, 29, 1, 1};
+    CHECK(order(best, other) < 0);
+    other = {{0}, 100 * (1 - 1e-12), 6, 29, 1, 1};
+    CHECK(order(best, other) < 0);
+    other = {{0}, 99.99, 6, 31, 3, 5};
+    CHECK(order(best, other) > 0);
+}
+
+// Sorting by an order that is not one is undefined; a tolerance in place of a rounding would not be transitive.
+TEST_CASE("rank: costs that are nearly equal stay in a strict weak order") {
+    const Allocation none(1);
+    std::vector<Rank> ranks;
+    for (int n = 0; n < 40; ++n) ranks.push_back({{0}, 100 * (1 + 2.5e-10 * n), 40.0 - n, 0, 0, 0});
+    const auto is_less = [&](const Rank& a, const Rank& b) { return compare(a, none, b, none) < 0; };
+    for (const Rank& a : ranks) {
+        for (const Rank& b : ranks) {
+            CHECK(!(is_less(a, b) && is_less(b, a)));
+            for (const Rank& c : ranks) {
+                if (is_less(a, b) && is_less(b, c)) CHECK(is_less(a, c));
+            }
+        }
+    }
 }

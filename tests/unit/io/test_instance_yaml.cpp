@@ -144,7 +144,7 @@ TEST_CASE("default tensor degrees that no tier can run are left out") {
 
 // One price for a GPU: written at one precision only, it would leave the others at the catalogue's.
 TEST_CASE("a price of a GPU holds at every precision whose tier gives none") {
-    const std::string tiers = "tiers: [l4/int4, l4/fp8, {id: l4/bf16, price_usd_per_gpu_hour: 9}]\n";
+    const std::string tiers = "tiers: [l4/int4, l4/fp8, {id: l4/fp16, price_usd_per_gpu_hour: 9}]\n";
     const std::string head =
         "format: allot-instance/1\nname: a\nquery_types:\n  - {name: chat, rate_per_hour: 1, input_tokens: "
         "9, output_tokens: 9}\nmodels: [llama-3.1-8b]\n";

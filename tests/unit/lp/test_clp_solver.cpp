@@ -138,15 +138,13 @@ TEST_CASE("a saved basis needs no iterations, also when columns and rows were ad
 // Ctrl-C and time limits must reach into a long LP, and the solver must still be usable afterwards.
 TEST_CASE("limits and the stop token end a run") {
     ClpSolver solver(random_covering(3, 60, 400));
-    CHECK(solver.solve(LpMethod::dual, {.time_limit_s = {}, .max_iterations = 3, .stop = {}}) ==
-          LpStatus::stopped);
-    CHECK(solver.solve(LpMethod::dual, {.time_limit_s = 0.0, .max_iterations = 0, .stop = {}}) ==
+    CHECK(solver.solve(LpMethod::dual, {.max_iterations = 3, .stop = {}}) == LpStatus::stopped);
+    CHECK(solver.solve(LpMethod::dual, {.max_iterations = 0, .stop = StopCriterion::after({}, 0.0)}) ==
           LpStatus::stopped);
     std::stop_source source;
     source.request_stop();
-    CHECK(
-        solver.solve(LpMethod::dual, {.time_limit_s = {}, .max_iterations = 0, .stop = source.get_token()}) ==
-        LpStatus::stopped);
+    CHECK(solver.solve(LpMethod::dual, {.max_iterations = 0, .stop = {source.get_token(), {}}}) ==
+          LpStatus::stopped);
     CHECK(solver.solve() == LpStatus::optimal);
 }
 

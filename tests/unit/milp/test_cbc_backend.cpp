@@ -136,7 +136,7 @@ TEST_CASE("a start survives a limit that ends the run at once") {
     MilpResult result;
     for (double limit_s = 0.3; result.values.empty();
          limit_s *= 2) {  // a busy machine needs longer for the relaxation
-        result = CbcBackend(lp).solve({.time_limit_s = limit_s, .stop = {}}, start);
+        result = CbcBackend(lp).solve({.stop = StopCriterion::after({}, limit_s)}, start);
     }
     CHECK_FALSE(result.is_finished);
     REQUIRE_FALSE(result.values.empty());
@@ -148,12 +148,12 @@ TEST_CASE("a time limit gives a valid bound, never a false end or a false 'infea
     const LinearProgram lp = hard_program();
     MilpResult good;  // however busy the machine is
     for (double limit_s = 1; good.values.empty(); limit_s *= 2) {
-        good = CbcBackend(lp).solve({.time_limit_s = limit_s, .stop = {}});
+        good = CbcBackend(lp).solve({.stop = StopCriterion::after({}, limit_s)});
     }
     const double upper = lp.objective(good.values);
     for (const double limit_s : {0.0, 1e-4, 0.01, 0.03, 0.05, 0.1, 0.2, 0.4}) {
         CAPTURE(limit_s);
-        const MilpResult result = CbcBackend(lp).solve({.time_limit_s = limit_s, .stop = {}});
+        const MilpResult result = CbcBackend(lp).solve({.stop = StopCriterion::after({}, limit_s)});
         CHECK_FALSE(result.is_finished);
         CHECK(result.bound <= upper * (1 + 1e-9));
         if (!result.values.empty()) CHECK(is_solution(lp, result.values));
@@ -170,8 +170,7 @@ TEST_CASE("a stop request ends a run with the incumbent and a valid bound") {
         incumbent_seen = progress.incumbent;
         source.request_stop();
     };
-    const MilpResult result =
-        CbcBackend(lp).solve({.time_limit_s = {}, .stop = source.get_token()}, {}, stop_at_first);
+    const MilpResult result = CbcBackend(lp).solve({.stop = {source.get_token(), {}}}, {}, stop_at_first);
     REQUIRE(source.stop_requested());
     CHECK_FALSE(result.is_finished);
     REQUIRE_FALSE(result.values.empty());

@@ -1,15 +1,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <stop_token>
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "allot/reduced_costs.hpp"
 #include "allot/solve.hpp"
-#include "bounds/lower_bound.hpp"
-#include "candidates/candidate_table.hpp"
 #include "support/random_tiny.hpp"
+#include "support/seeds.hpp"
 #include "support/tiny_instance.hpp"
 
 using namespace allot;
@@ -17,54 +17,103 @@ using allot::testing::tiny_instance;
 
 namespace {
 
-double bound_at(const Instance& instance, const std::string& tier, double usd_per_gpu_hour) {
+/// The least cost where GPUs of one tier cost something else, by the exact method.
+double least_usd_at(const Instance& instance, const std::string& tier, double usd_per_gpu_hour) {
     const Instance changed = instance.with([&](InstanceData& data) {
         for (Tier& each : data.tiers) {
             if (each.id == tier) each.price_usd_per_gpu_hour = usd_per_gpu_hour;
         }
     });
-    return lower_bound(CandidateTable(changed)).lower_bound_usd;
-}
-
-/// Of every tier, the highest price at which some group on it would pay; -1 where none would.
-std::map<std::string, double> highest_break_evens(const ReducedCosts& costs) {
-    std::map<std::string, double> highest;
-    for (const GroupReducedCost& group : costs.groups) {
-        double& usd = highest.emplace(group.nearest.tier, -1).first->second;
-        usd = std::max(usd, group.break_even_usd_per_gpu_hour.value_or(-1));
-    }
-    return highest;
+    SolveOptions exact;
+    exact.method = "exact";
+    const Plan plan = solve(changed, exact);
+    REQUIRE(plan.status == Status::optimal);
+    return plan.cost.total();
 }
 
 }  // namespace
 
-// Break-even prices are bargaining figures:
-// tried out by changing the price and looking whether the bound moves.
-TEST_CASE("above its break-even price a tier changes no bound, and below it lowers it") {
-    int num_lowered = 0;
-    for (std::uint64_t seed = 0; seed < 120; ++seed) {
+// Break-even prices are bargaining figures: who has got that price must find a cheaper plan there, and who has got nearly that price
+// must not be told so.
+TEST_CASE("at its break-even price a tier changes the optimum, and 1 % above it does not") {
+    std::map<BreakEven, int> counts;
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(60, 40); ++seed) {
         CAPTURE(seed);
-        InstanceData data = testing::random_tiny_data(seed);
-        data.running.reset();  // else the price of a tier is also that of its warm-ups
-        data.max_starts.reset();
-        const Instance instance(data);
-        if (solve(instance).is_short()) continue;
+        const Instance instance(testing::random_tiny_data(seed));
         const ReducedCosts costs = reduced_costs(instance);
-        const double tolerance = 3e-4 * costs.lower_bound_usd;  // bounds stop within 1e-4 of their best
-        for (const auto& highest : highest_break_evens(costs)) {
-            const std::string& tier = highest.first;
-            const double usd = highest.second;
+        if (!costs.is_proven) continue;
+        const double least_usd = *costs.best_usd * (1 - 3e-6);  // two proofs, each within 1e-6
+        for (const GroupReducedCost& group : costs.groups) {
+            const std::string& tier = group.nearest.tier;
             CAPTURE(tier);
-            const auto priced = [&tier](const GroupReducedCost& group) { return group.nearest.tier == tier; };
-            const double now =
-                std::find_if(costs.groups.begin(), costs.groups.end(), priced)->usd_per_gpu_hour;
-            if (usd >= 0.999 * now) continue;
-            const double above = usd < 0 ? 0 : 1.001 * usd;
-            if (above > 0) CHECK(bound_at(instance, tier, above) >= costs.lower_bound_usd - tolerance);
-            if (usd > 0) num_lowered += bound_at(instance, tier, usd / 2) < costs.lower_bound_usd - tolerance;
+            ++counts[group.known];
+            const double usd = group.break_even_usd_per_gpu_hour.value_or(0);
+            CHECK(usd <= group.usd_per_gpu_hour);
+            if (group.known == BreakEven::resolved) {
+                CHECK(least_usd_at(instance, tier, 0.99 * usd) < *costs.best_usd * (1 - 1e-6));
+                CHECK(least_usd_at(instance, tier, std::min(1.01 * usd, group.usd_per_gpu_hour)) >=
+                      least_usd);
+            } else if (group.known == BreakEven::not_above || group.known == BreakEven::never) {
+                CHECK(least_usd_at(instance, tier, usd) >= least_usd);
+            }
         }
     }
-    CHECK(num_lowered >= 10);
+    CHECK(counts[BreakEven::resolved] >= 10);
+    CHECK(counts[BreakEven::not_above] + counts[BreakEven::never] >= 3);
+    CHECK(counts[BreakEven::planned] >= 20);
+    CHECK(counts[BreakEven::unknown] == 0);
+}
+
+// The page and the solver are read together: the one must not offer savings that the other has ruled out.
+TEST_CASE("reduced costs know at least what solve proves") {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(40); ++seed) {
+        CAPTURE(seed);
+        const Instance instance(testing::random_tiny_data(seed));
+        const Plan plan = solve(instance);
+        if (plan.status != Status::optimal) continue;
+        const ReducedCosts costs = reduced_costs(instance);
+        CHECK(costs.is_proven);
+        CHECK(*costs.best_usd == plan.cost.total());
+        CHECK(costs.lower_bound_usd >= *plan.lower_bound);
+        for (const GroupReducedCost& group : costs.groups) CHECK(group.at_least_usd >= *plan.lower_bound);
+    }
+}
+
+// A fleet that somebody runs may miss what pays today: that needs no other price, and is no news to the solver.
+TEST_CASE(
+    "what only the cheapest plan runs is worth its price, and the plan explained keeps its own "
+    "configurations") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) { data.query_types.resize(1); });
+    const Plan best = solve(instance);
+    const Plan dear = solve(instance.with([&](InstanceData& data) {
+        std::erase_if(data.tiers, [&](const Tier& tier) { return tier.id == best.deployments[0].tier; });
+    }));
+    REQUIRE(dear.status == Status::optimal);
+    const ReducedCosts costs = reduced_costs(instance, &dear);
+    CHECK(*costs.best_usd == best.cost.total());
+    CHECK(*costs.plan_usd == dear.cost.total());
+    for (const GroupReducedCost& group : costs.groups) {
+        const auto runs = [&group](const Plan& plan) {
+            return std::any_of(plan.deployments.begin(), plan.deployments.end(),
+                               [&](const PlannedDeployment& d) {
+                                   return d.model == group.nearest.model && d.tier == group.nearest.tier &&
+                                          d.concurrency == group.nearest.concurrency;
+                               });
+        };
+        CHECK(group.is_planned == runs(dear));
+        CHECK((group.known == BreakEven::worth) == runs(best));
+    }
+}
+
+// Ctrl-C in a study of many solves: what is known by then is still true.
+TEST_CASE("a request to stop ends the search for break-even prices") {
+    std::stop_source source;
+    source.request_stop();
+    ReducedCostOptions options;
+    options.solve.stop = source.get_token();
+    const ReducedCosts costs = reduced_costs(tiny_instance(), nullptr, options);
+    CHECK(costs.is_stopped);
+    for (const GroupReducedCost& group : costs.groups) CHECK(group.known != BreakEven::resolved);
 }
 
 // People read the list from the top: what the plan runs comes first,

@@ -140,14 +140,30 @@ TEST_CASE("reopt: what runs on a tier that is gone, or as nothing of the grid, c
     REQUIRE(gone.breaks.size() == 1);
     CHECK(gone.breaks[0].find("gone/fp8") != std::string::npos);
 
-    from.deployments.back() = {"large", "gpu-b/fp8", 1, 1, 5, 2, 2, 4, 0, 0};  // no such concurrency
+    from.deployments.back() = {"large", "gpu-b/fp8", 3, 1, 4, 2, 6, 12, 0, 0};  // no such degree
     const Reoptimization idle = reoptimize(instance, from);
     check_plan(instance, from, idle);
     REQUIRE(idle.before);
-    // Two GPUs at 2 USD/h for 24 h; its weights are 10.8 GB at 0.001 USD per GB and hour unless something else stores them.
+    // Six GPUs at 2 USD/h for 24 h; its weights are 10.8 GB at 0.001 USD per GB and hour unless something else stores them.
     const double usd = idle.before->total() - solve(instance).cost.total();
-    CHECK(
-        (usd == doctest::Approx(96).epsilon(1e-6) || usd == doctest::Approx(96 + 24 * 0.0108).epsilon(1e-6)));
+    CHECK((usd == doctest::Approx(288).epsilon(1e-6) ||
+           usd == doctest::Approx(288 + 24 * 0.0108).epsilon(1e-6)));
+}
+
+// Concurrency is a setting of a running server: no start is paid, and no limit on starts keeps a plan from changing it.
+TEST_CASE("reopt: another concurrency is no start, also where none is allowed") {
+    const Instance instance = busier(5).with([](InstanceData& data) { data.switching.usd_per_start = 1000; });
+    const Plan good = solve(instance);
+    Plan from = good;
+    for (PlannedDeployment& deployment : from.deployments) deployment.concurrency = 1;
+    ReoptOptions none;
+    none.max_changes = 0;
+    const Reoptimization result = reoptimize(instance, from, none);
+    check_plan(instance, from, result, 0);
+    CHECK(result.plan.cost.switching == 0);
+    CHECK(result.diff.started() == 0);
+    CHECK(result.diff.retuned() > 0);
+    CHECK(result.plan.cost.total() <= good.cost.total() * 1.005);
 }
 
 // After a budget cut the running fleet is illegal:

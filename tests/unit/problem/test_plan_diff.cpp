@@ -84,6 +84,61 @@ TEST_CASE("plan diff: routes that moved, wherever the deployments are listed") {
     CHECK(changes.routes[1].after == 0.75);
 }
 
+// Concurrency is a setting of a running server: shown as stop and start, a change of a flag would look like a roll-out.
+TEST_CASE("plan diff: another concurrency is a retune, and its routes do not move") {
+    PlannedDeployment slow = deployment("small", 1, 3);
+    slow.concurrency = 8;
+    PlannedDeployment fast = slow;
+    fast.concurrency = 32;
+    fast.replicas = 5;
+    const PlanDiff changes =
+        diff(plan_of({slow}, {route("chat", 0, 1)}), plan_of({fast}, {route("chat", 0, 1)}));
+    REQUIRE(changes.deployments.size() == 1);
+    CHECK(changes.deployments[0].name.concurrency == 32);
+    CHECK(changes.deployments[0].concurrency_before == 8);
+    CHECK(changes.kept() == 3);
+    CHECK(changes.retuned() == 3);
+    CHECK(changes.started() == 2);
+    CHECK(changes.stopped() == 0);
+    CHECK(changes.routes.empty());
+}
+
+// With mixed groups a shape may run at several concurrencies at once; each replica must be counted once.
+TEST_CASE(
+    "plan diff: replicas of a shape at several concurrencies are kept, retuned, started and stopped once") {
+    const auto at = [](int concurrency, int replicas) {
+        PlannedDeployment planned = deployment("small", 1, replicas);
+        planned.concurrency = concurrency;
+        return planned;
+    };
+    const PlanDiff more = diff(plan_of({at(8, 2), at(32, 1)}, {}), plan_of({at(16, 3), at(8, 1)}, {}));
+    CHECK(more.kept() == 3);
+    CHECK(more.retuned() == 2);
+    CHECK(more.started() == 1);
+    CHECK(more.stopped() == 0);
+    const PlanDiff less = diff(plan_of({at(16, 3), at(8, 1)}, {}), plan_of({at(8, 2), at(32, 1)}, {}));
+    CHECK(less.kept() == 3);
+    CHECK(less.retuned() == 2);
+    CHECK(less.started() == 0);
+    CHECK(less.stopped() == 1);
+}
+
+// A fleet written by hand says nothing of routes and costs; zeros there would read as facts.
+TEST_CASE("plan diff: of a fleet that was written by hand only the replicas are compared") {
+    Plan fleet;
+    fleet.deployments = {deployment("small", 1, 2)};
+    fleet.deployments[0].concurrency = 0;
+    const Plan plan = plan_of({deployment("small", 1, 3)}, {route("chat", 0, 1)});
+    const PlanDiff changes = diff(fleet, plan);
+    CHECK(changes.kept() == 2);
+    CHECK(changes.retuned() == 0);
+    CHECK(changes.started() == 1);
+    CHECK_FALSE(changes.before);
+    CHECK(changes.after);
+    CHECK_FALSE(changes.has_routes());
+    CHECK(changes.routes.empty());
+}
+
 // First roll-out and shutdown are diffs too, and a plan against itself must be silent.
 TEST_CASE("plan diff: nothing changes between a plan and itself, and from and to nothing everything does") {
     const Plan plan = plan_of({deployment("small", 1, 2)}, {route("chat", 0, 1)});

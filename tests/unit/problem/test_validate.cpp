@@ -43,6 +43,9 @@ TEST_CASE("numbers outside their range are named by field, value and range") {
     CHECK(problems_after([](auto& data) { data.query_types[0].rate_per_hour = 1e15; }) ==
           "query_types.chat.rate_per_hour: got 1e+15, expected a number of queries per hour >= 0 and <= "
           "10000000000\n");
+    CHECK(problems_after([](auto& data) { data.query_types[0].rate_per_hour = 1e-30; }) ==
+          "query_types.chat.rate_per_hour: got 1e-30, expected 0, for no demand, or at least 1e-12\n");
+    CHECK(problems_after([](auto& data) { data.query_types[0].rate_per_hour = 0; }).empty());
     CHECK(problems_after([](auto& data) { data.query_types[0].slo.delay_s = 20000; }) ==
           "query_types.chat.slo.delay_s: got 20000, expected a number of seconds >= 1e-06 and <= 3600 (in "
           "seconds, not "

@@ -73,45 +73,59 @@ TEST_CASE("a type without any admissible configuration, and one whose error limi
                 "query_types.code.slo.error >= 0.2\n") != std::string::npos);
 }
 
-// Rounding must not turn "almost" into "cheaper: 2.00" at a price of 2.00;
-// hopeless ones must not get a price.
-TEST_CASE("reduced costs say what a price would have to be, the nearest first") {
+// Each word promises another thing: a price that was tried, a limit that is only ruled out above, no price at all.
+TEST_CASE("reduced costs say what a price would have to be, and how that is known") {
     ReducedCosts costs;
     costs.lower_bound_usd = 137.664;
+    costs.best_usd = 150;
     costs.plan_usd = 169.25;
     GroupReducedCost group;
     group.nearest = {"small", "gpu-a/bf16", 1, 1, 4};
-    group.is_planned = true;
     group.at_least_usd = 137.664;
     group.usd_per_gpu_hour = 0.5;
-    group.break_even_usd_per_gpu_hour = 0.5;
-    costs.groups.push_back(group);
-    group.is_planned = false;
+    const auto add = [&](BreakEven known, const std::optional<double>& usd) {
+        group.known = known;
+        group.is_planned = known == BreakEven::planned;
+        group.break_even_usd_per_gpu_hour = usd;
+        costs.groups.push_back(group);
+    };
+    add(BreakEven::planned, {});
     group.nearest.tier = "gpu-b/fp8";
     group.usd_per_gpu_hour = 2;
-    group.break_even_usd_per_gpu_hour = 1.99999;
-    costs.groups.push_back(group);
-    group.break_even_usd_per_gpu_hour = 1.72;
+    add(BreakEven::worth, 2.0);
     group.evidence = Evidence::assumed;
     group.at_least_usd = 150;
-    costs.groups.push_back(group);
-    group.break_even_usd_per_gpu_hour.reset();
-    costs.groups.push_back(group);
+    add(BreakEven::resolved, 1.72);
+    add(BreakEven::not_above, 1.5);
+    add(BreakEven::tier_in_use, {});
+    add(BreakEven::unknown, {});
+    add(BreakEven::never, {});
     CHECK(explain_text({}, Style(), costs) == R"(
-Prices that would bring in the rest at the margin, the prices of the others unchanged
-  no plan costs less than 137.66 USD; this one costs 169.25
+Prices that would bring in the rest of one tier at a time, the others unchanged
+  no plan costs less than 137.66 USD; the cheapest known costs 150.00; this one costs 169.25
   configuration, the nearest of its model and tier  USD/GPU-h  would have to be      a plan with it costs at least
   small on gpu-a/bf16 TP 1 PP 1 concurrency 4           0.500  in the plan                                  137.66
   small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  worth its price                              137.66
   small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  14 % cheaper: 1.72?                          150.00
+  small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  not above 1.50?                              150.00
+  small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  tier in use                                  150.00
+  small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  not looked at                                150.00
   small on gpu-b/fp8 TP 1 PP 1 concurrency 4             2.00  not even for nothing                         150.00
+  cheaper: solved again at that price, where a plan with it costs less; 1 % above it none does
+  not above: from that price on no plan with it costs less; it may have to be far lower
+  tier in use: the cheapest plan rents it, too, so its price decides nothing between them
 
   ? assumed: no measurement behind it; replace it with your own before you rely on it
 )");
     const std::string json = explain_json({}, costs);
-    CHECK(json.find("\"kind\": \"marginal\"") != std::string::npos);
-    CHECK(json.find("\"break_even_usd_per_gpu_hour\": 1.72") != std::string::npos);
-    CHECK(json.find("\"break_even_usd_per_gpu_hour\": null") != std::string::npos);
+    for (const char* part : {"\"kind\": \"marginal\"", "\"break_even_usd_per_gpu_hour\": 1.72",
+                             "\"break_even_usd_per_gpu_hour\": null", "\"break_even\": \"resolved\"",
+                             "\"best_usd\": 150", "\"is_proven\": false"}) {
+        CAPTURE(part);
+        CHECK(json.find(part) != std::string::npos);
+    }
+    costs.is_proven = true;
+    CHECK(explain_text({}, Style(), costs).find("cheapest known") == std::string::npos);
     costs.groups.assign(14, group);
     CHECK(explain_text({}, Style(), costs).find("  and 2 more, in --format json\n") != std::string::npos);
 }

@@ -133,7 +133,9 @@ TEST_CASE("marginal prices are shown where something is scarce") {
                    0,
                    {{"max_gpus", 12.5}}};
     const std::string text = text_of(plan);
-    CHECK(contains(text, "Prices at the margin, USD over the horizon: what a little more is worth\n"));
+    CHECK(contains(text,
+                   "Prices at the margin, USD over the horizon, as if replicas were fractional; real costs "
+                   "move in steps\n"));
     CHECK(contains(text, "  chat                 0.0125                 3.50"));
     CHECK(contains(text, "  one more gpu-a saves 40.0 USD\n  one USD more of budget saves 0.500 USD\n"));
     CHECK(contains(text, "  one more of max_gpus saves 12.5 USD\n"));

@@ -168,3 +168,43 @@ TEST_CASE(
     CHECK(construct_with(0, 0) == std::pair(0, true));
     CHECK(construct_with(std::nullopt, 1000) == std::pair(0, true));
 }
+
+// Alone, the accurate model is dear and the cheap one too inaccurate: whoever takes one of them only pays too much or goes short.
+TEST_CASE("construction: a type whose mean error allows it is mixed from a cheap and an accurate model") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        data.query_types.resize(1);
+        data.query_types[0].rate_per_hour = 360000;
+        data.query_types[0].slo.error = 0.15;  // small 0.20, large 0.10
+    });
+    const CandidateTable table(instance);
+    const Allocation mixed = construct(table);
+    REQUIRE(rank(table, mixed).is_feasible());
+    double error = 0;
+    for (int d = 0; d < mixed.num_deployments(); ++d) {
+        const int pair = table.find_pair(0, mixed.configuration[at(d)]);
+        error += table.pair_error[at(pair)] * mixed.share_of(d, 0);
+    }
+    CHECK(error == doctest::Approx(0.15));
+    const Instance accurate =
+        instance.with([](InstanceData& data) { data.query_types[0].models = {"large"}; });
+    const CandidateTable accurate_table(accurate);
+    CHECK(evaluate_cost(table, mixed).total() <
+          evaluate_cost(accurate_table, construct(accurate_table)).total());
+}
+
+// What the greedy takes out of a plan to serve it anew must leave no trace: loads, replicas, resources.
+TEST_CASE("search state: closing a deployment takes out all of the types that it serves") {
+    const Instance instance = tiny_instance();
+    const CandidateTable table(instance);
+    const Construction construction(table, {});
+    allot::SearchState state = construction.construct(construction.order_by_rate(), {});
+    const int c = state.deployments()[0].configuration;
+    const std::vector<double> share = state.deployments()[0].share;
+    state.close(c);
+    CHECK(state.find(c) == nullptr);
+    for (int i = 0; i < 3; ++i) CHECK(state.unmet(i) == (share[at(i)] > 0 ? 1 : 0));
+    for (int i = 0; i < 3; ++i) state.withdraw(i);
+    state.trim();
+    CHECK(state.deployments().empty());
+    for (int r = 0; r < table.resources.size(); ++r) CHECK(state.used(r) == 0);
+}

@@ -77,6 +77,63 @@ TEST_CASE("the result of a scenario does not depend on those before it") {
     CHECK(used.solve(wanted).cost.total() == doctest::Approx(usd).epsilon(1e-10));
 }
 
+// "Violations" that a router would never cause are no fault of the fleet: they must be told apart.
+TEST_CASE("what is left because that is cheaper is told apart from what no routing serves") {
+    const Instance instance = tiny_instance().with([](InstanceData& data) {
+        for (QueryType& type : data.query_types) {
+            type.delay_usd_per_query_s = 0.01;
+            type.unmet_usd_per_query = 1e-6;  // a moment of delay costs more
+        }
+    });
+    SolveOptions options;
+    const Fleet fleet(instance, solve(instance, options));
+    RecourseProblem stage(fleet);
+    const RecourseResult& planned = stage.solve(Scenario::uniform(fleet, 1, 1, 1));
+    CHECK(planned.violation_rate == doctest::Approx(1));
+    CHECK(stage.unservable_rate() == doctest::Approx(0).epsilon(1e-6));
+    const double rate = stage.solve(Scenario::uniform(fleet, 1, 1, 20)).violation_rate;
+    const double unservable = stage.unservable_rate();
+    CHECK(unservable > 0.1);
+    CHECK(unservable < rate);
+    Scenario dark = Scenario::uniform(fleet, 1, 1, 1);
+    for (int& replicas : dark.replicas) replicas = 0;
+    CHECK(stage.solve(dark).violation_rate == stage.unservable_rate());
+}
+
+// Priorities say who goes short: a price per query must not overrule them.
+TEST_CASE("no less important type is served with what a more important one is short of") {
+    const auto make = [](int first, int second) {
+        return tiny_instance().with([&](InstanceData& data) {
+            data.query_types.resize(2);
+            data.query_types[0].priority = first;
+            data.query_types[1].priority = second;
+            data.query_types[0].unmet_usd_per_query = 0.01;
+            data.query_types[1].unmet_usd_per_query = 1;
+            for (QueryType& type : data.query_types) type.slo = {};
+        });
+    };
+    const Instance equal = make(1, 1);
+    const Plan plan = solve(equal);
+    const auto unmet = [&](const Instance& instance, double load) {
+        const Fleet fleet(instance, plan);
+        RecourseProblem stage(fleet);
+        const RecourseResult result = stage.solve(Scenario::uniform(fleet, 1, 1, load));
+        CHECK(stage.unservable_rate() == doctest::Approx(result.violation_rate));
+        return result.unmet;
+    };
+    for (const double load : {1.5, 2.0, 4.0, 10.0}) {
+        CAPTURE(load);
+        const std::vector<double> first = unmet(make(1, 2), load);
+        const std::vector<double> second = unmet(make(2, 1), load);
+        CHECK(unmet(equal, load)[1] ==
+              doctest::Approx(second[1]));  // the dearer one goes first by price alone
+        if (first[0] > 1e-6) CHECK(first[1] == doctest::Approx(1));
+        if (second[1] > 1e-6) CHECK(second[0] == doctest::Approx(1));
+        CHECK(first[0] <= second[0] + 1e-9);
+        CHECK(second[1] <= first[1] + 1e-9);
+    }
+}
+
 // A plan of another instance, edited or doubled, would be stressed as some other fleet without a word.
 TEST_CASE("a fleet refuses plans that are not of its instance") {
     const Instance instance = tiny_instance();
