@@ -47,9 +47,6 @@ class PairRelaxation {
     // Of the last solve:
     double objective() const { return objective_; }  ///< USD, shares or units of the resource
     double shortfall() const { return shortfall_; }  ///< shares of types unserved beyond max_unmet, their sum
-    double shortfall_of(int type) const {
-        return solver_->values()[static_cast<std::size_t>(first_unmet_ + 2 * type + 1)];
-    }
     const Prices& prices() const { return prices_; }
     const std::vector<Share>& shares() const { return shares_; }
 

@@ -17,10 +17,6 @@ constexpr std::size_t kTried = 3;
 constexpr double kLeastPart = 0.1;
 /// Storage is short where storing artifacts as a whole costs this part more than storing parts of them.
 constexpr double kScarce = 1e-3;
-/// What is short counts for so much more than what a group serves already, which others may take.
-constexpr double kShortFirst = 1000;
-/// A share of a type below this is rounding.
-constexpr double kNoShare = 1e-7;
 /// An artifact is dropped where that saves this part of the objective; less is the relaxation's own noise.
 constexpr double kLeastGain = 1e-6;
 
@@ -82,15 +78,12 @@ std::vector<int> SupportChoice::candidates(int group, const Uses& uses) const {
     return candidates;
 }
 
-/// The configuration that admits most of what the group serves and of what is short; of equals the one that needs fewest GPUs for it.
+/// The configuration that admits most of what the group serves; of equals the one that needs fewest GPUs for it.
 int SupportChoice::widest(int group) const {
     std::map<int, double> served;  // by type
     for (const PairRelaxation::Share& part : relaxation_.shares()) {
         if (table_.group[at(table_.pair_configuration[at(part.pair)])] == group)
             served[table_.pair_type[at(part.pair)]] += part.share;
-    }
-    for (int i = 0; i < table_.instance().num_types(); ++i) {
-        if (relaxation_.shortfall_of(i) > kNoShare) served[i] += kShortFirst * relaxation_.shortfall_of(i);
     }
     int best = -1;
     std::pair<double, double> most;
@@ -121,30 +114,7 @@ void SupportChoice::choose_in(int group, const Uses& uses) {
         best = c;
     }
     relaxation_.choose(group, best);
-    chosen_[group] = best;
     solve();
-}
-
-/// The last groups to be decided have to take whatever no other can. Where something stays short, earlier choices are taken back for
-/// configurations that take it, where that is worth it. Whether any was.
-bool SupportChoice::make_room() {
-    bool is_better = false;
-    for (const auto& [group, before] : std::map<int, int>(chosen_)) {
-        if (relaxation_.shortfall() <= kNoShare) break;
-        const int other = widest(group);
-        const double with = relaxation_.objective();
-        if (other == before) continue;
-        relaxation_.choose(group, other);
-        if (!solve()) return false;
-        if (relaxation_.objective() < with * (1 - kLeastGain)) {
-            chosen_[group] = other;
-            is_better = true;
-            continue;
-        }
-        relaxation_.choose(group, before);
-        if (!solve()) return false;
-    }
-    return is_better;
 }
 
 std::vector<int> SupportChoice::used_artifacts() const {
@@ -195,10 +165,6 @@ std::vector<int> SupportChoice::support() {
     for (int round = 0; round < kRounds; ++round) {
         settle_artifacts();
         if (is_stopped_ || !choose_configurations()) return {};
-        while (make_room()) {
-            if (!choose_configurations()) return {};
-        }
-        if (is_stopped_) return {};
     }
     std::set<int> support;
     for (const PairRelaxation::Share& part : relaxation_.shares())

@@ -28,7 +28,6 @@ class SupportChoice {
     bool solve();
     std::map<int, Uses> uses_by_group() const;
     bool choose_configurations();
-    bool make_room();
     void choose_in(int group, const Uses& uses);
     std::vector<int> candidates(int group, const Uses& uses) const;
     int widest(int group) const;
@@ -40,7 +39,6 @@ class SupportChoice {
     const CandidateTable& table_;
     PairRelaxation& relaxation_;
     const StopCriterion& stop_;
-    std::map<int, int> chosen_;  // configuration by group
     bool is_stopped_ = false;
 };
 
