@@ -109,27 +109,37 @@ class Sizing {
         context_.report();
     }
 
-    /// What would be enough of each scarce resource on its own, from the fleet that takes least of it. Where there is enough, that fleet is
-    /// a plan.
+    /// What would be enough of each scarce resource on its own, from the fleet that takes least of it, or else what is needed at least. Where
+    /// there is enough, that fleet is a plan.
     std::vector<std::string> enough_alone() {
         std::vector<std::string> lines;
         for (const int r : scarce_) {
             if (!context_.may_go_on() || context_.incumbent.is_feasible()) break;
             PairRelaxation use(table_, {RelaxationAim::Kind::use, r});
             if (!solve(use) || use.shortfall() > kNoShortfall) continue;
-            const std::vector<int> support = support_of(use);
-            if (support.empty()) continue;
-            FleetProgram program(table_, support, r);
-            const std::vector<int> replicas = program.whole_fleet(context_.stop());
-            if (replicas.empty() || program.shortfall() > kNoShortfall) continue;
             const Resource& resource = table_.resources[r];
-            if (program.counted_use() <= resource.limit * (1 + kConstraintTolerance)) {
+            const double needed = use.lower_bound();
+            const auto [replicas, used] = least_fleet(use, r);
+            if (used <= resource.limit * (1 + kConstraintTolerance)) {
                 route_on(replicas);
-            } else {
-                lines.push_back(enough_line(resource, program.counted_use()));
+            } else if (used < kUnlimited) {
+                lines.push_back(enough_line(resource, used));
+            } else if (needed > resource.limit * (1 + kConstraintTolerance)) {
+                lines.push_back(fmt::format("no plan with less than this: {} to at least {:.6g} (now {:.6g})",
+                                            resource.field, needed, resource.limit));
             }
         }
         return lines;
+    }
+
+    /// The whole fleet that takes least of a resource, and how much; kUnlimited where none was found that serves what it must.
+    std::pair<std::vector<int>, double> least_fleet(PairRelaxation& use, int resource) {
+        const std::vector<int> support = support_of(use);
+        if (support.empty()) return {{}, kUnlimited};
+        FleetProgram program(table_, support, resource);
+        std::vector<int> replicas = program.whole_fleet(context_.stop());
+        if (replicas.empty() || program.shortfall() > kNoShortfall) return {{}, kUnlimited};
+        return {std::move(replicas), program.counted_use()};
     }
 
     /// As all advice reads (infeasibility/feasibility_relaxation.hpp).

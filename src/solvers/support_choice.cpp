@@ -59,7 +59,8 @@ bool SupportChoice::choose_configurations() {
     return false;
 }
 
-void SupportChoice::choose_in(int group, const Uses& uses) {
+/// Those with most GPUs, and the one that takes most of what the group serves.
+std::vector<int> SupportChoice::candidates(int group, const Uses& uses) const {
     std::vector<std::pair<double, int>> order;
     double gpus = 0;
     for (const auto& [c, used] : uses) {
@@ -67,15 +68,50 @@ void SupportChoice::choose_in(int group, const Uses& uses) {
         gpus += used;
     }
     std::sort(order.begin(), order.end());
-    int best = order.front().second;
+    std::vector<int> candidates;
+    for (const auto& [less_used, c] : order) {
+        if (candidates.size() < kTried && -less_used >= kLeastPart * gpus) candidates.push_back(c);
+    }
+    const int all_round = widest(group);
+    if (std::find(candidates.begin(), candidates.end(), all_round) == candidates.end())
+        candidates.push_back(all_round);
+    return candidates;
+}
+
+/// The configuration that admits most of what the group serves; of equals the one that needs fewest GPUs for it.
+int SupportChoice::widest(int group) const {
+    std::map<int, double> served;  // by type
+    for (const PairRelaxation::Share& part : relaxation_.shares()) {
+        if (table_.group[at(table_.pair_configuration[at(part.pair)])] == group)
+            served[table_.pair_type[at(part.pair)]] += part.share;
+    }
+    int best = -1;
+    std::pair<double, double> most;
+    for (int c = table_.group_begin[at(group)]; c < table_.group_begin[at(group) + 1]; ++c) {
+        std::pair<double, double> its{0, 0};
+        for (const auto& [i, share] : served) {
+            const int p = table_.find_pair(i, c);
+            if (p < 0) continue;
+            its.first += share;
+            its.second -= share * std::max(table_.pair_slot_load[at(p)], table_.pair_kv_load[at(p)]) *
+                          table_.gpus[at(c)];
+        }
+        if (best >= 0 && its <= most) continue;
+        best = c;
+        most = its;
+    }
+    return best;
+}
+
+void SupportChoice::choose_in(int group, const Uses& uses) {
+    int best = -1;
     double least = std::numeric_limits<double>::infinity();
-    for (std::size_t n = 0; n < std::min(kTried, order.size()); ++n) {
-        if (n > 0 && -order[n].first < kLeastPart * gpus) break;
-        relaxation_.choose(group, order[n].second);
+    for (const int c : candidates(group, uses)) {
+        relaxation_.choose(group, c);
         if (!solve()) return;
         if (relaxation_.objective() >= least) continue;
         least = relaxation_.objective();
-        best = order[n].second;
+        best = c;
     }
     relaxation_.choose(group, best);
     solve();

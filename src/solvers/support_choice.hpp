@@ -29,6 +29,8 @@ class SupportChoice {
     std::map<int, Uses> uses_by_group() const;
     bool choose_configurations();
     void choose_in(int group, const Uses& uses);
+    std::vector<int> candidates(int group, const Uses& uses) const;
+    int widest(int group) const;
     std::vector<int> used_artifacts() const;
     void settle_artifacts();
     void drop_artifacts(std::vector<int> artifacts);
