@@ -36,6 +36,7 @@ inline void check_writes_nothing(std::vector<std::string> words, const std::stri
     words.insert(words.end(), {"-o", folder.file("new")});
     check_refused(words, message, options);
     words.back() = old_file;
+    words.emplace_back("--force");
     check_refused(words, message, options);
     CHECK(folder.names() == std::vector<std::string>{"old"});
     CHECK(read_text(old_file) == "as it was");
