@@ -117,7 +117,8 @@ class InstanceReader {
         const Node* node = root().find("prices");
         const Node* tiers = root().find("tiers");
         if (node == nullptr || tiers == nullptr || tiers->items.size() != data.tiers.size()) return;
-        const Path path = Path{} / "prices";
+        const Path top;
+        const Path path = top / "prices";
         std::map<std::string, double> prices;
         reader.read(prices, *node, path);
         for (const auto& [gpu, usd] : prices) {
