@@ -78,7 +78,7 @@ struct LpSizingParameters {
     double max_refined_size =
         2e9;  ///< up to which plans are refined: 100 types, 50 models, 50 tiers, some seconds
     /// The same up to which the full search follows where no plan was found, nor a proof that there is none.
-    double max_searched_size = 2e7;
+    double max_searched_size = 2e6;
     int evaluations =
         20;  ///< of the search that refines, per step: a support of a linear program is near a local optimum
     int node_limit = 50;  ///< of its subproblems

@@ -133,3 +133,31 @@ TEST_CASE("many types get no bound where bounds are switched off") {
     options.mechanisms.bounds = false;
     CHECK_FALSE(solve(fleet_of_many_types(0), options).lower_bound);
 }
+
+// A budget below the least that any fleet costs is said to be too small at once, with an amount for which there is a plan.
+TEST_CASE("many types whose budget is impossible are told the budget that is enough, and it is") {
+    const Instance instance = fleet_of_many_types(1).with([](InstanceData& data) { data.budget_usd = 1000; });
+    const Plan plan = solve_with(instance, "auto");
+    CHECK(plan.status == Status::infeasible);
+    const std::string before = "enough on its own: budget_usd to at least ";
+    const auto line = std::find_if(plan.reasons.begin(), plan.reasons.end(),
+                                   [&](const std::string& reason) { return reason.starts_with(before); });
+    REQUIRE(line != plan.reasons.end());
+    const double enough = std::stod(line->substr(before.size()));
+    const Instance helped = instance.with([&](InstanceData& data) { data.budget_usd = enough; });
+    const Plan found = solve_with(helped, "auto");
+    CHECK(found.status == Status::feasible);
+    CHECK(audit(helped, found).violations.empty());
+}
+
+// What all types store at the least is more than the storage holds: that is a proof, and the amount is named.
+TEST_CASE("many types whose storage is too small are told so, with a proof") {
+    const Instance instance =
+        fleet_of_many_types(2).with([](InstanceData& data) { data.storage.capacity_gb = 50; });
+    const Plan plan = solve_with(instance, "auto");
+    CHECK(plan.status == Status::infeasible);
+    CHECK(audit(instance, plan).is_acceptable(plan.status));
+    CHECK(std::any_of(plan.reasons.begin(), plan.reasons.end(), [](const std::string& reason) {
+        return reason.find("storage.capacity_gb to at least ") != std::string::npos;
+    }));
+}
