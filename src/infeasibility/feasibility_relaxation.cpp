@@ -21,8 +21,8 @@ namespace {
 /// Tables beyond this are not searched for the smallest value: one that is enough is named as it is.
 constexpr std::int64_t kMaxPairsForSearch = 1'000'000;
 
-/// Beyond this no limit is tried: each takes a table and a greedy of its own, minutes for all that are reached at 1000 types.
-constexpr std::int64_t kMaxPairsForReliefs = 5'000'000;
+/// Beyond this no limit is tried, in pairs times types: each takes tables and searches of its own, minutes for all that are reached.
+constexpr double kMaxSizeForReliefs = 2e7;
 
 /// A limit is searched up to this part of it ...
 constexpr double kResolution = 0.001;
@@ -306,9 +306,10 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     for (const std::string& name : plan.binding) reached += (reached.empty() ? "" : ", ") + name;
     if (!reached.empty()) lines.push_back("limits reached: " + reached);
     if (!options.has_limit_changes) return lines;
-    if (table.counts().pairs > kMaxPairsForReliefs) {
-        lines.push_back(fmt::format("what would be enough on its own was not tried: {} pairs are too many",
-                                    table.counts().pairs));
+    if (static_cast<double>(table.counts().pairs) * instance.num_types() > kMaxSizeForReliefs) {
+        lines.push_back(fmt::format(
+            "what would be enough on its own was not tried: {} pairs of {} query types are too many",
+            table.counts().pairs, instance.num_types()));
         return lines;
     }
 

@@ -122,19 +122,19 @@ class InstanceReader {
         std::map<std::string, double> prices;
         reader.read(prices, *node, path);
         for (const auto& [gpu, usd] : prices) {
+            std::vector<Problem> found;
+            check_number(usd, false, range::price, path / gpu, found);
+            for (const Problem& problem : found) add(*node->find(gpu), problem.field, problem.expected);
             bool is_known = false;
             for (std::size_t k = 0; k < data.tiers.size(); ++k) {
                 if (data.tiers[k].gpu != gpu) continue;
                 is_known = true;
-                if (tiers->items[k]->find("price_usd_per_gpu_hour") == nullptr)
+                if (found.empty() && tiers->items[k]->find("price_usd_per_gpu_hour") == nullptr)
                     data.tiers[k].price_usd_per_gpu_hour = usd;
             }
             if (!is_known)
                 add(*node->find(gpu), (path / gpu).text(),
                     "a GPU of the tiers" + did_you_mean(gpu, gpus_of(data)));
-            std::vector<Problem> found;
-            check_number(usd, false, range::price, path / gpu, found);
-            for (const Problem& problem : found) add(*node->find(gpu), problem.field, problem.expected);
         }
     }
 

@@ -76,7 +76,7 @@ void check_given_errors(const QueryType& type, const Known& known, const Path& p
 
 /// Queries per hour: rarer than once in a hundred million years. What costs follow from smaller rates than that are no numbers for
 /// linear programs any more.
-constexpr double kLeastRate = 1e-12;
+constexpr double kLeastRate = 1e-9;
 
 void check_query_type(const QueryType& type, const Known& known, const Path& path, ProblemList& problems) {
     if (type.rate_per_hour > 0 && type.rate_per_hour < kLeastRate)

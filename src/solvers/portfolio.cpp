@@ -122,8 +122,7 @@ bool was_sized(SearchContext& context) {
     if (!does_all || context.table().instance().num_types() < min_types) return false;
     SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
     std::vector<std::string> reasons = size_by_lp(sizing);
-    const bool is_settled =
-        sizing.was_cut() || sizing.incumbent.is_feasible() || sizing.bound.is_infeasible;
+    const bool is_settled = sizing.was_cut() || sizing.incumbent.is_feasible() || sizing.bound.is_infeasible;
     if (!is_settled && context.may_search()) return false;
     context.take_over(std::move(sizing));
     context.reasons = std::move(reasons);
@@ -140,6 +139,7 @@ bool run_portfolio(SearchContext& context) {
         wants_branching = run.wants_branching();
     }
     break_ties(context);
+    context.report();
     return wants_branching;
 }
 

@@ -90,7 +90,7 @@ TEST_CASE("a plan reads back to the same bytes") {
     CHECK(plan.deployments.at(0).pipeline == 2);
     CHECK(plan.routing.at(0).tpot_s == 0.02);
     CHECK(plan.query_types.at(0).binding.at(0) == "max_unmet");
-    CHECK(plan.run.at(1).second == 1.5);
+    CHECK(plan.run.at(0).second == 1.5);
     CHECK(allot::to_json(plan) == text);
 }
 

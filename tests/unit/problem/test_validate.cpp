@@ -44,7 +44,7 @@ TEST_CASE("numbers outside their range are named by field, value and range") {
           "query_types.chat.rate_per_hour: got 1e+15, expected a number of queries per hour >= 0 and <= "
           "10000000000\n");
     CHECK(problems_after([](auto& data) { data.query_types[0].rate_per_hour = 1e-30; }) ==
-          "query_types.chat.rate_per_hour: got 1e-30, expected 0, for no demand, or at least 1e-12\n");
+          "query_types.chat.rate_per_hour: got 1e-30, expected 0, for no demand, or at least 1e-09\n");
     CHECK(problems_after([](auto& data) { data.query_types[0].rate_per_hour = 0; }).empty());
     CHECK(problems_after([](auto& data) { data.query_types[0].slo.delay_s = 20000; }) ==
           "query_types.chat.slo.delay_s: got 20000, expected a number of seconds >= 1e-06 and <= 3600 (in "
@@ -61,8 +61,6 @@ TEST_CASE("every kind of field has a range") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     check_only_problem("query_types.chat.rate_per_hour",
                        [=](auto& data) { data.query_types[0].rate_per_hour = nan; });
-    check_only_problem("query_types.chat.rate_per_hour",
-                       [](auto& data) { data.query_types[0].rate_per_hour = 0; });
     check_only_problem("query_types.code.slo.error", [](auto& data) { data.query_types[1].slo.error = 31; });
     check_only_problem("query_types.code.error.small",
                        [](auto& data) { data.query_types[1].error["small"].value = 1.5; });

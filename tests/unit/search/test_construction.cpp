@@ -184,7 +184,8 @@ TEST_CASE("construction: a type whose mean error allows it is mixed from a cheap
         const int pair = table.find_pair(0, mixed.configuration[at(d)]);
         error += table.pair_error[at(pair)] * mixed.share_of(d, 0);
     }
-    CHECK(error == doctest::Approx(0.15));
+    CHECK(error <= 0.15 * (1 + 1e-9));
+    CHECK(error > 0.11);  // more than of the accurate model alone
     const Instance accurate =
         instance.with([](InstanceData& data) { data.query_types[0].models = {"large"}; });
     const CandidateTable accurate_table(accurate);

@@ -36,7 +36,7 @@ Instance overloaded() {
         QueryType type = chat;
         type.name = "class-" + std::to_string(5 - n);
         type.priority = 5 - n;
-        type.rate_per_hour = 400000;
+        type.rate_per_hour = 100000;
         type.max_unmet = 0;
         type.unmet_usd_per_query =
             0.001 * (n == 0 ? 100 : 1);  // money would rather serve the least important one

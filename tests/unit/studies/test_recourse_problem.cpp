@@ -97,7 +97,8 @@ TEST_CASE("what is left because that is cheaper is told apart from what no routi
     CHECK(unservable < rate);
     Scenario dark = Scenario::uniform(fleet, 1, 1, 1);
     for (int& replicas : dark.replicas) replicas = 0;
-    CHECK(stage.solve(dark).violation_rate == stage.unservable_rate());
+    const double lost = stage.solve(dark).violation_rate;
+    CHECK(stage.unservable_rate() == lost);
 }
 
 // Priorities say who goes short: a price per query must not overrule them.
