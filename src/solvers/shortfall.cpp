@@ -1,6 +1,7 @@
 #include "solvers/shortfall.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -41,8 +42,9 @@ Instance elastic(const Instance& instance) {
 
 class ShortfallSearch {
   public:
-    explicit ShortfallSearch(SearchContext& context)
-        : context_(context), table_(context.table()), mip_(context.table()) {
+    /// `has_tree`: also where elastic instances are planned; without it they take a fraction of the time.
+    explicit ShortfallSearch(SearchContext& context, bool has_tree = true)
+        : context_(context), table_(context.table()), mip_(context.table()), has_tree_(has_tree) {
         for (int i = 0; i < table_.instance().num_types(); ++i)
             priorities_.insert(table_.instance().type(i).priority);
     }
@@ -104,6 +106,11 @@ class ShortfallSearch {
     SolveOptions options() const {
         SolveOptions options;
         options.seed = context_.options().seed;
+        if (!has_tree_) {
+            Parameters parameters;
+            parameters.tree.nodes = parameters.tree.nodes_when_tight = 0;
+            options.parameters = std::make_shared<const Parameters>(parameters);
+        }
         return options;
     }
 
@@ -180,6 +187,7 @@ class ShortfallSearch {
     SearchContext& context_;
     const CandidateTable& table_;
     FixedSupportMip mip_;
+    bool has_tree_;
     std::set<int> priorities_;
     bool is_planned_by_level_ = false;  // the only level
 };
@@ -217,7 +225,7 @@ std::optional<Allocation> plan_within_limits(const CandidateTable& table, std::u
     options.seed = seed;
     SearchContext context(table, options, stop);
     context.offer(Allocation(table.instance().num_types()));
-    if (is_worth_while(context)) ShortfallSearch(context).plan_all_alike();
+    if (is_worth_while(context)) ShortfallSearch(context, false).plan_all_alike();
     if (!context.incumbent.is_feasible()) return std::nullopt;
     return std::move(context.incumbent.allocation);
 }

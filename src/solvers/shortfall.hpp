@@ -22,8 +22,8 @@ void reduce_shortfall(SearchContext& context);
 /// The same without the tree and the last step: the least shortfall alone.
 void minimise_shortfall(SearchContext& context);
 
-/// The first elastic instance alone: a plan that keeps all limits, or none. Depends on the table and the seed only, so that whoever has asked knows
-/// that the default method will find one, too.
+/// The first elastic instance alone, without a tree: a plan that keeps all limits, or none. Depends on the table and the seed only, and does less
+/// than the default method, which will find one, too.
 std::optional<Allocation> plan_within_limits(const CandidateTable& table, std::uint64_t seed,
                                              const StopCriterion& stop);
 
