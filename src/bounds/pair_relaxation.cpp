@@ -339,6 +339,16 @@ void PairRelaxation::read_solution() {
     }
 }
 
+std::vector<int> PairRelaxation::overfull() const {
+    std::vector<int> resources;
+    for (const Cover& cover : covers_) {
+        const double limit = table_.resources[cover.resource].limit;
+        if (cover.resource != aim_.resource && cover.least > limit * (1 + kConstraintTolerance))
+            resources.push_back(cover.resource);
+    }
+    return resources;
+}
+
 LpStatus PairRelaxation::solve(const StopCriterion& stop) {
     LpMethod method = LpMethod::dual;  // after changes of bounds
     for (int round = 0; round < kMaxRounds; ++round) {

@@ -50,6 +50,8 @@ class PairRelaxation {
     const Prices& prices() const { return prices_; }
     const std::vector<Share>& shares() const { return shares_; }
 
+    /// Resources of which what has to be stored in every plan that keeps all limits takes more than there is: such a plan does not exist.
+    std::vector<int> overfull() const;
     /// A bound on what every plan costs, falls short of or takes: the Lagrangian at the present prices, with divisible replicas but
     /// with artifacts as a whole. One pass over the pairs. On every plan of the choices made so far.
     double lower_bound() const;

@@ -81,10 +81,10 @@ class CandidateTable {
     std::vector<int> group;  ///< deployment group (j, k) with at least one kept configuration
     std::vector<int> gpus;   ///< g_c = n m
     std::vector<int> pool;
-    std::vector<int> artifact;              ///< (model, precision, bytes per weight)
-    std::vector<double> rent_usd;           ///< of one replica over the horizon: T p_k g_c
-    std::vector<double> start_usd;          ///< sigma_c, of starting one replica
-    std::vector<int> running;               ///< r0_h: replicas of its shape that run now, at whatever concurrency
+    std::vector<int> artifact;      ///< (model, precision, bytes per weight)
+    std::vector<double> rent_usd;   ///< of one replica over the horizon: T p_k g_c
+    std::vector<double> start_usd;  ///< sigma_c, of starting one replica
+    std::vector<int> running;       ///< r0_h: replicas of its shape that run now, at whatever concurrency
     std::vector<std::uint32_t> pair_begin;  ///< size num_configurations + 1
 
     // By group.

@@ -38,7 +38,8 @@ class Formulation {
         /// n_p by resource, how much is used of a counter (GPUs of a pool): whole, so a solver can branch on it; not when replicas
         /// are fixed
         std::vector<int> counter;
-        std::vector<int> starts;  ///< max(0, r_h - r0_h) of its shape, by configuration; where something runs already
+        std::vector<int>
+            starts;  ///< max(0, r_h - r0_h) of its shape, by configuration; where something runs already
         std::vector<int> stored;  ///< s_a by artifact; where storage costs something or is limited
     };
 

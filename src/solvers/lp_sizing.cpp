@@ -39,7 +39,11 @@ class Sizing {
     std::vector<std::string> run() {
         const Clock::time_point start = Clock::now();
         PairRelaxation relaxation(table_);
-        if (solve(relaxation)) {
+        for (const int r : relaxation.overfull()) {
+            scarce_.insert(r);
+            context_.bound.is_infeasible = true;
+        }
+        if (!context_.bound.is_infeasible && solve(relaxation)) {
             note_scarce(relaxation);
             if (relaxation.shortfall() > kNoShortfall) prove_infeasible();
             if (!context_.bound.is_infeasible) note_bound(relaxation);
@@ -59,9 +63,9 @@ class Sizing {
 
   private:
     bool solve(PairRelaxation& relaxation) {
-        const bool is_solved = relaxation.solve(context_.stop()) == LpStatus::optimal;
-        context_.note_cut(!is_solved);
-        return is_solved;
+        const LpStatus status = relaxation.solve(context_.stop());
+        context_.note_cut(status == LpStatus::stopped);
+        return status == LpStatus::optimal;
     }
 
     double size() const { return table_.num_pairs() * static_cast<double>(table_.instance().num_types()); }

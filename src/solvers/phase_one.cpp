@@ -82,7 +82,8 @@ MinimumBudgetPlan minimum_budget_plan(const Instance& instance, double enough_us
     std::vector<std::vector<int>> orders = named_type_orders(table);
     orders.resize(std::min(orders.size(), at(parameters.minimum_budget_starts)));
     for (const std::vector<int>& order : orders)
-        starts.push_back(construction.build(order, {.resource_usd = {}, .noise = {}, .stop = stop}).configuration);
+        starts.push_back(
+            construction.build(order, {.resource_usd = {}, .noise = {}, .stop = stop}).configuration);
     std::vector<MinimumBudgetPlan> plans(starts.size());
     parallel_for(0, starts.size(), 1, [&](std::size_t n) {
         LocalSearch search(table, SearchParameters());

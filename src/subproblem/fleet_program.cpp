@@ -214,8 +214,9 @@ FleetProgram::Deployment* FleetProgram::next_to_fix() {
 double FleetProgram::try_count(const Deployment& deployment, double count, const StopCriterion& stop) {
     if (count < deployment.least || count > deployment.most) return kLpInfinity;
     solver_->set_column_bounds(deployment.column, count, count);
-    return solver_->solve(LpMethod::dual, {.max_iterations = 0, .stop = stop}) == LpStatus::optimal ? solver_->objective()
-                                                                                : kLpInfinity;
+    return solver_->solve(LpMethod::dual, {.max_iterations = 0, .stop = stop}) == LpStatus::optimal
+               ? solver_->objective()
+               : kLpInfinity;
 }
 
 /// To the cheaper of both sides. False when neither is possible.

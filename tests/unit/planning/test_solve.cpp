@@ -6,6 +6,7 @@
 #include "allot/audit.hpp"
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
+#include "support/paths.hpp"
 #include "support/plan_text.hpp"
 #include "support/tiny_instance.hpp"
 
@@ -153,14 +154,15 @@ TEST_CASE("solve: the relaxation it names is enough") {
 
 // A weak method's failure is no fault of the limits; blaming the budget would cost the user money.
 TEST_CASE("solve: where a lesser method fails and the default does not, no limit need move") {
-    const Instance rich = tiny_instance();
+    const Instance rich =
+        allot::read_instance(allot::testing::source_path("configs/instances/quickstart.yaml").string());
     const Plan best = solve(rich);
     const double spent = best.cost.rental + best.cost.storage;
     const Instance tight = rich.with([&](InstanceData& data) { data.budget_usd = 1.0001 * spent; });
     REQUIRE_FALSE(solve(tight).is_short());
-    SolveOptions one_type;
-    one_type.method = "hf";
-    const Plan plan = solve(tight, one_type);
+    SolveOptions lesser;
+    lesser.method = "dvr";
+    const Plan plan = solve(tight, lesser);
     REQUIRE(plan.status == Status::unserved);
     CHECK(mentions(plan.reasons, "method auto at its default effort finds a plan"));
 }

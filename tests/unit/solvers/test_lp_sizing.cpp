@@ -136,7 +136,8 @@ TEST_CASE("many types get no bound where bounds are switched off") {
 
 // A budget below the least that any fleet costs is said to be too small at once, with an amount for which there is a plan.
 TEST_CASE("many types whose budget is impossible are told the budget that is enough, and it is") {
-    const Instance instance = fleet_of_many_types(1).with([](InstanceData& data) { data.budget_usd = 1000; });
+    const Instance instance =
+        fleet_of_many_types(1).with([](InstanceData& data) { data.budget_usd = 100000; });
     const Plan plan = solve_with(instance, "auto");
     CHECK(plan.status == Status::infeasible);
     const std::string before = "enough on its own: budget_usd to at least ";
