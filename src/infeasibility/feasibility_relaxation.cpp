@@ -11,6 +11,8 @@
 #include "infeasibility/relaxable_limits.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/phase_one.hpp"
+#include "solvers/portfolio.hpp"
+#include "solvers/search_context.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
 #include "util/rounding.hpp"
@@ -279,6 +281,14 @@ std::string shortage(const CandidateTable& table, const Plan& plan, int i) {
     return line;
 }
 
+/// The whole search: a limit must not be blamed for what a lesser method has not found.
+bool default_has_plan(const CandidateTable& table, const StopCriterion& stop) {
+    const SolveOptions defaults;
+    SearchContext context(table, defaults, stop);
+    run_portfolio(context);
+    return context.incumbent.is_feasible();
+}
+
 std::string to_text(const Instance& instance, const LimitChange& change) {
     const Limit& limit = change.limit;
     const std::string whom = change.type < 0 ? "" : " for " + instance.type(change.type).name;
@@ -317,7 +327,7 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     // What searched: a plan may bear the name of what asked for the search.
     const bool is_default = options.method == defaults.method;
     const bool did_all = is_default && options.effort >= defaults.effort;
-    if (!did_all && plan.status != Status::infeasible && find_as_auto(instance, stop)) {
+    if (!did_all && plan.status != Status::infeasible && default_has_plan(table, stop)) {
         lines.emplace_back(
             "enough on its own: method auto at its default effort finds a plan that keeps all limits");
         return lines;
