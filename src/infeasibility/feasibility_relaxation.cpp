@@ -117,10 +117,12 @@ class LimitSearch {
         if (relaxation_of(with(limit_.loosest), SolveOptions(), stop_).is_hopeless) return std::nullopt;
         const std::optional<double> least = least_unmet(instance_, limit_.unmet_type, stop_);
         if (!least) return std::nullopt;
-        for (double margin = 0; margin <= kMostMargin; margin = std::max(4 * margin, kResolution / 4)) {
+        double margin = 0;
+        while (margin <= kMostMargin) {
             const double value = rounded_up(limit_, *least * (1 + margin));
             if (value >= 1 || stop_.is_met()) return std::nullopt;
             if (value > limit_.now && is_found(value)) return value;
+            margin = std::max(4 * margin, kResolution / 4);
         }
         return std::nullopt;
     }

@@ -29,7 +29,7 @@ constexpr double kLpTolerance = 1e-8;
 
 }  // namespace
 
-FleetProgram::FleetProgram(const CandidateTable& table, std::vector<int> support, int counted)
+FleetProgram::FleetProgram(const CandidateTable& table, const std::vector<int>& support, int counted)
     : table_(table), counted_(counted) {
     double most_usd = *std::max_element(table.unmet_usd.begin(), table.unmet_usd.end());
     if (counted >= 0) most_usd = table.resources[counted].limit;

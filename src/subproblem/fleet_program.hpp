@@ -16,7 +16,7 @@ class FleetProgram {
   public:
     /// `support`: configurations, of different groups unless the instance is mixed. `counted`: a resource whose use is made small
     /// instead of the cost, and whose limit does not count; -1: none. The table must outlive the object.
-    FleetProgram(const CandidateTable& table, std::vector<int> support, int counted = -1);
+    FleetProgram(const CandidateTable& table, const std::vector<int>& support, int counted = -1);
 
     /// By configuration of the table. Empty when the limits rule the support out, or it was stopped.
     std::vector<int> whole_fleet(const StopCriterion& stop);

@@ -116,8 +116,9 @@ std::string quoted_text(std::string_view text) {
 }
 
 std::string csv_field(std::string_view text) {
-    const bool is_formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != text.npos;
-    const std::string content = (is_formula ? "'" : "") + printable(text);
+    const bool is_formula =
+        !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+    std::string content = (is_formula ? "'" : "") + printable(text);
     if (content.find_first_of(",\"") == std::string::npos) return content;
     std::string field = "\"";
     for (const char c : content) {
