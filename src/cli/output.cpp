@@ -33,16 +33,16 @@ std::string beginning_of(const std::string& path) {
 /// Does `format: KIND` stand there, in YAML or JSON?
 bool names_format(std::string_view text, std::string_view kind) {
     constexpr std::string_view key = "format";
-    for (std::size_t at = text.find(kind); at != text.npos; at = text.find(kind, at + 1)) {
+    for (std::size_t at = text.find(kind); at != std::string_view::npos; at = text.find(kind, at + 1)) {
         const std::string_view before = text.substr(0, at);
         const std::size_t end = before.find_last_not_of("\"': ");
-        if (end != before.npos && before.substr(0, end + 1).ends_with(key)) return true;
+        if (end != std::string_view::npos && before.substr(0, end + 1).ends_with(key)) return true;
     }
     return false;
 }
 
 bool is_of_kind(std::string_view text, std::string_view kind) {
-    return kind.starts_with("allot-") ? names_format(text, kind) : text.find(kind) != text.npos;
+    return kind.starts_with("allot-") ? names_format(text, kind) : text.find(kind) != std::string_view::npos;
 }
 
 /// Of an existing file and its folder, as far as can be told without writing.

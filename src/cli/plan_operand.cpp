@@ -25,7 +25,7 @@ double unserved_share(const Instance& instance, const Plan& plan) {
 }  // namespace
 
 Plan read_routed_plan(const Session& session, const Instance& instance, const std::string& path) {
-    const Plan read = read_plan(path, instance);
+    Plan read = read_plan(path, instance);
     if (!read.is_fleet()) return read;
     Plan plan = route_fleet(instance, read);
     std::string chosen;

@@ -110,8 +110,8 @@ std::string counts_text(const PlanDiff& diff) {
 
 std::string step_text(const ChangeStep& step) {
     const DeploymentName& name = step.name;
-    const std::string what = fmt::format("{} {} of {} on {} TP {} PP {}", to_string(step.action),
-                                         step.replicas, name.model, name.tier, name.tensor, name.pipeline);
+    std::string what = fmt::format("{} {} of {} on {} TP {} PP {}", to_string(step.action), step.replicas,
+                                   name.model, name.tier, name.tensor, name.pipeline);
     if (step.action == ChangeStep::Action::stop) return what;
     return what + (step.action == ChangeStep::Action::retune ? " to " : " x ") +
            std::to_string(name.concurrency);

@@ -44,7 +44,7 @@ std::map<std::string, std::set<std::string>> documented() {
         if (line.starts_with("## ")) section = line.substr(3);
         if (!line.starts_with("| `")) continue;
         const std::string cell = line.substr(0, line.find('|', 1));
-        for (std::size_t at = cell.find('`'); at != cell.npos;
+        for (std::size_t at = cell.find('`'); at != std::string::npos;
              at = cell.find('`', cell.find('`', at + 1) + 1))
             keys[section].insert(cell.substr(at + 1, cell.find('`', at + 1) - at - 1));
     }
@@ -90,7 +90,9 @@ TEST_CASE("the documentation lists every key of every result for programs") {
     auto sections = documented();
     const std::set<std::string> cost = sections.extract("cost").mapped();
     CHECK(sections.size() == outputs.keys.size());
-    for (const auto& [format, keys] : outputs.keys) {
+    for (const auto& of_format : outputs.keys) {
+        const std::string& format = of_format.first;
+        const auto& keys = of_format.second;
         CAPTURE(format);
         for (const std::string& key : keys)
             CHECK_MESSAGE((sections[format].contains(key) || cost.contains(key)), "undocumented: ", key);

@@ -77,8 +77,9 @@ TEST_CASE("an output that is an input is refused before any work, also through l
         {{"replay", files.instance, "--trace", files.trace}, {files.instance, files.trace}},
         {{"import", "azure-trace", files.trace}, {files.trace}},
     };
-    for (const auto& [words, outputs] : cases) {
-        for (const std::string& output : outputs) {
+    for (const auto& each : cases) {
+        const Words& words = each.first;
+        for (const std::string& output : each.second) {
             CAPTURE(words);
             CAPTURE(output);
             for (const Words& more : {Words{"-o", output}, Words{"-o", output, "--force"}})
