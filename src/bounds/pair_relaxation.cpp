@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "bounds/artifact_cover.hpp"
+#include "bounds/hull_bound.hpp"
 #include "cost/replica_cost.hpp"
 #include "cost/replica_limit.hpp"
 #include "cost/scale_to_limit.hpp"
@@ -34,16 +35,8 @@ constexpr double kLpTolerance = 1e-8;
 PairRelaxation::PairRelaxation(const CandidateTable& table, RelaxationAim aim)
     : table_(table), aim_(aim), prices_(Prices::none(table)) {
     assert((aim.kind == RelaxationAim::Kind::use) == (aim.resource >= 0));
-    for (int c = 0; c < table.num_configurations(); ++c) {
-        double slots = 0;
-        double kv = 0;
-        for (auto p = table.pair_begin[at(c)]; p < table.pair_begin[at(c) + 1]; ++p) {
-            slots += table.pair_slot_load[p];
-            kv += table.pair_kv_load[p];
-        }
-        is_by_kv_.push_back(kv > slots);
-        can_run_.push_back(replica_limit(table, c) > 0);
-    }
+    is_by_kv_ = configurations_by_kv(table);
+    for (int c = 0; c < table.num_configurations(); ++c) can_run_.push_back(replica_limit(table, c) > 0);
     only_.assign(at(table.num_groups()), -1);
     is_left_out_.assign(at(table.num_artifacts()), 0);
     is_in_.assign(at(table.num_pairs()), 0);

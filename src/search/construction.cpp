@@ -121,30 +121,16 @@ void Construction::cover(SearchState& state, const StopCriterion& stop) const {
     }
 }
 
-bool Construction::can_serve_alone(int pair) const {
-    const int i = table_->pair_type[at(pair)];
-    const int g = table_->group[at(table_->pair_configuration[at(pair)])];
-    for (const MeanRow row : {MeanRow::error, MeanRow::delay}) {
-        const std::optional<MeanLimit> limit = mean_limit(*table_, row, i);
-        if (!limit) continue;
-        const double worst = std::min(limit->budget, limit->deviation(*table_, g).cap);
-        const double value =
-            limit->value(*table_, pair) * (1 + worst * limit->deviation(*table_, g).deviation);
-        if (value > limit->limit) return false;
-    }
-    return true;
-}
-
 void Construction::cover_type(SearchState& state, int i) const {
     for (const SearchState::Deployment& deployment : state.deployments()) {
         const int pair = table_->find_pair(i, deployment.configuration);
-        if (pair >= 0 && can_serve_alone(pair)) return;
+        if (pair >= 0 && keeps_means_alone(*table_, pair)) return;
     }
     const Steering steering;
     std::optional<Option> best;
     for (const Point& point : points(state, room(state, i, steering))) {
         Option option = point.option;
-        if (!can_serve_alone(option.assignment.pair)) continue;
+        if (!keeps_means_alone(*table_, option.assignment.pair)) continue;
         option.score = replica_usd(*table_, table_->pair_configuration[at(option.assignment.pair)]);
         if (!best || option.score < best->score) best = option;
     }

@@ -101,7 +101,6 @@ class Construction {
     Candidate candidate(int pair) const;
     void cover(SearchState& state, const StopCriterion& stop) const;
     void cover_type(SearchState& state, int i) const;
-    bool can_serve_alone(int pair) const;
 
     Room room(const SearchState& state, int i, const Steering& steering) const;
     std::vector<Point> points(const SearchState& state, const Room& room) const;
