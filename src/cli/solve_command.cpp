@@ -46,7 +46,7 @@ void declare(SolveRequest& request, Arguments& arguments) {
         "Also write the plan (allot-plan/1, JSON) to FILE; - prints it; with --frontier all, instead of here",
         {"allot-plan/1", "allot-frontier/1", "plan,budget,planned_inflation,", ": price of robustness"});
     arguments.only("--inflation", "with --robust-scenarios or --frontier", has_worlds);
-    arguments.only("--format", "without -o -, or with --frontier", [&request, has_worlds] {
+    arguments.only("--format", "without -o -, or with --frontier", [&request] {
         return !request.output.is_standard_output() || request.format == "json" ||
                !request.frontier_budgets.empty();
     });
