@@ -86,8 +86,11 @@ TEST_CASE(
 // Fast trials ask for an error limit of 0.05106 here, which the search itself does not need, and for a share unserved that is more than
 // what its own plan leaves.
 TEST_CASE("advice on a batched instance asks for no more than the default search needs") {
-    const GeneratorOptions options{
-        .family = Family::batched, .num_types = 6, .num_models = 4, .num_tiers = 8, .seed = 11};
+    GeneratorOptions options;
+    options.family = Family::batched;
+    options.models = 4;
+    options.tiers = 8;
+    options.seed = 11;
     const Instance instance = Instance(generate(options, builtin_catalog())).with([](InstanceData& data) {
         data.budget_usd *= 0.78;
     });
