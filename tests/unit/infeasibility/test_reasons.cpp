@@ -32,7 +32,7 @@ TEST_CASE("reasons: where no configuration admits a type the memory it lacks is 
     CAPTURE(reasons);
     CHECK(has(reasons,
               "query_types.batch: 100 % unserved, at most 0 % allowed; no configuration admits it: "
-              "weights_exceed_memory, large on gpu-a/bf16 TP 1 PP 1 needs 20.8 GB, at most "));
+              "weights_exceed_memory, large on gpu-a/bf16 TP 1 PP 1 needs 20.8 GB, has "));
     CHECK_FALSE(has(reasons, "max_unmet to at least 1"));
 }
 
