@@ -11,6 +11,7 @@
 
 #include "performance/accuracy.hpp"
 #include "performance/two_phase_terms.hpp"
+#include "util/huge_pages.hpp"
 #include "util/index.hpp"
 #include "util/numbers.hpp"
 #include "util/parallel.hpp"
@@ -240,7 +241,8 @@ bool TableBuilder::make_room(const std::vector<GroupPart>& parts) {
                           &table_.pair_error, &table_.pair_usd};
     parallel_for(0, whole.size() + real.size(), 1, [&](std::size_t n) {
         if (options_.stop.is_met()) return;
-        n < whole.size() ? whole[n]->resize(num_pairs) : real[n - whole.size()]->resize(num_pairs);
+        n < whole.size() ? resize_on_huge_pages(*whole[n], num_pairs)
+                         : resize_on_huge_pages(*real[n - whole.size()], num_pairs);
     });
     const auto has_room = [&](const auto* by_pair) { return by_pair->size() == num_pairs; };
     return std::all_of(whole.begin(), whole.end(), has_room) &&
