@@ -1,6 +1,7 @@
 #include "candidates/table_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <map>
@@ -10,6 +11,7 @@
 
 #include "performance/accuracy.hpp"
 #include "performance/two_phase_terms.hpp"
+#include "util/huge_pages.hpp"
 #include "util/index.hpp"
 #include "util/numbers.hpp"
 #include "util/parallel.hpp"
@@ -230,17 +232,21 @@ void TableBuilder::fill_types() {
     }
 }
 
-/// For all pairs, array by array, as touching so much memory takes a third of the time of a large table. False when there is no time.
+/// For all pairs, an array per task, as touching so much memory takes a third of the time of a large table. False when there is no time.
 bool TableBuilder::make_room(const std::vector<GroupPart>& parts) {
     std::size_t num_pairs = 0;
     for (const GroupPart& part : parts) num_pairs += part.type.size();
-    const auto grow = [&](auto& by_pair) {
-        if (!options_.stop.is_met()) by_pair.resize(num_pairs);
-        return by_pair.size() == num_pairs;
-    };
-    return grow(table_.pair_type) && grow(table_.pair_configuration) && grow(table_.pair_slot_load) &&
-           grow(table_.pair_kv_load) && grow(table_.pair_delay_s) && grow(table_.pair_error) &&
-           grow(table_.pair_usd);
+    const std::array whole{&table_.pair_type, &table_.pair_configuration};
+    const std::array real{&table_.pair_slot_load, &table_.pair_kv_load, &table_.pair_delay_s,
+                          &table_.pair_error, &table_.pair_usd};
+    parallel_for(0, whole.size() + real.size(), 1, [&](std::size_t n) {
+        if (options_.stop.is_met()) return;
+        n < whole.size() ? resize_on_huge_pages(*whole[n], num_pairs)
+                         : resize_on_huge_pages(*real[n - whole.size()], num_pairs);
+    });
+    const auto has_room = [&](const auto* by_pair) { return by_pair->size() == num_pairs; };
+    return std::all_of(whole.begin(), whole.end(), has_room) &&
+           std::all_of(real.begin(), real.end(), has_room);
 }
 
 void TableBuilder::lay_out(std::vector<GroupPart>& parts) {
