@@ -42,8 +42,8 @@ ReplicaTraffic::ReplicaTraffic(const Shape& shape, std::span<const TrafficType> 
     least_context_tokens_ = mean_context(types.front().input_tokens, types.front().output_tokens);
     for (const TrafficType& type : types) {
         const double h = type.input_tokens;
-        types_.push_back({type, prefill_s(rates, h), prefill_s(rates, h * (1 + kNormalQuantile * type.input_cv)),
-                          compute_s(rates, h)});
+        types_.push_back({type, prefill_s(rates, h),
+                          prefill_s(rates, h * (1 + kNormalQuantile * type.input_cv)), compute_s(rates, h)});
         least_context_tokens_ = std::min(least_context_tokens_, mean_context(h, type.output_tokens));
         longest_tokens = std::max(longest_tokens, h * (1 + 2 * type.input_cv));
     }
@@ -157,7 +157,8 @@ Promise ReplicaTraffic::Level::promise(std::size_t i) const {
             tau + stall_s_ / (2 * spread_steps) + kSkewQuantile * std::sqrt(stall_s_ * tau / spread_steps);
         promise.tpot_s = std::max(tau, std::min(stalled_s, shape_->whole_chunk_s_ + carried_s));
     }
-    const double mean_step_s = (fixed_s_ + mean_resident_s_) / (1 - load_limit(kPricedReplicas, mean_resident_s_));
+    const double mean_step_s =
+        (fixed_s_ + mean_resident_s_) / (1 - load_limit(kPricedReplicas, mean_resident_s_));
     promise.mean_delay_s = promise.mean_ttft_s + steps * mean_step_s;
     promise.delay_s = promise.mean_ttft_s + steps * tau +
                       std::hypot(promise.ttft_s - promise.mean_ttft_s, steps * (promise.tpot_s - tau));
@@ -170,16 +171,16 @@ TrafficLoad ReplicaTraffic::Level::load(std::size_t i) const {
     const double steps = type.output_tokens - 1;
     const double stages = shape_->shape_.pipeline;
     const double prefill = figures.chunked_prefill_s;
-    const double in_memory_s =
-        promise(i).mean_ttft_s - shape_->shape_.request_s + steps * point_.step_s;
+    const double in_memory_s = promise(i).mean_ttft_s - shape_->shape_.request_s + steps * point_.step_s;
     const double tokens = type.input_tokens + type.output_tokens;
     TrafficLoad load;
     load.steps = type.rate_per_s *
-                 (bubbles(shape_->shape_.pipeline) * figures.prompt_work_s + steps * figures.resident_s) / stages;
+                 (bubbles(shape_->shape_.pipeline) * figures.prompt_work_s + steps * figures.resident_s) /
+                 stages;
     load.prompts = type.rate_per_s * prefill / stages *
                    (1 + kWaitFactor * prefill * (1 + square(type.input_cv)) / (2 * point_.wait_s));
-    load.memory = type.rate_per_s * in_memory_s *
-                  std::max(1 / kMaxNumSeqs, shape_->shape_.kv_share_per_token * tokens);
+    load.memory =
+        type.rate_per_s * in_memory_s * std::max(1 / kMaxNumSeqs, shape_->shape_.kv_share_per_token * tokens);
     return load;
 }
 

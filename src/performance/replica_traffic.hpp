@@ -85,9 +85,9 @@ class ReplicaTraffic {
 /// Figures of one level. Index: the type's position in the list that the shape was given.
 class ReplicaTraffic::Level {
   public:
-    double fixed_s() const { return fixed_s_; }                                ///< alpha
-    double sequence_s() const { return sequence_s_; }                          ///< sigma
-    double resident_s(std::size_t i) const { return types_[i].resident_s; }    ///< beta
+    double fixed_s() const { return fixed_s_; }                                    ///< alpha
+    double sequence_s() const { return sequence_s_; }                              ///< sigma
+    double resident_s(std::size_t i) const { return types_[i].resident_s; }        ///< beta
     double prompt_work_s(std::size_t i) const { return types_[i].prompt_work_s; }  ///< w
 
     Promise promise(std::size_t i) const;
