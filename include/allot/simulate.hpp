@@ -68,14 +68,25 @@ struct SimulationResult {
     bool is_stopped = false;                       ///< deployments that were not finished have no queries
 
     long long queries() const;
-    /// The smallest share within all limits of any query type, over its routes.
-    double least_kept(const Instance& instance, const Plan& plan) const;
 };
+
+/// The limit that is broken most often, of all query types over their routes.
+struct WorstLimit {
+    std::string query_type;  ///< empty = no type has a limit
+    std::string limit;       ///< "ttft_s", "tpot_s", "delay_s"
+    double late = 0;         ///< share of the type's queries
+};
+WorstLimit worst_limit(const Instance& instance, const Plan& plan, const SimulationResult& result);
 
 /// Plays the plan with random arrivals (Poisson, at the planned rates times `demand_factor`): discrete events, every replica an engine
 /// with continuous batching, chunked prompts, paged KV memory with preemption of the youngest, and one batch per pipeline stage
 /// (docs/simulation.md). Unserved shares are left out. Throws InputError when the plan does not belong to the instance, and for
 /// instances whose performance is not two-phase.
 SimulationResult simulate(const Instance& instance, const Plan& plan, const SimulationOptions& options);
+
+/// The largest factor on all demand, to 1 %, at which no type is late at any limit for more than `late` of its queries; 0 when it is below
+/// 0.05, and none when the search was stopped. `options.demand_factor` is not looked at.
+std::optional<double> largest_demand(const Instance& instance, const Plan& plan,
+                                     const SimulationOptions& options, double late = 0.05);
 
 }  // namespace allot

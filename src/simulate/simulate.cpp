@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <utility>
 
 #include "allot/error.hpp"
@@ -158,19 +157,54 @@ long long SimulationResult::queries() const {
     return sum;
 }
 
-double SimulationResult::least_kept(const Instance& instance, const Plan& plan) const {
-    std::map<std::string, std::pair<double, double>> kept;  // by type: queries within their limits, all
-    for (std::size_t r = 0; r < routes.size(); ++r) {
-        auto& [within, all] = kept[plan.routing[r].query_type];
-        within += routes[r].kept * static_cast<double>(routes[r].queries);
-        all += static_cast<double>(routes[r].queries);
+WorstLimit worst_limit(const Instance& instance, const Plan& plan, const SimulationResult& result) {
+    WorstLimit worst;
+    const auto look = [&](const QueryType& type, const char* limit, auto late_of) {
+        double late = 0;
+        double all = 0;
+        for (std::size_t r = 0; r < result.routes.size(); ++r) {
+            const SimulatedRoute& route = result.routes[r];
+            if (plan.routing[r].query_type != type.name || !late_of(route)) continue;
+            late += *late_of(route) * static_cast<double>(route.queries);
+            all += static_cast<double>(route.queries);
+        }
+        if (all > 0 && (worst.query_type.empty() || late / all > worst.late))
+            worst = {type.name, limit, late / all};
+    };
+    for (const QueryType& type : instance->query_types) {
+        look(type, "ttft_s", [](const SimulatedRoute& route) { return route.late_ttft; });
+        look(type, "tpot_s", [](const SimulatedRoute& route) { return route.late_tpot; });
+        look(type, "delay_s", [](const SimulatedRoute& route) { return route.late_delay; });
     }
-    double least = 1;
-    for (int i = 0; i < instance.num_types(); ++i) {
-        const auto& [within, all] = kept[instance.type(i).name];
-        if (all > 0) least = std::min(least, within / all);
+    return worst;
+}
+
+std::optional<double> largest_demand(const Instance& instance, const Plan& plan,
+                                     const SimulationOptions& options, double late) {
+    constexpr double kLeast = 0.05;
+    constexpr double kMost = 100;
+    constexpr double kPrecision = 1.01;
+    bool is_stopped = false;
+    const auto keeps_limits = [&](double factor) {
+        SimulationOptions scaled = options;
+        scaled.demand_factor = factor;
+        const SimulationResult result = simulate(instance, plan, scaled);
+        is_stopped = is_stopped || result.is_stopped;
+        return !is_stopped && worst_limit(instance, plan, result).late <= late;
+    };
+    double low = 1;
+    double high = 1;
+    if (keeps_limits(1)) {
+        while (high < kMost && keeps_limits(high *= 2)) low = high;
+    } else {
+        while (low > kLeast && !keeps_limits(low /= 2)) high = low;
+        if (low <= kLeast) low = 0;
     }
-    return least;
+    while (low > 0 && high / low > kPrecision && !is_stopped) {
+        const double middle = std::sqrt(low * high);
+        (keeps_limits(middle) ? low : high) = middle;
+    }
+    return is_stopped ? std::nullopt : std::optional(low);
 }
 
 SimulationResult simulate(const Instance& instance, const Plan& plan, const SimulationOptions& options) {
