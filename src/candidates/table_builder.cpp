@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -23,6 +24,21 @@ constexpr double kMostGpusOfConfiguration = 1e9;
 
 /// An instance that takes more GPUs than this however it is served is refused: more than were ever made.
 constexpr double kMostGpus = 1e8;
+
+/// Of the time that is left, for working out groups; as much may go into laying them out, and the rest is for a plan.
+constexpr double kPartForGroups = 0.4;
+
+/// Pairs that are laid out between two looks at the stop criterion: some milliseconds.
+constexpr std::size_t kPairsPerLook = 1'000'000;
+
+/// Steps that lead through all of 0 ... n - 1 and are far apart one after the other: a table that is cut short has some of every model
+/// and tier.
+std::size_t wide_step(std::size_t n) {
+    constexpr double kGoldenSection = 0.618;
+    auto step = static_cast<std::size_t>(kGoldenSection * static_cast<double>(n)) + 1;
+    while (std::gcd(step, n) != 1) ++step;
+    return step;
+}
 
 /// The table is in lexicographic order whatever the order in the file.
 std::vector<int> sorted(std::vector<int> values) {
@@ -58,19 +74,22 @@ TableBuilder::TableBuilder(const Instance& instance, const TableOptions& options
 void TableBuilder::build() {
     const std::size_t num_groups = at(instance_.num_models()) * at(instance_.num_tiers());
     std::vector<GroupPart> parts(num_groups);
+    const StopCriterion enough = options_.stop.within(kPartForGroups);
+    const std::size_t step = wide_step(num_groups);
     std::atomic<bool> is_cut = false;
-    parallel_for(0, num_groups, 1, [&](std::size_t g) {
-        if (is_cut || options_.stop.is_met()) {
+    parallel_for(0, num_groups, 1, [&](std::size_t n) {
+        if (is_cut || enough.is_met()) {
             is_cut = true;
             return;
         }
+        const std::size_t g = n * step % num_groups;
         const int num_tiers = instance_.num_tiers();
         parts[g] = build_group(static_cast<int>(g) / num_tiers, static_cast<int>(g) % num_tiers);
     });
-    table_.is_complete_ = !is_cut && make_room(parts);
-    if (table_.is_complete_) {
-        check_size(parts);
-    } else {
+    table_.is_complete_ = !is_cut;
+    if (!is_cut) check_size(parts);
+    if (!make_room(parts)) {
+        table_.is_complete_ = false;
         parts.assign(num_groups, {});  // the rest takes no time then
     }
     fill_types();
@@ -235,7 +254,9 @@ bool TableBuilder::make_room(const std::vector<GroupPart>& parts) {
     std::size_t num_pairs = 0;
     for (const GroupPart& part : parts) num_pairs += part.type.size();
     const auto grow = [&](auto& by_pair) {
-        if (!options_.stop.is_met()) by_pair.resize(num_pairs);
+        by_pair.reserve(num_pairs);
+        while (by_pair.size() < num_pairs && !options_.stop.is_met())
+            by_pair.resize(std::min(num_pairs, by_pair.size() + kPairsPerLook));
         return by_pair.size() == num_pairs;
     };
     return grow(table_.pair_type) && grow(table_.pair_configuration) && grow(table_.pair_slot_load) &&

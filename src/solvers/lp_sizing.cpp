@@ -13,6 +13,7 @@
 #include "bounds/reduced_cost_fixing.hpp"
 #include "milp/fleet_routing.hpp"
 #include "problem/tolerances.hpp"
+#include "search/construction.hpp"
 #include "search/local_search.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/support_choice.hpp"
@@ -37,6 +38,7 @@ class Sizing {
         : context_(context), table_(context.table()), parameters_(context.parameters().lp_sizing) {}
 
     std::vector<std::string> run() {
+        offer_first();
         const Clock::time_point start = Clock::now();
         PairRelaxation relaxation(table_);
         for (const int r : relaxation.overfull()) {
@@ -50,7 +52,8 @@ class Sizing {
             context_.counters.emplace_back("bound_ms", ms_since(start));
             plan_from(relaxation);
         }
-        if (!is_close()) context_.offer(GreedySolver().solve(table_, context_.options(), nullptr).allocation);
+        if (!is_close())
+            context_.offer(GreedySolver().solve(table_, context_.remaining_options(), nullptr).allocation);
         context_.report();
         std::vector<std::string> enough;
         if (!context_.incumbent.is_feasible()) enough = enough_alone();
@@ -62,6 +65,15 @@ class Sizing {
     }
 
   private:
+    /// So that whoever stops the linear programs has a plan. What the greedy finds after them is no worse.
+    void offer_first() {
+        const Construction construction(table_, context_.mechanisms());
+        Steering steering;
+        steering.stop = context_.stop();
+        context_.offer(construction.build(construction.order_by_rate(), steering));
+        context_.report();
+    }
+
     bool solve(PairRelaxation& relaxation) {
         const LpStatus status = relaxation.solve(context_.stop());
         context_.note_cut(status == LpStatus::stopped);
@@ -108,7 +120,7 @@ class Sizing {
 
     void route_on(const std::vector<int>& replicas) {
         if (replicas.empty() || !context_.may_go_on()) return;
-        if (const std::optional<Allocation> routed = route_on_fleet(table_, replicas))
+        if (const std::optional<Allocation> routed = route_on_fleet(table_, replicas, context_.stop()))
             context_.offer(*routed);
         context_.report();
     }
@@ -174,7 +186,7 @@ class Sizing {
     /// long, and gain a part in a thousand.
     void refine() {
         if (context_.bound.prices)
-            context_.bound.configuration_usd = forced_bounds(table_, *context_.bound.prices);
+            context_.bound.configuration_usd = forced_bounds(table_, *context_.bound.prices, context_.stop());
         SearchParameters parameters;
         parameters.max_evaluations = parameters_.evaluations;
         parameters.node_limit = parameters_.node_limit;
