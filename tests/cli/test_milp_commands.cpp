@@ -128,7 +128,7 @@ TEST_CASE("Ctrl-C during CBC leaves a plan that the auditor passes") {
                 .exit_code == 0);
     const std::string plan = folder.file("plan.json");
     bool was_in_cbc = false;
-    for (int delay_ms = 1000; !was_in_cbc && delay_ms <= 16000; delay_ms *= 2) {
+    for (int delay_ms = 1000; !was_in_cbc && delay_ms <= 32000; delay_ms *= 2) {
         Process process({"solve", instance, "--method", "milp", "--without", "bounds", "-o", plan});
         std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
         process.send(SIGINT);
