@@ -25,8 +25,9 @@ constexpr double kMostGpusOfConfiguration = 1e9;
 /// An instance that takes more GPUs than this however it is served is refused: more than were ever made.
 constexpr double kMostGpus = 1e8;
 
-/// Of the time that is left, for working out groups; as much may go into laying them out, and the rest is for a plan.
-constexpr double kPartForGroups = 0.4;
+/// Of the time that is left, for working out groups; laying them out may take half as long again, and the rest is for a plan.
+constexpr double kPartForGroups = 0.3;
+constexpr double kPartForTable = 0.85;
 
 /// Pairs that are laid out between two looks at the stop criterion: some milliseconds.
 constexpr std::size_t kPairsPerLook = 1'000'000;
@@ -75,6 +76,7 @@ void TableBuilder::build() {
     const std::size_t num_groups = at(instance_.num_models()) * at(instance_.num_tiers());
     std::vector<GroupPart> parts(num_groups);
     const StopCriterion enough = options_.stop.within(kPartForGroups);
+    const StopCriterion end = options_.stop.within(kPartForTable);
     const std::size_t step = wide_step(num_groups);
     std::atomic<bool> is_cut = false;
     parallel_for(0, num_groups, 1, [&](std::size_t n) {
@@ -88,7 +90,7 @@ void TableBuilder::build() {
     });
     table_.is_complete_ = !is_cut;
     if (!is_cut) check_size(parts);
-    if (!make_room(parts)) {
+    if (!make_room(parts, end)) {
         table_.is_complete_ = false;
         parts.assign(num_groups, {});  // the rest takes no time then
     }
@@ -250,12 +252,12 @@ void TableBuilder::fill_types() {
 }
 
 /// For all pairs, array by array, as touching so much memory takes a third of the time of a large table. False when there is no time.
-bool TableBuilder::make_room(const std::vector<GroupPart>& parts) {
+bool TableBuilder::make_room(const std::vector<GroupPart>& parts, const StopCriterion& stop) {
     std::size_t num_pairs = 0;
     for (const GroupPart& part : parts) num_pairs += part.type.size();
     const auto grow = [&](auto& by_pair) {
         by_pair.reserve(num_pairs);
-        while (by_pair.size() < num_pairs && !options_.stop.is_met())
+        while (by_pair.size() < num_pairs && !stop.is_met())
             by_pair.resize(std::min(num_pairs, by_pair.size() + kPairsPerLook));
         return by_pair.size() == num_pairs;
     };

@@ -39,6 +39,7 @@ class Sizing {
 
     std::vector<std::string> run() {
         offer_first();
+        if (!context_.may_go_on()) return {};
         const Clock::time_point start = Clock::now();
         PairRelaxation relaxation(table_);
         for (const int r : relaxation.overfull()) {
@@ -67,6 +68,8 @@ class Sizing {
   private:
     /// So that whoever stops the linear programs has a plan. What the greedy finds after them is no worse.
     void offer_first() {
+        context_.offer(Allocation(table_.instance().num_types()));
+        if (!context_.may_go_on()) return;
         const Construction construction(table_, context_.mechanisms());
         Steering steering;
         steering.stop = context_.stop();
