@@ -53,8 +53,7 @@ class Sizing {
             context_.counters.emplace_back("bound_ms", ms_since(start));
             plan_from(relaxation);
         }
-        if (!is_close())
-            context_.offer(GreedySolver().solve(table_, context_.remaining_options(), nullptr).allocation);
+        if (!is_close() && !has_greedy_) offer_greedy();
         context_.report();
         std::vector<std::string> enough;
         if (!context_.incumbent.is_feasible()) enough = enough_alone();
@@ -66,7 +65,13 @@ class Sizing {
     }
 
   private:
-    /// So that whoever stops the linear programs has a plan. What the greedy finds after them is no worse.
+    void offer_greedy() {
+        has_greedy_ = true;
+        context_.offer(GreedySolver().solve(table_, context_.remaining_options(), nullptr).allocation);
+    }
+
+    /// So that whoever stops the linear programs has a plan. Where it goes short the greedy's will be needed, and comes now; else the
+    /// greedy comes after them, if at all.
     void offer_first() {
         context_.offer(Allocation(table_.instance().num_types()));
         if (!context_.may_go_on()) return;
@@ -75,6 +80,7 @@ class Sizing {
         steering.stop = context_.stop();
         context_.offer(construction.build(construction.order_by_rate(), steering));
         context_.report();
+        if (!context_.incumbent.is_feasible()) offer_greedy();
     }
 
     bool solve(PairRelaxation& relaxation) {
@@ -206,6 +212,7 @@ class Sizing {
     const CandidateTable& table_;
     const LpSizingParameters& parameters_;
     std::set<int> scarce_;  // resources with a price
+    bool has_greedy_ = false;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -130,10 +131,13 @@ TEST_CASE("stops: a table is cut short, and then nothing is planned or proven") 
 // machine, what has to hold does not.
 TEST_CASE("stops: whenever a limit falls, the plan passes the audit and claims no more than is so") {
     const double best_usd = solve(fleet(), {}).cost.total();
+    const std::vector<const char*> methods = {"auto", "hf", "agh", "hf", "exact", "dvr"};
     SolveOptions options;
-    for (double limit_s = 1e-4; limit_s < 1; limit_s *= 2) {
-        CAPTURE(limit_s);
-        options.time_limit_s = limit_s;
+    for (std::size_t n = 0; n < 24; ++n) {
+        options.time_limit_s = 1e-3 * std::pow(1.3, n);
+        options.method = methods[n % methods.size()];
+        CAPTURE(options.method);
+        CAPTURE(*options.time_limit_s);
         const Plan plan = solve(fleet(), options);
         CHECK(audit(fleet(), plan).is_acceptable(plan.status));
         CHECK(plan.status != Status::infeasible);
