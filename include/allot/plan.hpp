@@ -124,7 +124,7 @@ struct Plan {
                (status == Status::stopped && !reasons.empty());
     }
     /// Whether it only says what runs: then of its figures the deployments and their replicas alone mean something.
-    bool is_fleet() const { return query_types.empty() && !deployments.empty(); }
+    bool is_fleet() const { return query_types.empty(); }
 };
 
 }  // namespace allot

@@ -19,7 +19,7 @@ int run_generate(const Session& session, const Command& self) {
     arguments.whole(options.tiers, "--tiers", 1, 200, "GPU tiers; default 10");
     arguments.whole(options.seed, "--seed", 0, kLargestSeed,
                     "Seed; the same seed gives the same bytes; default 0");
-    output.declare(arguments, "Write the instance to FILE instead of standard output", {"allot-instance/1"});
+    output.declare(arguments, "Write the instance to FILE instead of standard output", {});
     if (!session.read(arguments)) return exit_success;
     options.family = parse_family(family).value();
     output.write(session, to_yaml(generate(options, builtin_catalog())));

@@ -15,7 +15,7 @@ int run_import_azure_trace(const Session& session, const Command& self) {
     arguments.positive(options.scale, "--scale", "FACTOR", "Multiply all rates; default 1");
     arguments.duration(options.peak_window_s, "--peak",
                        "Plan for the busiest window this long, not for the mean");
-    output.declare(arguments, "Write the instance to FILE instead of standard output", {"allot-instance/1"});
+    output.declare(arguments, "Write the instance to FILE instead of standard output", {});
     if (!session.read(arguments)) return exit_success;
     output.write(session, import_azure_trace(options));
     return exit_success;

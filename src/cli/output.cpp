@@ -95,9 +95,9 @@ void OutputOptions::check(const std::vector<std::string>& inputs) const {
     const bool is_known = std::any_of(kinds_.begin(), kinds_.end(),
                                       [&](const std::string& kind) { return is_of_kind(text, kind); });
     if (text.empty() || is_known) return;
-    throw file_error(
-        path,
-        "holds something else than this command writes; name another file, or write over it with --force");
+    throw file_error(path, (kinds_.empty() ? "is there already, and may be somebody's work"
+                                           : "holds something else than this command writes") +
+                               std::string("; name another file, or write over it with --force"));
 }
 
 void OutputOptions::write(const Session& session, std::string_view content) const {

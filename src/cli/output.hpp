@@ -14,7 +14,7 @@ struct OutputOptions {
     std::string path;  ///< empty or "-" = standard output
 
     /// `kinds`: what tells the files that the command writes, one for each of its formats: the name of a format, "allot-plan/1",
-    /// or words that its files have near their beginning.
+    /// or words that its files have near their beginning. None: what people write by hand looks the same, and no file is written over.
     void declare(Arguments& arguments, const std::string& help, std::vector<std::string> kinds,
                  const std::string& names = "-o,--output");
 

@@ -267,8 +267,12 @@ std::string obstacles(const Instance& instance, int i) {
         text += fmt::format("{} {}, {} on {} TP {} PP {}", text.empty() ? ":" : ";", group.reason,
                             nearest.model, nearest.tier, nearest.tensor, nearest.pipeline);
         if (group.unit.empty()) continue;
-        text += fmt::format(" needs {:.4g} {}, at most {:.4g} {}", group.needed, group.unit, group.available,
-                            group.unit);
+        if (group.reason == "heads_not_divisible") {
+            text += fmt::format(" does not divide its {:.4g} heads", group.available);
+        } else {
+            text += fmt::format(" needs {:.4g} {}, has {:.4g} {}", group.needed, group.unit,
+                                std::max(0.0, group.available), group.unit);
+        }
     }
     return text.empty() ? ": none of its models is in the instance" : text;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 
 #include "allot/io.hpp"
@@ -27,6 +28,15 @@ constexpr const char* kInstanceFormat = "allot-instance/1";
 bool is_within(const std::string& field, const std::string& ancestor) {
     if (!field.starts_with(ancestor)) return false;
     return field.size() == ancestor.size() || field[ancestor.size()] == '.' || field[ancestor.size()] == '[';
+}
+
+/// Does `field` lie at or below one of the ancestors? Files with very many bad entries ask this for each of them.
+bool is_within_any(const std::string& field, const std::unordered_set<std::string>& ancestors) {
+    for (std::size_t end = 1; end <= field.size(); ++end) {
+        const bool is_end_of_name = end == field.size() || field[end] == '.' || field[end] == '[';
+        if (is_end_of_name && ancestors.contains(field.substr(0, end))) return true;
+    }
+    return ancestors.contains("");
 }
 
 /// Reads the data of one file; the catalogue it names lives here as long as it is needed.
@@ -163,12 +173,10 @@ class InstanceReader {
 
 void merge_problems(const Document& document, const std::set<std::string>& overridden,
                     std::vector<Problem> found, std::vector<Problem>& problems) {
-    const std::size_t num_read = problems.size();
+    std::unordered_set<std::string> known;
+    for (const Problem& problem : problems) known.insert(problem.field);
     for (Problem& problem : found) {
-        const bool is_known =
-            std::any_of(problems.begin(), problems.begin() + static_cast<std::ptrdiff_t>(num_read),
-                        [&](const Problem& known) { return is_within(problem.field, known.field); });
-        if (is_known) continue;
+        if (is_within_any(problem.field, known)) continue;
         const bool is_overridden =
             std::any_of(overridden.begin(), overridden.end(), [&](const std::string& field) {
                 return is_within(problem.field, field) || is_within(field, problem.field);

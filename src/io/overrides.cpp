@@ -29,6 +29,21 @@ Problem problem_at(std::string field, std::string value, std::string expected) {
     return {kSetOption, 0, 0, std::move(field), std::move(value), std::move(expected)};
 }
 
+/// `prices.GPU` is short for the price of all tiers of that GPU, as `prices` is in a file.
+std::string spelt_out(const std::string& path) {
+    constexpr std::string_view prices = "prices.";
+    if (!path.starts_with(prices)) return path;
+    return "tiers." + path.substr(prices.size()) + "/*.price_usd_per_gpu_hour";
+}
+
+/// What a file says before it is an instance.
+std::string why_not_set(const std::string& path) {
+    if (path == "prices") return "one GPU at a time: prices.GPU=USD";
+    if (path == "format" || path == "catalog")
+        return "a field of the instance: this one says how its file is read";
+    return {};
+}
+
 /// Splits at the first `=`; no name has one. `.*=` sets every item, it does not multiply a field without a name.
 std::optional<Change> parse_change(const std::string& text) {
     const std::size_t at = text.find('=');
@@ -40,6 +55,7 @@ std::optional<Change> parse_change(const std::string& text) {
     if (before == '+') change.operation = Operation::add;
     if (change.operation != Operation::assign) change.path.pop_back();
     if (change.path.empty() || change.value.empty()) return std::nullopt;
+    change.path = spelt_out(change.path);
     return change;
 }
 
@@ -161,6 +177,10 @@ std::vector<std::string> apply_override(InstanceData& data, const Override& chan
     if (!parts) {
         problems.push_back(
             problem_at({}, '\'' + change.text + '\'', "PATH=VALUE, PATH*=FACTOR or PATH+=AMOUNT"));
+        return {};
+    }
+    if (std::string expected = why_not_set(parts->path); !expected.empty()) {
+        problems.push_back(problem_at(parts->path, {}, std::move(expected)));
         return {};
     }
     std::vector<Problem> found;

@@ -127,7 +127,7 @@ namespace {
 
 /// A list of deployments, a file that says so, or one with nothing else of a plan.
 bool is_fleet_file(const Node& root) {
-    if (root.kind == Node::Kind::list) return !root.items.empty();
+    if (root.kind == Node::Kind::list) return true;
     if (root.kind != Node::Kind::map) return false;
     const Node* format = root.find("format");
     if (format != nullptr && format->text == kFleetFormat) return true;

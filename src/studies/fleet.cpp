@@ -18,7 +18,7 @@ namespace {
 bool is_of_fleet(const Violation& violation) {
     const bool is_structure =
         violation.constraint == "structure" && violation.subject.starts_with("deployments");
-    return is_structure || violation.constraint == "group" || violation.constraint == "integrality";
+    return is_structure || violation.constraint == "integrality";
 }
 
 void check(const Instance& instance, const Plan& plan) {

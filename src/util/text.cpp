@@ -17,8 +17,9 @@ unsigned code_point(std::string_view character) {
 /// C0, DEL and C1; line and paragraph separators; what embeds, overrides, isolates or marks a direction of writing.
 bool is_control(unsigned code) {
     const auto is_in = [code](unsigned first, unsigned last) { return code >= first && code <= last; };
-    return code < 0x20U || is_in(0x7FU, 0x9FU) || code == 0x61CU || is_in(0x200EU, 0x200FU) ||
-           is_in(0x2028U, 0x202EU) || is_in(0x2066U, 0x2069U);
+    return code < 0x20U || is_in(0x7FU, 0x9FU) || code == 0x61CU || code == 0x200BU ||
+           is_in(0x200EU, 0x200FU) || is_in(0x2028U, 0x202EU) || is_in(0x2060U, 0x2064U) ||
+           is_in(0x2066U, 0x2069U) || code == 0xFEFFU;
 }
 
 /// Calls with each character, or with each single byte that is none.

@@ -13,7 +13,7 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::size_t utf8_length(std::string_view text);
 
 /// A text of somebody else's as a terminal may get it: what it would obey or show out of order (control characters of ASCII and
-/// Unicode, marks of writing direction), and bytes that are no UTF-8, as \n, \x1b, \u202e. Twice is the same as once.
+/// Unicode, marks of writing direction) or not show at all (characters without width), and bytes that are no UTF-8, as \n, \x1b, \u202e. Twice is the same as once.
 std::string printable(std::string_view text);
 
 /// A text in double quotes with the escapes that JSON and YAML share; escaped is all that printable() escapes. Bytes that are no

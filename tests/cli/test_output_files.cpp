@@ -113,6 +113,27 @@ TEST_CASE("a file that holds something else is written over only with --force") 
                   "--force: has no effect here, only with a FILE to write");
 }
 
+// An instance written by hand looks like one that was generated: only its owner knows which it is.
+TEST_CASE("generate and import write over no instance without --force") {
+    const TemporaryFolder folder;
+    const std::string instance = folder.write("mine.yaml", "# my own figures\n" + small_instance());
+    const std::string trace = folder.write("trace.csv",
+                                           "TIMESTAMP,ContextTokens,GeneratedTokens\n"
+                                           "2023-11-16 18:15:46.6805900,374,44\n"
+                                           "2023-11-16 18:16:46.6805900,374,44\n");
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"generate", "--types", "2"}, {"import", "azure-trace", trace}}) {
+        std::vector<std::string> words = command;
+        words.insert(words.end(), {"-o", instance});
+        const ProcessResult refused = run_allot(words);
+        CHECK(refused.exit_code == 2);
+        CHECK(contains(refused.err, "--force"));
+        CHECK(read_text(instance).starts_with("# my own figures"));
+    }
+    CHECK(run_allot({"generate", "--types", "2", "-o", instance, "--force"}).exit_code == 0);
+    CHECK_FALSE(contains(read_text(instance), "my own"));
+}
+
 // A plan that took an hour must not vanish with the disk that was full in the end: what the file would have held is printed.
 TEST_CASE("a result that cannot be written to its file is printed, with a message and exit code 2") {
     if (!std::filesystem::exists("/dev/full")) return;

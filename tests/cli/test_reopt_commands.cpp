@@ -114,6 +114,19 @@ TEST_CASE("a running fleet in a few lines of YAML is enough for reopt, audit, st
     CHECK(contains(run_allot({"diff", fleet, list}).out, "4 replicas kept, 0 started, 0 stopped"));
 }
 
+// Before the first start nothing runs: an empty list is a fleet, too.
+TEST_CASE("a fleet of which nothing runs is read by reopt, audit, stress and diff") {
+    const Files files;
+    for (const char* text : {"[]\n", "deployments: []\n", "format: allot-fleet/1\ndeployments: []\n"}) {
+        CAPTURE(text);
+        const std::string fleet = files.folder.write("nothing.yaml", text);
+        CHECK(run_allot({"reopt", files.instance, "--from", fleet}).exit_code == 0);
+        CHECK(run_allot({"stress", files.instance, fleet}).exit_code == 0);
+        CHECK(run_allot({"diff", fleet, files.plan}).exit_code == 0);
+        CHECK(contains(run_allot({"audit", files.instance, fleet}).err, "100 % of all queries unserved"));
+    }
+}
+
 // All problems of a file at once, each with its line: nobody fixes a file one error at a time.
 TEST_CASE("a bad running fleet is refused with all its problems, by line and field") {
     const Files files;

@@ -44,6 +44,16 @@ TEST_CASE("a path sets one field") {
     CHECK(changed("accuracy.error16.small.qa=0.3").accuracy.error16.at("small").at("qa") == 0.3);
 }
 
+// A GPU has one price in a file's `prices`; asked for in the same words, --set knew no such thing.
+TEST_CASE("the price of a GPU is set for all its precisions") {
+    CHECK(changed("prices.gpu-b=0.5").tiers[1].price_usd_per_gpu_hour == 0.5);
+    CHECK(changed("prices.gpu-b*=2").tiers[1].price_usd_per_gpu_hour == 4);
+    CHECK(changed("prices.gpu-b=0.5").tiers[0].price_usd_per_gpu_hour == 0.5);
+    CHECK(problem_of("prices={gpu-b: 1}").find("prices.GPU=USD") != std::string::npos);
+    CHECK(problem_of("prices.gpu-c=1").find("gpu-c") != std::string::npos);
+    CHECK(problem_of("catalog=none").find("how its file is read") != std::string::npos);
+}
+
 // A map given for slo must merge, not wipe the limits that are not named in it.
 TEST_CASE("values are YAML: lists, words and maps too") {
     CHECK(changed("parallelism.tensor=[1, 2]").parallelism.tensor == std::vector<int>{1, 2});
