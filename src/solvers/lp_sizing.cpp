@@ -15,6 +15,7 @@
 #include "bounds/reduced_cost_fixing.hpp"
 #include "milp/fleet_routing.hpp"
 #include "problem/tolerances.hpp"
+#include "search/construction.hpp"
 #include "search/local_search.hpp"
 #include "solvers/greedy.hpp"
 #include "solvers/support_choice.hpp"
@@ -42,6 +43,8 @@ class Sizing {
         : context_(context), table_(context.table()), parameters_(context.parameters().lp_sizing) {}
 
     std::vector<std::string> run() {
+        offer_first();
+        if (!context_.may_go_on()) return {};
         const Clock::time_point start = Clock::now();
         PairRelaxation relaxation(table_);
         overfull_ = relaxation.overfull();
@@ -55,8 +58,7 @@ class Sizing {
             plan_from(relaxation);
         }
         raise_bound();
-        if (wants_greedy())
-            context_.offer(GreedySolver().solve(table_, context_.options(), nullptr).allocation);
+        if (wants_greedy()) offer_greedy();
         context_.report();
         std::vector<std::string> enough;
         if (!context_.incumbent.is_feasible()) enough = enough_alone();
@@ -68,6 +70,24 @@ class Sizing {
     }
 
   private:
+    void offer_greedy() {
+        has_greedy_ = true;
+        context_.offer(GreedySolver().solve(table_, context_.remaining_options(), nullptr).allocation);
+    }
+
+    /// So that whoever stops the linear programs has a plan. Where it goes short the greedy's will be needed, and comes now, if it does
+    /// not take longer than they do; else it comes after them, if at all.
+    void offer_first() {
+        context_.offer(Allocation(table_.instance().num_types()));
+        if (!context_.may_go_on()) return;
+        const Construction construction(table_, context_.mechanisms());
+        Steering steering;
+        steering.stop = context_.stop();
+        context_.offer(construction.build(construction.order_by_rate(), steering));
+        context_.report();
+        if (!context_.incumbent.is_feasible() && !is_large()) offer_greedy();
+    }
+
     bool solve(PairRelaxation& relaxation) {
         const LpStatus status = relaxation.solve(context_.stop());
         context_.note_cut(status == LpStatus::stopped);
@@ -118,7 +138,7 @@ class Sizing {
     /// Large tables take it long, and where the relaxation proves that demand goes short it has not been seen to serve more.
     bool wants_greedy() const {
         const bool has_plan = context_.incumbent.has_plan && context_.bound.is_infeasible && is_large();
-        return !is_close() && !has_plan;
+        return !has_greedy_ && !is_close() && !has_plan;
     }
 
     std::vector<int> support_of(PairRelaxation& relaxation) {
@@ -136,7 +156,7 @@ class Sizing {
 
     void route_on(const std::vector<int>& replicas) {
         if (replicas.empty() || !context_.may_go_on()) return;
-        if (const std::optional<Allocation> routed = route_on_fleet(table_, replicas))
+        if (const std::optional<Allocation> routed = route_on_fleet(table_, replicas, context_.stop()))
             context_.offer(*routed);
         context_.report();
     }
@@ -223,7 +243,7 @@ class Sizing {
     /// long, and gain a part in a thousand.
     void refine() {
         if (context_.bound.prices)
-            context_.bound.configuration_usd = forced_bounds(table_, *context_.bound.prices);
+            context_.bound.configuration_usd = forced_bounds(table_, *context_.bound.prices, context_.stop());
         SearchParameters parameters;
         parameters.max_evaluations = parameters_.evaluations;
         parameters.node_limit = parameters_.node_limit;
@@ -242,6 +262,7 @@ class Sizing {
     std::set<int> scarce_;                     // resources with a price
     std::vector<int> overfull_;                // those of which there is too little whatever else there is
     std::optional<PairRelaxation> shortfall_;  // where it proves that no plan keeps all limits
+    bool has_greedy_ = false;
 };
 
 }  // namespace

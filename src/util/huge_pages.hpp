@@ -9,12 +9,11 @@ namespace allot {
 /// takes a third of the time, and passes over it are quicker. Only a hint, without effect where the system has none of it.
 void prefer_huge_pages(void* begin, std::size_t num_bytes);
 
-/// values.resize(size) of an empty vector, on such pages.
+/// values.reserve(size) of an empty vector, on such pages.
 template <class T>
-void resize_on_huge_pages(std::vector<T>& values, std::size_t size) {
+void reserve_on_huge_pages(std::vector<T>& values, std::size_t size) {
     values.reserve(size);
     prefer_huge_pages(values.data(), size * sizeof(T));
-    values.resize(size);
 }
 
 }  // namespace allot
