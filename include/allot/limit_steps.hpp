@@ -27,7 +27,8 @@ struct LimitSteps {
 };
 
 /// Steps: 1 % more of each rate; 0.01 more of each mean error limit; 1 s more of each mean delay limit; one more GPU, and one more of
-/// other limits in whole numbers; 1 % more of budget, storage and other amounts. Deterministic, in parallel over steps.
+/// other limits in whole numbers; 1 % more of budget, storage and other amounts. The time limit
+/// is for all of them. Deterministic without one, in parallel over steps.
 LimitSteps limit_steps(const Instance& instance, const SolveOptions& options = {});
 
 }  // namespace allot

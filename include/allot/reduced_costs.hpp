@@ -50,7 +50,8 @@ struct ReducedCosts {
 };
 
 struct ReducedCostOptions {
-    SolveOptions solve;    ///< for the optimum, and for each price that is tried
+    SolveOptions
+        solve;  ///< for the optimum, and for each price that is tried; the time limit is for all together
     int max_resolved = 6;  ///< tiers whose break-even prices are found by solving again, the nearest ones
 };
 

@@ -9,6 +9,7 @@
 #include "cli/options.hpp"
 #include "report/explain_report.hpp"
 #include "report/limit_steps_report.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot::cli {
 namespace {
@@ -42,6 +43,9 @@ int run_explain(const Session& session, const Command& self) {
     arguments.text(query_type, "--query-type", "NAME", "Only this query type");
     arguments.file(plan_path, "--plan", "PLAN", "Also why this plan does not run the rest");
     arguments.flag(has_steps, "--prices", "Also what a step of each limit is worth, by solving again");
+    ReducedCostOptions options;
+    arguments.positive(options.solve.time_limit_s, "--time-limit", "SECONDS",
+                       "Stop after this long; what is not known by then is said to be so");
     format.declare(arguments);
     if (!session.read(arguments)) return exit_success;
     if (instance_options.path == "-" && plan_path == "-") {
@@ -51,7 +55,7 @@ int run_explain(const Session& session, const Command& self) {
     const auto wanted = query_type.empty() ? std::nullopt : std::optional(query_type);
     const auto explanations = explain(instance, wanted);
     const Interrupts::Scope stoppable(session.interrupts);
-    ReducedCostOptions options;
+    const StopCriterion stop = StopCriterion::after({}, options.solve.time_limit_s);
     options.solve.stop = session.interrupts.stop_token();
     std::optional<ReducedCosts> costs;
     if (!plan_path.empty()) {
@@ -61,13 +65,15 @@ int run_explain(const Session& session, const Command& self) {
         costs = reduced_costs(instance, nullptr, options);
     }
     std::optional<LimitSteps> steps;
+    options.solve.time_limit_s = stop.seconds_left();
     if (has_steps) steps = limit_steps(instance, options.solve);
     session.terminal.print(
         format.is_json() ? explain_json(explanations, costs, steps)
                          : explain_text(explanations, session.terminal.output_style(), costs) +
                                (steps ? limit_steps_text(*steps, session.terminal.output_style()) : ""));
     const bool is_stopped = (costs && costs->is_stopped) || (steps && steps->is_stopped);
-    return is_stopped ? session.interrupts.exit_code() : exit_success;
+    const bool is_interrupted = is_stopped && options.solve.stop.stop_requested();
+    return is_interrupted ? session.interrupts.exit_code() : exit_success;
 }
 
 }  // namespace allot::cli

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include "cost/evaluator.hpp"
 #include "search/construction.hpp"
@@ -9,6 +11,7 @@
 #include "search/type_orders.hpp"
 #include "solvers/phase_one.hpp"
 #include "solvers/plan_builder.hpp"
+#include "solvers/portfolio.hpp"
 #include "solvers/search_context.hpp"
 #include "solvers/shortfall.hpp"
 #include "util/index.hpp"
@@ -39,6 +42,30 @@ std::optional<Allocation> repaired(const CandidateTable& table, const std::vecto
         !is_feasible(table, search.allocation()))
         return std::nullopt;
     return search.allocation();
+}
+
+/// The search of `auto` itself, up to where it turns to the least shortfall, which takes most of the time.
+std::optional<Allocation> plan_of_search(const CandidateTable& table, const StopCriterion& stop) {
+    Parameters parameters;
+    parameters.phase_one.max_shortfall_size = 0;
+    SolveOptions options;
+    options.parameters = std::make_shared<const Parameters>(parameters);
+    SearchContext context(table, options, stop);
+    run_portfolio(context);
+    if (!context.incumbent.is_feasible()) return std::nullopt;
+    return std::move(context.incumbent.allocation);
+}
+
+/// The search of `auto` up to where it turns to the least shortfall, which takes most of its time.
+std::optional<Allocation> found_by_search(const CandidateTable& table, const StopCriterion& stop) {
+    Parameters parameters;
+    parameters.phase_one.max_shortfall_size = 0;
+    SolveOptions options;
+    options.parameters = std::make_shared<const Parameters>(parameters);
+    SearchContext context(table, options, stop);
+    run_portfolio(context);
+    if (!context.incumbent.is_feasible()) return std::nullopt;
+    return std::move(context.incumbent.allocation);
 }
 
 }  // namespace
@@ -79,6 +106,8 @@ std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterio
     if (relaxation.is_hopeless) return std::nullopt;
     std::optional<Allocation> found = repaired(table, known_of(table, relaxation.support), stop);
     if (!found) found = plan_within_limits(table, defaults.seed, stop);
+    if (!found && context.is_full_size()) found = found_by_search(table, stop);
+    if (!found) found = plan_of_search(table, stop);
     return found ? std::optional<Witness>(witness_of(table, *found)) : std::nullopt;
 }
 

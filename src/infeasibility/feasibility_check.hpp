@@ -22,8 +22,8 @@ struct Witness {
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
                                      const StopCriterion& stop = {});
 
-/// A plan of `instance` that keeps all limits, if `auto` at its default effort is sure to find one: by its constructions, the support of its bound or
-/// its elastic instance, ended at the first that has one.
+/// A plan of `instance` that keeps all limits, if `auto` at its default effort is sure to find one: by its constructions, the support of its bound, its
+/// elastic instance or its search, ended at the first that has one.
 std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterion& stop = {});
 
 /// The least share of type i left unserved by a plan that keeps all other limits, as `auto` minimises shortfalls; none where no such plan

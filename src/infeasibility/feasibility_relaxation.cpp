@@ -11,6 +11,7 @@
 #include "infeasibility/relaxable_limits.hpp"
 #include "problem/tolerances.hpp"
 #include "solvers/phase_one.hpp"
+#include "solvers/plan_builder.hpp"
 #include "solvers/portfolio.hpp"
 #include "solvers/search_context.hpp"
 #include "util/index.hpp"
@@ -27,12 +28,13 @@ constexpr std::int64_t kMaxPairsForSearch = 1'000'000;
 constexpr double kMaxSizeForReliefs = 2e7;
 
 /// A limit is searched up to this part of it ...
-constexpr double kResolution = 0.001;
+constexpr double kResolution = 0.0025;
 /// ... with at most so many trials of one kind.
 constexpr int kMaxTrials = 14;
 
-/// Up to this size, in admissible pairs times types, `auto` tries less than what is found fast, in strides of this part of the limit.
-constexpr double kMaxSizeForStrides = 2e4;
+/// Up to this size, in admissible pairs times types, `auto` tries less than what is found fast, in strides of this part of the limit, and
+/// as close: each trial takes a search of its own.
+constexpr double kMaxSizeForStrides = 2e5;
 constexpr double kStride = 0.01;
 
 /// More than the least share unserved by this, relative, is tried at most.
@@ -58,10 +60,16 @@ double rounded_up(const Limit& limit, double value) {
 /// Looks for the smallest value of one limit with which `auto` finds a plan of an instance.
 class LimitSearch {
   public:
-    /// `is_exact`: bisects; `is_small`: and lets `auto` try what is found fast to be too little.
+    /// `is_exact`: bisects; `is_small`: and lets `auto` try what is found fast to be too little. `least_unmet`: of a limit on what its type
+    /// leaves unserved, where that is known.
     LimitSearch(const Instance& instance, const Limit& limit, const StopCriterion& stop, bool is_exact,
-                bool is_small)
-        : instance_(instance), limit_(limit), stop_(stop), is_exact_(is_exact), is_small_(is_small) {}
+                bool is_small, std::optional<double> least_unmet)
+        : instance_(instance),
+          limit_(limit),
+          stop_(stop),
+          is_exact_(is_exact),
+          is_small_(is_small),
+          least_unmet_(least_unmet) {}
 
     std::optional<double> smallest() {
         if (limit_.unmet_type >= 0) return smallest_unmet();
@@ -72,7 +80,8 @@ class LimitSearch {
         const std::optional<double> enough = any_enough(limit_.used(loosest->plan));
         if (!enough || !is_exact_) return enough;
         if (limit_.is_money) return std::min(least_spending(), *enough);
-        const double least = bisected(limit_.now, *enough, [this](double value) { return find(value); });
+        const double least =
+            bisected(limit_.now, *enough, kResolution, [this](double value) { return find(value); });
         if (least < *enough && !is_found(least)) return bisected_by_auto(least, *enough);
         return is_small_ ? lowered_by_auto(std::min(least, *enough)) : std::min(least, *enough);
     }
@@ -92,7 +101,7 @@ class LimitSearch {
 
     /// What is found fast may be beyond what `auto` finds.
     double bisected_by_auto(double too_little, double enough) {
-        return bisected(too_little, enough, [this](double value) { return is_found(value); });
+        return bisected(too_little, enough, kStride, [this](double value) { return is_found(value); });
     }
 
     /// Or more than it needs. A value that is not enough takes a long search to tell: strides that double until one is not, and only then a
@@ -114,8 +123,11 @@ class LimitSearch {
     /// The least that a plan leaves unserved, or a little more where that alone leads `auto` to no plan. To give the type up altogether is
     /// no advice.
     std::optional<double> smallest_unmet() const {
-        if (relaxation_of(with(limit_.loosest), SolveOptions(), stop_).is_hopeless) return std::nullopt;
-        const std::optional<double> least = least_unmet(instance_, limit_.unmet_type, stop_);
+        const bool is_hopeless =
+            !least_unmet_ && relaxation_of(with(limit_.loosest), SolveOptions(), stop_).is_hopeless;
+        if (is_hopeless) return std::nullopt;
+        const std::optional<double> least =
+            least_unmet_ ? least_unmet_ : least_unmet(instance_, limit_.unmet_type, stop_);
         if (!least) return std::nullopt;
         double margin = 0;
         while (margin <= kMostMargin) {
@@ -162,16 +174,17 @@ class LimitSearch {
         return minimum_budget_plan(instance_, budget_usd, SolveOptions(), stop_).spent_usd;
     }
 
-    /// The smallest value above `too_little`, which is not enough, that is; `enough` is. First just below `enough`, often the least.
+    /// The smallest value above `too_little`, which is not enough, that is, as far as `resolution` tells values apart; `enough` is. First
+    /// just below `enough`, often the least.
     template <class Test>
-    double bisected(double too_little, double enough, const Test& is_enough) {
+    double bisected(double too_little, double enough, double resolution, const Test& is_enough) {
         const auto try_value = [&](double value) {
             if (value <= too_little || value >= enough) return false;
             (is_enough(value) ? enough : too_little) = value;
             return true;
         };
-        try_value(rounded_up(limit_, limit_.is_whole ? enough - 1 : (1 - kResolution) * enough));
-        for (int trial = 0; trial < kMaxTrials && enough - too_little > kResolution * enough; ++trial) {
+        try_value(rounded_up(limit_, limit_.is_whole ? enough - 1 : (1 - resolution) * enough));
+        for (int trial = 0; trial < kMaxTrials && enough - too_little > resolution * enough; ++trial) {
             const bool is_far = too_little > 0 && enough > 4 * too_little;
             const double middle = is_far ? std::sqrt(too_little * enough) : (too_little + enough) / 2;
             if (stop_.is_met() || !try_value(rounded_up(limit_, middle))) break;
@@ -184,14 +197,20 @@ class LimitSearch {
     const StopCriterion& stop_;
     bool is_exact_;
     bool is_small_;
+    std::optional<double> least_unmet_;
     std::vector<Configuration> support_;
 };
 
 class ReliefFinder {
   public:
+    /// `is_least_short`: no plan is known to leave less unserved, as the default method has minimised it.
     ReliefFinder(const CandidateTable& table, const Plan& plan, const std::vector<int>& short_types,
-                 const StopCriterion& stop)
-        : table_(table), plan_(plan), short_types_(short_types), stop_(stop) {}
+                 bool is_least_short, const StopCriterion& stop)
+        : table_(table),
+          plan_(plan),
+          short_types_(short_types),
+          is_least_short_(is_least_short),
+          stop_(stop) {}
 
     std::vector<LimitChange> find() const {
         const Instance& instance = table_.instance();
@@ -231,7 +250,8 @@ class ReliefFinder {
             table_.num_pairs() * static_cast<double>(instance.num_types()) <= kMaxSizeForStrides;
         parallel_for(0, limits.size(), 1, [&](std::size_t l) {
             if (stop_.is_met()) return;
-            enough[l] = LimitSearch(instance, limits[l], stop_, is_exact, is_small).smallest();
+            enough[l] = LimitSearch(instance, limits[l], stop_, is_exact, is_small, least_unmet_of(limits[l]))
+                            .smallest();
         });
         std::vector<LimitChange> limit_changes;
         for (std::size_t l = 0; l < limits.size(); ++l) {
@@ -240,9 +260,18 @@ class ReliefFinder {
         return limit_changes;
     }
 
+    /// Where nothing else is short a plan of the least shortfall leaves the least of the type unserved.
+    std::optional<double> least_unmet_of(const Limit& limit) const {
+        const bool is_only_one = short_types_.size() == 1 && limit.unmet_type == short_types_.front();
+        return is_least_short_ && is_only_one
+                   ? std::optional<double>(plan_.query_types[at(limit.unmet_type)].unmet)
+                   : std::nullopt;
+    }
+
     const CandidateTable& table_;
     const Plan& plan_;
     const std::vector<int>& short_types_;
+    bool is_least_short_;
     const StopCriterion& stop_;
 };
 
@@ -289,11 +318,11 @@ std::string shortage(const CandidateTable& table, const Plan& plan, int i, const
 }
 
 /// The whole search: a limit must not be blamed for what a lesser method has not found.
-bool default_has_plan(const CandidateTable& table, const StopCriterion& stop) {
+Plan plan_by_default(const CandidateTable& table, const StopCriterion& stop) {
     const SolveOptions defaults;
     SearchContext context(table, defaults, stop);
     run_portfolio(context);
-    return context.incumbent.is_feasible();
+    return to_plan(table, context.incumbent.allocation);
 }
 
 std::string to_text(const Instance& instance, const LimitChange& change) {
@@ -310,8 +339,9 @@ std::string to_text(const Instance& instance, const LimitChange& change) {
 }  // namespace
 
 std::vector<LimitChange> find_limit_changes(const CandidateTable& table, const Plan& plan,
-                                            const SolveOptions&, const StopCriterion& stop) {
-    return ReliefFinder(table, plan, short_types_of(table.instance(), plan), stop).find();
+                                            const SolveOptions& options, const StopCriterion& stop) {
+    const bool is_least_short = options.method == SolveOptions().method && options.effort > 0;
+    return ReliefFinder(table, plan, short_types_of(table.instance(), plan), is_least_short, stop).find();
 }
 
 std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& plan,
@@ -334,12 +364,15 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
     // What searched: a plan may bear the name of what asked for the search.
     const bool is_default = options.method == defaults.method;
     const bool did_all = is_default && options.effort >= defaults.effort;
-    if (!did_all && plan.status != Status::infeasible && default_has_plan(table, stop)) {
+    const bool asks_default = !did_all && plan.status != Status::infeasible;
+    const Plan tried = asks_default ? plan_by_default(table, stop) : plan;
+    if (!tried.is_short()) {
         lines.emplace_back(
             "enough on its own: method auto at its default effort finds a plan that keeps all limits");
         return lines;
     }
-    const std::vector<LimitChange> limit_changes = find_limit_changes(table, plan, options, stop);
+    const std::vector<LimitChange> limit_changes =
+        find_limit_changes(table, tried, asks_default ? defaults : options, stop);
     const std::string by = is_default ? "" : ", by method auto";
     for (const LimitChange& change : limit_changes) lines.push_back(to_text(instance, change) + by);
     if (stop.is_met()) {

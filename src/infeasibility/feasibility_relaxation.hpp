@@ -21,7 +21,7 @@ struct LimitChange {
 
 /// For each limit that alone makes the difference the smallest value found that does. Every value was tried: `auto` at its
 /// default effort finds a plan that keeps all limits with it. It is no proof that less is not enough. Where no limit does for all types, those that do for one of them. `plan` leaves more
-/// unserved than max_unmet allows. Ends early, with those found so far, when `stop` is met.
+/// unserved than max_unmet allows, `options` are what it was searched with. Ends early, with those found so far, when `stop` is met.
 std::vector<LimitChange> find_limit_changes(const CandidateTable& table, const Plan& plan,
                                             const SolveOptions& options, const StopCriterion& stop = {});
 

@@ -55,7 +55,7 @@ TierBreakEven BreakEvenSearch::by_relaxation(int k) const {
     found.known = BreakEven::not_above;
     found.ruled_out_usd = instance_.tier(k).price_usd_per_gpu_hour;
     double possible = 0;
-    for (int step = 0; step < kBisections && !options_.stop.stop_requested(); ++step) {
+    for (int step = 0; step < kBisections && !stop_.is_met(); ++step) {
         const double middle = (possible + found.ruled_out_usd) / 2;
         (is_ruled_out(k, middle) ? found.ruled_out_usd : possible) = middle;
     }
@@ -80,7 +80,7 @@ TierBreakEven BreakEvenSearch::by_solving(int k, TierBreakEven found) const {
     const std::string& tier = instance_.tier(k).id;
     const double least = kLeastPart * instance_.tier(k).price_usd_per_gpu_hour;
     std::vector<PlannedDeployment> runs;
-    for (int n = 0; n < kMaxSolves && !options_.stop.stop_requested(); ++n) {
+    for (int n = 0; n < kMaxSolves && !stop_.is_met(); ++n) {
         const double price = runs.empty() ? found.ruled_out_usd * kStep : found.pays_usd * kWidth;
         if (!runs.empty() && price >= found.ruled_out_usd) {
             found.known = BreakEven::resolved;
@@ -88,7 +88,9 @@ TierBreakEven BreakEvenSearch::by_solving(int k, TierBreakEven found) const {
             break;
         }
         if (price < least) break;
-        const Plan plan = solve(at_price(k, price), options_);
+        SolveOptions solving = options_;
+        solving.time_limit_s = stop_.seconds_left();
+        const Plan plan = solve(at_price(k, price), solving);
         if (!plan.is_short() && plan.cost.total() < best_usd_ * (1 - kOptimalityGap)) {
             found.pays_usd = std::min(found.ruled_out_usd, stays_cheaper_until(plan, k, price));
             runs.clear();

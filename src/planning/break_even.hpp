@@ -7,6 +7,7 @@
 #include "allot/plan.hpp"
 #include "allot/reduced_costs.hpp"
 #include "cost/prices.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -26,8 +27,8 @@ struct TierBreakEven {
 class BreakEvenSearch {
   public:
     BreakEvenSearch(const Instance& instance, const Prices& prices, double best_usd,
-                    const SolveOptions& options)
-        : instance_(instance), prices_(prices), best_usd_(best_usd), options_(options) {}
+                    const SolveOptions& options, const StopCriterion& stop)
+        : instance_(instance), prices_(prices), best_usd_(best_usd), options_(options), stop_(stop) {}
 
     /// By the relaxation: at this price and above no plan that rents tier k is cheaper, as its forced bounds at the duals of the present
     /// prices say. By bisection: a table and a Lagrangian per step.
@@ -47,6 +48,7 @@ class BreakEvenSearch {
     const Prices& prices_;
     double best_usd_;
     const SolveOptions& options_;
+    const StopCriterion& stop_;  // for all prices together
 };
 
 }  // namespace allot

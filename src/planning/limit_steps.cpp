@@ -9,6 +9,7 @@
 #include "planning/break_even.hpp"
 #include "util/index.hpp"
 #include "util/parallel.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 namespace {
@@ -88,6 +89,7 @@ Changes changes_of(const Instance& instance, const MarginalPrices& prices) {
 LimitSteps limit_steps(const Instance& instance, const SolveOptions& options) {
     SolveOptions solving = options;
     solving.has_limit_changes = false;
+    const StopCriterion stop = StopCriterion::after(solving.stop, solving.time_limit_s);
     const ThreadLimit threads(solving.threads);
     const Plan before = solve(instance, solving);
     LimitSteps result;
@@ -96,13 +98,15 @@ LimitSteps limit_steps(const Instance& instance, const SolveOptions& options) {
         Changes changes = changes_of(instance, *before.prices);
         result.steps = std::move(changes.steps);
         parallel_for(0, result.steps.size(), 1, [&](std::size_t n) {
-            if (solving.stop.stop_requested()) return;
-            const Plan after = solve(instance.with(changes.apply[n]), solving);
+            if (stop.is_met()) return;
+            SolveOptions rest = solving;
+            rest.time_limit_s = stop.seconds_left();
+            const Plan after = solve(instance.with(changes.apply[n]), rest);
             if (after.status == Status::optimal)
                 result.steps[n].saves_usd = before.cost.total() - after.cost.total();
         });
     }
-    result.is_stopped = solving.stop.stop_requested();
+    result.is_stopped = stop.is_met();
     return result;
 }
 

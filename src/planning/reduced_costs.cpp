@@ -16,6 +16,7 @@
 #include "util/index.hpp"
 #include "util/infinity.hpp"
 #include "util/parallel.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 namespace {
@@ -204,15 +205,16 @@ const char* to_string(BreakEven known) {
 ReducedCosts reduced_costs(const Instance& instance, const Plan* plan, const ReducedCostOptions& options) {
     SolveOptions solving = options.solve;
     solving.has_limit_changes = false;
+    const StopCriterion stop = StopCriterion::after(solving.stop, solving.time_limit_s);
     const ThreadLimit threads(solving.threads);
     Plan best = solve(instance, solving);
     const CandidateTable table(instance);
     BoundOptions bounding(Parameters().bound);
-    bounding.stop.token = solving.stop;
+    bounding.stop = stop;
     const BoundResult bound = lower_bound(table, bounding);
     ReducedCosts result;
     result.lower_bound_usd = std::max(bound.lower_bound_usd, best.lower_bound.value_or(0));
-    result.is_stopped = solving.stop.stop_requested();
+    result.is_stopped = stop.is_met();
     if (plan != nullptr) {
         result.plan_usd = plan->cost.total();
         const bool is_better = best.is_short() || plan->cost.total() < best.cost.total();
@@ -223,7 +225,7 @@ ReducedCosts reduced_costs(const Instance& instance, const Plan* plan, const Red
     result.is_proven = result.lower_bound_usd >= *result.best_usd * (1 - kOptimalityGap);
     if (plan != nullptr && plan->is_short()) return result;
 
-    const BreakEvenSearch search(instance, bound.prices, *result.best_usd, solving);
+    const BreakEvenSearch search(instance, bound.prices, *result.best_usd, solving, stop);
     const auto tiers = break_evens(table, search, best, result.is_proven ? options.max_resolved : 0);
     const Groups groups(table, bound.prices, result.lower_bound_usd);
     const KnownPlans plans{plan != nullptr ? *plan : best, best};
@@ -233,7 +235,7 @@ ReducedCosts reduced_costs(const Instance& instance, const Plan* plan, const Red
         result.groups.push_back(
             group_of(table, groups, c, plans, tiers[at(table.configuration[at(c)].shape.tier)]));
     }
-    result.is_stopped = solving.stop.stop_requested();
+    result.is_stopped = stop.is_met();
     std::stable_sort(result.groups.begin(), result.groups.end(), comes_before);
     return result;
 }

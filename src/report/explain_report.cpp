@@ -216,6 +216,7 @@ std::string legend(const ReducedCosts& costs, std::size_t num_shown) {
             "does\n";
     if (has(BreakEven::not_above))
         text += "  not above: from that price on no plan with it costs less; it may have to be far lower\n";
+    if (costs.is_stopped) text += "  stopped early: more may be known of these prices with more time\n";
     if (has(BreakEven::tier_in_use))
         text += "  tier in use: the cheapest plan rents it, too, so its price decides nothing between them\n";
     return text;

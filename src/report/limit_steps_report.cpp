@@ -22,6 +22,8 @@ std::string effect(double saves_usd, double cost_usd) {
 std::string limit_steps_text(const LimitSteps& steps, const Style& style) {
     std::string text = "\n" + style.paint("What a step is worth", Tone::heading) + " " +
                        style.paint("USD over the horizon, solved again for each", Tone::faint) + "\n";
+    if (!steps.cost_usd && steps.is_stopped)
+        return text + "  stopped before a plan was proven to be the cheapest: nothing to compare with\n";
     if (!steps.cost_usd) return text + "  nothing to compare with: no plan is proven to be the cheapest\n";
     Table table(
         {{"limit"}, {"now", Align::right}, {"then", Align::right}, {"solved again"}, {"at the margin"}});
@@ -31,7 +33,9 @@ std::string limit_steps_text(const LimitSteps& steps, const Style& style) {
                                   : Cell("not proven", Tone::faint),
                    effect(step.marginal_usd, *steps.cost_usd)});
     }
-    return text + table.text(style) + "  at the margin: as if replicas were fractional\n";
+    text += table.text(style) + "  at the margin: as if replicas were fractional\n";
+    if (steps.is_stopped) text += "  stopped early: steps that are not proven may be so with more time\n";
+    return text;
 }
 
 void write_limit_steps(JsonWriter& json, const LimitSteps& steps) {

@@ -73,6 +73,14 @@ TEST_CASE("explain says what would bring in what a plan does not run") {
     CHECK(contains(both.err, "not both"));
 }
 
+// Each price takes solves of its own: the limit is for all together, and what was left out must not look like an answer.
+TEST_CASE("explain stops at its time limit and says so") {
+    const ProcessResult result =
+        run_allot({"explain", "-", "--prices", "--time-limit", "1e-6"}, {.input = small_instance()});
+    CHECK(result.exit_code == 0);
+    CHECK(contains(result.out, "stopped before a plan was proven to be the cheapest"));
+}
+
 // Names are copied from here into instances,
 // and evidence tells which figures are assumed: neither may be missing.
 TEST_CASE("catalog lists what instances may name, each tier with its evidence") {

@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "allot/io.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
+#include "generator/generator.hpp"
 #include "infeasibility/feasibility_relaxation.hpp"
 #include "solvers/plan_builder.hpp"
 #include "solvers/portfolio.hpp"
@@ -79,6 +81,37 @@ TEST_CASE(
             tally.less_is_enough);
     CHECK(tally.limit_changes > 5);
     CHECK(tally.less_is_enough * 10 <= tally.limit_changes);
+}
+
+// Fast trials ask for an error limit of 0.05106 here, which the search itself does not need, and for a share unserved that is more than
+// what its own plan leaves.
+TEST_CASE("advice on a batched instance asks for no more than the default search needs") {
+    GeneratorOptions options;
+    options.family = Family::batched;
+    options.models = 4;
+    options.tiers = 8;
+    options.seed = 11;
+    const Instance instance = Instance(generate(options, builtin_catalog())).with([](InstanceData& data) {
+        data.budget_usd *= 0.78;
+    });
+    const CandidateTable table(instance);
+    const Plan plan = to_plan(table, by_search(table));
+    const PlannedType& coding = plan.query_types[1];
+    REQUIRE(coding.unmet > instance.type(1).max_unmet);
+    bool has_error = false;
+    bool has_unmet = false;
+    for (const LimitChange& change : find_limit_changes(table, plan, {})) {
+        CAPTURE(change.limit.field);
+        CAPTURE(change.enough);
+        const bool is_error = change.limit.field == "query_types.code_generation.slo.error";
+        if (is_error) CHECK(change.enough <= 0.0495);
+        if (change.limit.unmet_type == 1) CHECK(change.enough <= 1.0006 * coding.unmet);
+        CHECK(is_enough_for_search(with(instance, change.limit, change.enough)));
+        has_error = has_error || is_error;
+        has_unmet = has_unmet || change.limit.unmet_type == 1;
+    }
+    CHECK(has_error);
+    CHECK(has_unmet);
 }
 
 // As above, judged by trying every fleet, so that a weak search cannot pass off its own failure as a need.

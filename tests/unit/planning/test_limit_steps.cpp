@@ -63,4 +63,7 @@ TEST_CASE("there are no steps without a proven plan to compare with") {
     SolveOptions options;
     options.stop = source.get_token();
     CHECK(limit_steps(limited_instance(), options).is_stopped);
+    SolveOptions hurried;
+    hurried.time_limit_s = 1e-6;
+    CHECK(limit_steps(limited_instance(), hurried).is_stopped);
 }
