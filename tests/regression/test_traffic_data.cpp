@@ -37,15 +37,15 @@ std::vector<Row> read_rows(const std::string& path) {
 double number(const Row& row, const std::string& column) { return std::stod(row.at(column)); }
 
 template <class Entry>
-const Entry& entry(const std::vector<Entry>& entries, const std::string& id) {
+const Entry& by_id(const std::vector<Entry>& entries, const std::string& id) {
     return *std::find_if(entries.begin(), entries.end(), [&](const Entry& each) { return each.id == id; });
 }
 
 ReplicaTraffic traffic_of(const Catalog& catalog, const std::vector<Row>& pool) {
     const Row& first = pool.front();
-    const Model& model = entry(catalog.models, first.at("model"));
-    const Tier& tier = entry(catalog.tiers, first.at("tier"));
-    const EngineProfile& engine = entry(catalog.engines, first.at("engine"));
+    const Model& model = by_id(catalog.models, first.at("model"));
+    const Tier& tier = by_id(catalog.tiers, first.at("tier"));
+    const EngineProfile& engine = by_id(catalog.engines, first.at("engine"));
     const int tensor = std::stoi(first.at("tensor"));
     const int pipeline = std::stoi(first.at("pipeline"));
     ReplicaTraffic::Shape shape;
