@@ -21,6 +21,7 @@ BELOW = {"util": set()} | {layer: set(PLANNING[:position]) for position, layer i
 BELOW |= {
     "lp": set(),  # linear programs know nothing of instances
     "audit": {"problem"},
+    "simulate": {"problem", "performance", "audit"},  # of the auditor only what a plan's names mean
     "studies": set(PLANNING) | {"audit"},
     "generator": {"problem", "performance"},
     "io": {"problem", "lp"},
@@ -44,6 +45,7 @@ PUBLIC = {
     "reduced_costs": "planning",
     "limit_steps": "planning",
     "audit": "audit",
+    "simulate": "simulate",
     "studies": "studies",
     "stress": "studies",
     "replay": "studies",
@@ -54,7 +56,7 @@ PUBLIC = {
 }
 
 # Options and results: what io and report may know of the layers whose work they read, write and show.
-RESULTS = {"performance", "solvers", "planning", "audit", "studies", "candidates"}
+RESULTS = {"performance", "solvers", "planning", "audit", "simulate", "studies", "candidates"}
 PUBLIC_ONLY = {"io": RESULTS, "report": RESULTS}
 
 # The public entrance audits what it returns; no solver behind it knows the auditor.

@@ -43,7 +43,8 @@ def solve(program, path, options):
 def row(types, kind, seed, found):
     plan, wall_s, processor_s, gb = found
     gap = f"{100 * plan['gap']:.2f} %" if plan.get("gap") is not None else "-"
-    enough = [line.split(": ", 1)[1] for line in plan.get("reasons", []) if line.startswith("enough")]
+    said = ("enough on its own", "no plan with less than this")
+    enough = [line for line in plan.get("reasons", []) if line.startswith(said)]
     note = "; ".join(enough) or ", ".join(plan.get("binding", []))
     return f"| {types} {kind}, {seed} | {plan['status']} | {gap} | {wall_s:.1f} | {processor_s:.1f} | {gb:.2f} | {note} |"
 

@@ -54,9 +54,9 @@ std::set<Choices> choices_of_types(const CandidateTable& table) {
     return all;
 }
 
-class Cover {
+class CoverSearch {
   public:
-    Cover(std::vector<double> amount, const std::set<Choices>& types) : amount_(std::move(amount)) {
+    CoverSearch(std::vector<double> amount, const std::set<Choices>& types) : amount_(std::move(amount)) {
         // What a stricter type needs serves the others, too.
         for (const Choices& choices : types) {
             const bool is_implied = std::any_of(types.begin(), types.end(), [&](const Choices& stricter) {
@@ -70,9 +70,13 @@ class Cover {
         is_stored_.assign(amount_.size(), 0);
     }
 
-    double least() {
+    ArtifactCover least() {
         branch(0, 0);
-        return nodes_ <= kMaxNodes ? best_ : most_demanding();
+        ArtifactCover cover{nodes_ <= kMaxNodes ? best_ : most_demanding(), {}};
+        for (std::size_t a = 0; a < best_stored_.size(); ++a) {
+            if (best_stored_[a] != 0) cover.artifacts.push_back(static_cast<int>(a));
+        }
+        return cover;
     }
 
   private:
@@ -95,6 +99,7 @@ class Cover {
         };
         while (next < types_.size() && is_covered(types_[next])) ++next;
         if (next == types_.size()) {
+            if (taken < best_) best_stored_ = is_stored_;
             best_ = std::min(best_, taken);
             return;
         }
@@ -109,22 +114,22 @@ class Cover {
 
     std::vector<double> amount_;  // by artifact
     std::vector<Choices> types_;  // fewest choices first
-    std::vector<char> is_stored_;
+    std::vector<char> is_stored_, best_stored_;
     double best_ = std::numeric_limits<double>::infinity();
     int nodes_ = 0;
 };
 
 }  // namespace
 
-double least_stored(const CandidateTable& table, int resource) {
+ArtifactCover least_cover(const CandidateTable& table, int resource) {
     std::vector<double> amount(at(table.num_artifacts()), 0);
     for (int a = 0; a < table.num_artifacts(); ++a) {
         for (const ResourceUse& use : table.resources.of_artifact(a)) {
             if (use.resource == resource) amount[at(a)] += use.amount;
         }
     }
-    if (std::all_of(amount.begin(), amount.end(), [](double its) { return its == 0; })) return 0;
-    return Cover(std::move(amount), choices_of_types(table)).least();
+    if (std::all_of(amount.begin(), amount.end(), [](double its) { return its == 0; })) return {};
+    return CoverSearch(std::move(amount), choices_of_types(table)).least();
 }
 
 }  // namespace allot

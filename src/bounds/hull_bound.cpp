@@ -17,6 +17,9 @@
 namespace allot {
 namespace {
 
+/// Pairs that are looked at whether or not there is time: some tens of milliseconds, and all there are for tens of types.
+constexpr std::size_t kPairsInNoTime = 500'000;
+
 /// A pair of a type: how far its error is above the limit, and what serving all of the type there costs [USD].
 struct Point {
     double excess;
@@ -27,8 +30,8 @@ struct Point {
 /// Builds the bound type by type.
 class HullBuilder {
   public:
-    explicit HullBuilder(const CandidateTable& table)
-        : table_(table), instance_(table.instance()), by_kv_(configurations_by_kv(table)) {
+    HullBuilder(const CandidateTable& table, const StopCriterion& stop)
+        : table_(table), instance_(table.instance()), stop_(stop), by_kv_(configurations_by_kv(table)) {
         for (int c = 0; c < table.num_configurations(); ++c) can_run_.push_back(replica_limit(table, c) > 0);
     }
 
@@ -39,8 +42,10 @@ class HullBuilder {
         std::vector<double> served(hull.support.size());
         constexpr std::size_t kTypesPerTask =
             16;  // a type takes a few microseconds, as long as waking a thread
-        parallel_for(0, served.size(), kTypesPerTask,
-                     [&](std::size_t i) { served[i] = bound_type(static_cast<int>(i), hull); });
+        parallel_for(0, served.size(), kTypesPerTask, [&](std::size_t i) {
+            const bool is_quick = table_.type_begin[i] < kPairsInNoTime;
+            if (is_quick || !stop_.is_met()) served[i] = bound_type(static_cast<int>(i), hull);
+        });
         for (int i = 0; i < instance_.num_types(); ++i) {
             const double served_usd = served[at(i)];
             const double most_unmet = std::min(1.0, instance_.type(i).max_unmet * (1 + kSearchTolerance));
@@ -94,6 +99,7 @@ class HullBuilder {
 
     const CandidateTable& table_;
     const Instance& instance_;
+    const StopCriterion& stop_;
     std::vector<char> by_kv_;    // by configuration: the row that counts is KV memory
     std::vector<char> can_run_;  // by configuration
 };
@@ -114,6 +120,8 @@ std::vector<char> configurations_by_kv(const CandidateTable& table) {
     return by_kv;
 }
 
-HullBound hull_bound(const CandidateTable& table) { return HullBuilder(table).build(); }
+HullBound hull_bound(const CandidateTable& table, const StopCriterion& stop) {
+    return HullBuilder(table, stop).build();
+}
 
 }  // namespace allot

@@ -4,6 +4,7 @@
 
 #include "candidates/candidate_table.hpp"
 #include "cost/prices.hpp"
+#include "util/stop_criterion.hpp"
 
 namespace allot {
 
@@ -25,7 +26,8 @@ struct HullBound {
 /// By configuration, 1 where all it admits takes more KV memory than slots: relaxations with fractional replicas keep this row only.
 std::vector<char> configurations_by_kv(const CandidateTable& table);
 
-/// O(pairs) times a few steps per type; no sorting. In parallel over types, the same on any number of threads.
-HullBound hull_bound(const CandidateTable& table);
+/// O(pairs) times a few steps per type; no sorting. In parallel over types, the same on any number of threads. Once `stop` is met it does
+/// what takes no time: types beyond the first hundred thousands of pairs count as served at no cost.
+HullBound hull_bound(const CandidateTable& table, const StopCriterion& stop = {});
 
 }  // namespace allot

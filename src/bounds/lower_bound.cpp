@@ -10,7 +10,7 @@
 namespace allot {
 
 BoundResult lower_bound(const CandidateTable& table, const BoundOptions& options) {
-    const HullBound hull = hull_bound(table);
+    const HullBound hull = hull_bound(table, options.stop);
     BoundResult result;
     result.lower_bound_usd = hull.lower_bound_usd;
     result.prices = hull.prices;

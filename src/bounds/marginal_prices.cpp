@@ -27,7 +27,9 @@ void add_price(const Resource& resource, double usd, MarginalPrices& marginal) {
 
 }  // namespace
 
-MarginalPrices marginal_prices(const CandidateTable& table, const std::vector<double>& resource_usd) {
+std::optional<MarginalPrices> marginal_prices(const CandidateTable& table,
+                                              const std::vector<double>& resource_usd,
+                                              const StopCriterion& stop) {
     constexpr double kErrorPoint = 0.01;
     constexpr std::size_t kTypesPerTask = 4;  // some tens of microseconds each
     const Instance& instance = table.instance();
@@ -40,11 +42,13 @@ MarginalPrices marginal_prices(const CandidateTable& table, const std::vector<do
     }
     marginal.query_types.resize(types.size());
     parallel_for(0, types.size(), kTypesPerTask, [&](std::size_t n) {
+        if (stop.is_met()) return;
         const QueryType& type = instance.type(types[n]);
         const TypePrices prices = relaxation.solve(types[n]);
         marginal.query_types[n] = {type.name, prices.usd / type.rate_per_hour, prices.error_usd * kErrorPoint,
                                    prices.delay_usd};
     });
+    if (stop.is_met()) return std::nullopt;
     for (int r = 0; r < table.resources.size(); ++r) {
         if (table.resources[r].is_limited())
             add_price(table.resources[r], std::max(0.0, resource_usd[at(r)]), marginal);

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "bounds/artifact_cover.hpp"
 #include "bounds/hull_bound.hpp"
@@ -119,11 +120,15 @@ void PairRelaxation::add_stored_columns() {
 
 /// sum_a amount_a s_a + what is made up for >= least, where the latter takes of the resource, too.
 void PairRelaxation::add_covers() {
+    double largest_part = 0;
     for (int r = 0; r < table_.resources.size(); ++r) {
         if (!table_.resources[r].is_limited()) continue;
-        const double least = least_stored(table_, r) * (1 - kSearchTolerance);
+        ArtifactCover cover = least_cover(table_, r);
+        const double least = cover.least * (1 - kSearchTolerance);
         if (least <= 0 || !std::isfinite(least)) continue;
         const double scale = scale_to_limit(table_.resources[r].limit);
+        if (least * scale > largest_part) cover_artifacts_ = std::move(cover.artifacts);
+        largest_part = std::max(largest_part, least * scale);
         covers_.push_back({r, least, program_.add_row({"", least * scale, kLpInfinity})});
         entries_.assign(1, {covers_.back().row, scale});
         if (resource_row_[at(r)] >= 0) entries_.push_back({resource_row_[at(r)], scale});
@@ -302,6 +307,13 @@ double PairRelaxation::lower_bound() const {
     return bound;
 }
 
+double PairRelaxation::lower_bound_without(int resource) {
+    const double usd = std::exchange(prices_.resource_usd[at(resource)], 0.0);
+    const double bound = lower_bound();
+    prices_.resource_usd[at(resource)] = usd;
+    return bound;
+}
+
 // ---- solving ----
 
 void PairRelaxation::read_solution() {
@@ -332,12 +344,25 @@ void PairRelaxation::read_solution() {
     }
 }
 
+double PairRelaxation::least_use(int resource) const {
+    double least = 0;
+    for (const Cover& cover : covers_) {
+        if (cover.resource == resource) least = cover.least;
+    }
+    for (int i = 0; i < table_.instance().num_types(); ++i) {
+        const double served = 1 - std::min(1.0, table_.instance().type(i).max_unmet * kWider);
+        for (const ResourceUse& use : table_.resources.of_type(i)) {
+            if (use.resource == resource) least += use.amount * served;
+        }
+    }
+    return least;
+}
+
 std::vector<int> PairRelaxation::overfull() const {
     std::vector<int> resources;
-    for (const Cover& cover : covers_) {
-        const double limit = table_.resources[cover.resource].limit;
-        if (cover.resource != aim_.resource && cover.least > limit * (1 + kConstraintTolerance))
-            resources.push_back(cover.resource);
+    for (int r = 0; r < table_.resources.size(); ++r) {
+        const double limit = table_.resources[r].limit;
+        if (r != aim_.resource && least_use(r) > limit * (1 + kConstraintTolerance)) resources.push_back(r);
     }
     return resources;
 }

@@ -50,11 +50,19 @@ class PairRelaxation {
     const Prices& prices() const { return prices_; }
     const std::vector<Share>& shares() const { return shares_; }
 
-    /// Resources of which what has to be stored in every plan that keeps all limits takes more than there is: such a plan does not exist.
+    /// What every plan that keeps all limits takes of a resource, by what has to be stored alone. Needs no solve.
+    double least_use(int resource) const;
+    /// Resources with a limit below that: no plan keeps all limits, whatever else is raised.
     std::vector<int> overfull() const;
+    /// Whether it has a row: it is limited, and not what the aim counts.
+    bool has_limit(int resource) const { return resource_row_[static_cast<std::size_t>(resource)] >= 0; }
+    /// The fewest artifacts with which all can be served, by the resource of which they take the largest part.
+    const std::vector<int>& cover() const { return cover_artifacts_; }
     /// A bound on what every plan costs, falls short of or takes: the Lagrangian at the present prices, with divisible replicas but
     /// with artifacts as a whole. One pass over the pairs. On every plan of the choices made so far.
     double lower_bound() const;
+    /// The same on plans that may take of a resource what they like.
+    double lower_bound_without(int resource);
 
     // Choices, for the solves that follow.
     /// The configuration that a group may run; -1: any that fits.
@@ -126,6 +134,7 @@ class PairRelaxation {
         double usd = 0;  // dual, per unit
     };
     std::vector<Cover> covers_;
+    std::vector<int> cover_artifacts_;
 
     double objective_ = 0;
     double shortfall_ = 0;

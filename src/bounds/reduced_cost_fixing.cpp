@@ -10,14 +10,15 @@
 
 namespace allot {
 
-std::vector<double> forced_bounds(const CandidateTable& table, const Prices& prices) {
+std::vector<double> forced_bounds(const CandidateTable& table, const Prices& prices,
+                                  const StopCriterion& stop) {
     Lagrangian lagrangian(table);
     const double bound_usd = lagrangian.evaluate(prices);
     std::vector<double> bounds(at(table.num_configurations()), std::numeric_limits<double>::infinity());
     for (const NodeDomain::Choice& choice : lagrangian.domain().choices) {
-        bounds[at(choice.configuration)] =
-            bound_usd +
-            forcing_usd(lagrangian, choice.configuration, lagrangian.pricer().gain(choice.configuration));
+        const int c = choice.configuration;
+        bounds[at(c)] = bound_usd;
+        if (!stop.is_met()) bounds[at(c)] += forcing_usd(lagrangian, c, lagrangian.pricer().gain(c));
     }
     return bounds;
 }
@@ -40,13 +41,14 @@ double break_even_gain(const Lagrangian& lagrangian, int c) {
 }
 
 std::vector<char> surviving_configurations(const CandidateTable& table, const Prices& prices,
-                                           double incumbent_usd) {
+                                           double incumbent_usd, const StopCriterion& stop) {
     // Plans keep their limits up to tolerances, and the prices of tight limits may be many times the cost: without some room the
     // incumbent itself might not survive.
     assert(incumbent_usd >= 0);
     const double most_usd = incumbent_usd * (1 + kOptimalityGap);
     std::vector<char> survives;
-    for (const double bound_usd : forced_bounds(table, prices)) survives.push_back(bound_usd <= most_usd);
+    for (const double bound_usd : forced_bounds(table, prices, stop))
+        survives.push_back(bound_usd <= most_usd);
     return survives;
 }
 

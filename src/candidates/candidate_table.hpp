@@ -48,7 +48,7 @@ struct TableOptions {
     bool ignore_admissibility =
         false;  ///< ablation without M1: keep every configuration and pair; misfits get no KV load
     bool drop_dominated = true;
-    StopCriterion stop;  ///< once it is met, there are no configurations: see is_complete()
+    StopCriterion stop;  ///< of the time that it leaves, the most part is used: see is_complete()
 };
 
 /// All configurations worth deploying and their admissible pairs: structure of arrays, filled by the constructor and const from
@@ -63,7 +63,7 @@ class CandidateTable {
     /// The instance, in which types without demand ask for nothing: they may stay unserved, and no pair serves them.
     const Instance& instance() const { return *instance_; }
     const TableCounts& counts() const { return counts_; }
-    /// False when the stop criterion was met before the end: the table is empty then, and nothing is proven by that.
+    /// False when time ran out: only what was worked out by then is here, often nothing, and nothing is proven by what is not.
     bool is_complete() const { return is_complete_; }
     int num_configurations() const { return static_cast<int>(configuration.size()); }
     int num_groups() const { return static_cast<int>(group_begin.size()) - 1; }

@@ -1,15 +1,18 @@
 #include "candidates/table_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "performance/accuracy.hpp"
 #include "performance/two_phase_terms.hpp"
+#include "util/huge_pages.hpp"
 #include "util/index.hpp"
 #include "util/numbers.hpp"
 #include "util/parallel.hpp"
@@ -23,6 +26,22 @@ constexpr double kMostGpusOfConfiguration = 1e9;
 
 /// An instance that takes more GPUs than this however it is served is refused: more than were ever made.
 constexpr double kMostGpus = 1e8;
+
+/// Of the time that is left, for working out groups; laying them out may take half as long again, and the rest is for a plan.
+constexpr double kPartForGroups = 0.3;
+constexpr double kPartForTable = 0.85;
+
+/// Pairs that are laid out between two looks at the stop criterion: some milliseconds.
+constexpr std::size_t kPairsPerLook = 1'000'000;
+
+/// Steps that lead through all of 0 ... n - 1 and are far apart one after the other: a table that is cut short has some of every model
+/// and tier.
+std::size_t wide_step(std::size_t n) {
+    constexpr double kGoldenSection = 0.618;
+    auto step = static_cast<std::size_t>(kGoldenSection * static_cast<double>(n)) + 1;
+    while (std::gcd(step, n) != 1) ++step;
+    return step;
+}
 
 /// The table is in lexicographic order whatever the order in the file.
 std::vector<int> sorted(std::vector<int> values) {
@@ -58,19 +77,23 @@ TableBuilder::TableBuilder(const Instance& instance, const TableOptions& options
 void TableBuilder::build() {
     const std::size_t num_groups = at(instance_.num_models()) * at(instance_.num_tiers());
     std::vector<GroupPart> parts(num_groups);
+    const StopCriterion enough = options_.stop.within(kPartForGroups);
+    const StopCriterion end = options_.stop.within(kPartForTable);
+    const std::size_t step = wide_step(num_groups);
     std::atomic<bool> is_cut = false;
-    parallel_for(0, num_groups, 1, [&](std::size_t g) {
-        if (is_cut || options_.stop.is_met()) {
+    parallel_for(0, num_groups, 1, [&](std::size_t n) {
+        if (is_cut || enough.is_met()) {
             is_cut = true;
             return;
         }
+        const std::size_t g = n * step % num_groups;
         const int num_tiers = instance_.num_tiers();
         parts[g] = build_group(static_cast<int>(g) / num_tiers, static_cast<int>(g) % num_tiers);
     });
-    table_.is_complete_ = !is_cut && make_room(parts);
-    if (table_.is_complete_) {
-        check_size(parts);
-    } else {
+    table_.is_complete_ = !is_cut;
+    if (!is_cut) check_size(parts);
+    if (!make_room(parts, end)) {
+        table_.is_complete_ = false;
         parts.assign(num_groups, {});  // the rest takes no time then
     }
     fill_types();
@@ -230,17 +253,24 @@ void TableBuilder::fill_types() {
     }
 }
 
-/// For all pairs, array by array, as touching so much memory takes a third of the time of a large table. False when there is no time.
-bool TableBuilder::make_room(const std::vector<GroupPart>& parts) {
+/// For all pairs, an array per task, as touching so much memory takes a third of the time of a large table. False when there is no time.
+bool TableBuilder::make_room(const std::vector<GroupPart>& parts, const StopCriterion& stop) {
     std::size_t num_pairs = 0;
     for (const GroupPart& part : parts) num_pairs += part.type.size();
     const auto grow = [&](auto& by_pair) {
-        if (!options_.stop.is_met()) by_pair.resize(num_pairs);
-        return by_pair.size() == num_pairs;
+        reserve_on_huge_pages(by_pair, num_pairs);
+        while (by_pair.size() < num_pairs && !stop.is_met())
+            by_pair.resize(std::min(num_pairs, by_pair.size() + kPairsPerLook));
     };
-    return grow(table_.pair_type) && grow(table_.pair_configuration) && grow(table_.pair_slot_load) &&
-           grow(table_.pair_kv_load) && grow(table_.pair_delay_s) && grow(table_.pair_error) &&
-           grow(table_.pair_usd);
+    const std::array whole{&table_.pair_type, &table_.pair_configuration};
+    const std::array real{&table_.pair_slot_load, &table_.pair_kv_load, &table_.pair_delay_s,
+                          &table_.pair_error, &table_.pair_usd};
+    parallel_for(0, whole.size() + real.size(), 1, [&](std::size_t n) {
+        n < whole.size() ? grow(*whole[n]) : grow(*real[n - whole.size()]);
+    });
+    const auto has_room = [&](const auto* by_pair) { return by_pair->size() == num_pairs; };
+    return std::all_of(whole.begin(), whole.end(), has_room) &&
+           std::all_of(real.begin(), real.end(), has_room);
 }
 
 void TableBuilder::lay_out(std::vector<GroupPart>& parts) {

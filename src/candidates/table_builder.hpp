@@ -44,7 +44,7 @@ class TableBuilder {
     void add_configuration(const Configuration& c, std::size_t row, GroupWork& work) const;
     void keep_undominated(const GroupWork& work, GroupPart& part) const;
     void check_size(const std::vector<GroupPart>& parts) const;
-    bool make_room(const std::vector<GroupPart>& parts);
+    bool make_room(const std::vector<GroupPart>& parts, const StopCriterion& stop);
     void lay_out(std::vector<GroupPart>& parts);
     void copy_pairs(const GroupPart& part, std::size_t first_configuration);
     void fill_types();

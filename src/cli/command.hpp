@@ -42,6 +42,7 @@ int run_import_solution(const Session& session, const Command& self);
 int run_reopt(const Session& session, const Command& self);
 int run_replay(const Session& session, const Command& self);
 int run_solve(const Session& session, const Command& self);
+int run_simulate(const Session& session, const Command& self);
 int run_stress(const Session& session, const Command& self);
 int run_sweep(const Session& session, const Command& self);
 int run_validate_performance(const Session& session, const Command& self);

@@ -10,6 +10,8 @@ const std::vector<Command>& commands() {
         {"reopt", "Re-plan a running fleet: what to start, stop, keep and reroute", run_reopt},
         {"diff", "Show what changes between two plans", run_diff},
         {"stress", "Show how plans fare when delays, errors and demand are worse than planned", run_stress},
+        {"simulate", "Play a plan with random arrivals: what waits, and how often limits are kept",
+         run_simulate},
         {"sweep", "Solve an instance over a grid of changed fields, into a CSV", run_sweep},
         {"replay", "Play changing demand against planning once, again and again, or with foresight",
          run_replay},

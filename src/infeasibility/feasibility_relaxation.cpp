@@ -306,13 +306,14 @@ std::string obstacles(const Instance& instance, int i) {
     return text.empty() ? ": none of its models is in the instance" : text;
 }
 
-std::string shortage(const CandidateTable& table, const Plan& plan, int i) {
+/// What is in the way of type i is looked up unless `stop` is met: all configurations are worked out for it.
+std::string shortage(const CandidateTable& table, const Plan& plan, int i, const StopCriterion& stop) {
     const PlannedType& planned = plan.query_types[at(i)];
     std::string line =
         fmt::format("query_types.{}: {:.4g} % unserved, at most {:.4g} % allowed", planned.name,
                     100 * planned.unmet, 100 * table.instance().type(i).max_unmet);
     if (table.type_begin[at(i)] == table.type_begin[at(i) + 1])
-        line += "; no configuration admits it" + obstacles(table.instance(), i);
+        line += "; no configuration admits it" + (stop.is_met() ? "" : obstacles(table.instance(), i));
     return line;
 }
 
@@ -347,7 +348,7 @@ std::vector<std::string> find_reasons(const CandidateTable& table, const Plan& p
                                       const SolveOptions& options, const StopCriterion& stop) {
     const Instance& instance = table.instance();
     std::vector<std::string> lines;
-    for (const int i : short_types_of(instance, plan)) lines.push_back(shortage(table, plan, i));
+    for (const int i : short_types_of(instance, plan)) lines.push_back(shortage(table, plan, i, stop));
     std::string reached;
     for (const std::string& name : plan.binding) reached += (reached.empty() ? "" : ", ") + name;
     if (!reached.empty()) lines.push_back("limits reached: " + reached);

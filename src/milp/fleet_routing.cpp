@@ -33,12 +33,14 @@ bool exceeds(double amount, const Resource& resource) {
 
 std::optional<Allocation> route_on_fleet(const CandidateTable& table, const std::vector<int>& replicas,
                                          const StopCriterion& stop) {
-    const Formulation strict(table, {.elastic = false, .keep = {}, .fixed_replicas = replicas});
+    const Formulation strict(table, {.elastic = false, .keep = {}, .fixed_replicas = replicas}, stop);
+    if (!strict.is_complete()) return std::nullopt;
     std::vector<double> values = solve_tightly(strict.program(), stop);
     if (!values.empty()) return strict.decode(values);
     if (stop.is_met()) return std::nullopt;
 
-    Formulation elastic(table, {.elastic = true, .keep = {}, .fixed_replicas = replicas});
+    Formulation elastic(table, {.elastic = true, .keep = {}, .fixed_replicas = replicas}, stop);
+    if (!elastic.is_complete()) return std::nullopt;
     for (int level = 0; level < elastic.num_levels(); ++level) {
         elastic.minimise_shortfall(level);
         values = solve_tightly(elastic.program(), stop);

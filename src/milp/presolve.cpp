@@ -42,7 +42,7 @@ Reduction drop_replaceable(const CandidateTable& table, const Allocation& start,
 
 Reduction reduce(const CandidateTable& table, const Allocation& incumbent, double incumbent_usd,
                  const Prices& prices, const StopCriterion& stop) {
-    return drop(table, incumbent, surviving_configurations(table, prices, incumbent_usd), stop);
+    return drop(table, incumbent, surviving_configurations(table, prices, incumbent_usd, stop), stop);
 }
 
 }  // namespace allot

@@ -1,5 +1,9 @@
 #include "allot/solve.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "allot/audit.hpp"
 #include "bounds/marginal_prices.hpp"
 #include "candidates/candidate_table.hpp"
@@ -45,7 +49,7 @@ void add_certificate(const CandidateTable& table, const SolverResult& result, co
         plan.gap = cost > 0 ? (cost - *plan.lower_bound) / cost : 0.0;
         if (*plan.gap <= kOptimalityGap) plan.status = Status::optimal;
         if (result.prices && !stop.is_met())
-            plan.prices = marginal_prices(table, result.prices->resource_usd);
+            plan.prices = marginal_prices(table, result.prices->resource_usd, stop);
     }
     if (plan.status == Status::unserved && result.is_proven_infeasible) plan.status = Status::infeasible;
     const bool is_open = plan.status != Status::optimal && plan.status != Status::infeasible;
@@ -64,6 +68,25 @@ SolverResult certified(const CandidateTable& table, const SolveOptions& options,
     return context.take_result();
 }
 
+/// What a search may take: without what comes after it. Checking and printing a plan and giving memory back take a part of what the table
+/// has taken.
+StopCriterion without_the_end(const StopCriterion& stop, double table_s) {
+    constexpr double kPartOfTable = 0.1;
+    std::optional<double> left_s = stop.seconds_left();
+    if (left_s) *left_s = std::max(0.0, *left_s - kPartOfTable * table_s);
+    return StopCriterion::after(stop.token, left_s);
+}
+
+/// Of part of the candidates, which prove nothing about the others.
+SolverResult unproven(SolverResult&& found) {
+    SolverResult result;
+    result.allocation = std::move(found.allocation);
+    result.counters = std::move(found.counters);
+    result.is_stopped = true;
+    result.reasons = {"stopped while the candidates were listed: the plan is made of part of them"};
+    return result;
+}
+
 /// What the method finds in the time that the table has left, certified. Where it has left none there is no plan but to serve nobody,
 /// and nothing is proven.
 SolverResult run_method(const Solver& solver, const CandidateTable& table, const SolveOptions& options,
@@ -72,10 +95,12 @@ SolverResult run_method(const Solver& solver, const CandidateTable& table, const
     nothing.allocation = Allocation(table.instance().num_types());
     nothing.is_stopped = true;
     nothing.reasons = {"stopped before there was a plan: while the candidates were listed"};
-    if (!table.is_complete()) return nothing;
+    if (!table.is_complete() && table.num_pairs() == 0) return nothing;
     SolveOptions rest = options;
     rest.time_limit_s = stop.seconds_left();
-    return certified(table, options, stop, solver.solve(table, rest, observer));
+    SolverResult found = solver.solve(table, rest, observer);
+    if (!table.is_complete()) return unproven(std::move(found));
+    return certified(table, options, stop, std::move(found));
 }
 
 /// The parameters that are not those of the effort.
@@ -123,12 +148,12 @@ Plan solve(const Instance& instance, const SolveOptions& options, ProgressObserv
     const Solver& solver = solver_or_throw(options.method);
     const ThreadLimit limit(options.threads);
     const Clock::time_point start = Clock::now();
-    const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
     TableOptions table_options;
     table_options.ignore_admissibility = !options.mechanisms.feasible_parallelism;
-    table_options.stop = stop;
+    table_options.stop = StopCriterion::after(options.stop, options.time_limit_s);
     const CandidateTable table(instance, table_options);
     const double table_ms = ms_since(start);
+    const StopCriterion stop = without_the_end(table_options.stop, table_ms / 1000);
     const SolverResult result = run_method(solver, table, options, stop, observer);
     const double solve_ms = ms_since(start);
 

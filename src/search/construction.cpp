@@ -96,7 +96,6 @@ SearchState Construction::construct(const std::vector<int>& order, const Steerin
     if (mechanisms_.pre_allocation) cover(state, steering.stop);
     const auto serve_all = [&] {
         for (const int i : order) {
-            if (steering.stop.is_met()) return;
             if (state.unmet(i) > 0) serve(state, i, steering);
         }
     };
@@ -151,6 +150,7 @@ std::int64_t Construction::serve(SearchState& state, int i, const Steering& stee
     const std::size_t max_steps = 2 * representatives_[at(i)].size() + state.deployments().size() + 4;
     std::int64_t num_pairs = 0;
     for (std::size_t step = 0; step < max_steps && state.unmet(i) > 0; ++step) {
+        if (steering.stop.is_met()) break;
         Room room = this->room(state, i, steering);
         room.banned = banned;
         const std::optional<Option> best = best_option(state, room);

@@ -25,11 +25,16 @@ SolverResult first_plan(const SearchContext& context) {
     first.effort = kFirstEffort;
     first.mechanisms.pair_moves = false;
     SolverResult result = Portfolio().solve(context.table(), first, nullptr);
-    if (rank(context.table(), result.allocation).is_feasible()) return result;
+    const Rank known = rank(context.table(), result.allocation);
+    if (known.is_feasible()) return result;
     // Where limits are tight a first plan takes the widest moves.
     first.mechanisms.pair_moves = context.mechanisms().pair_moves;
     first.time_limit_s = context.stop().seconds_left();
-    return Portfolio().solve(context.table(), first, nullptr);
+    SolverResult second = Portfolio().solve(context.table(), first, nullptr);
+    const Rank found = rank(context.table(), second.allocation);
+    if (compare(known, result.allocation, found, second.allocation) < 0)  // the second was cut short
+        second.allocation = std::move(result.allocation);
+    return second;
 }
 
 /// The proof's counters take the place of those of the search before it.
@@ -64,7 +69,9 @@ SolverResult ExactSolver::solve(const CandidateTable& table, const SolveOptions&
                                 ProgressObserver* observer) const {
     SearchContext context(table, options, observer, name());
     context.adopt(first_plan(context));
-    if (context.bound.prices) context.bound.configuration_usd = forced_bounds(table, *context.bound.prices);
+    if (!context.may_go_on()) return context.take_result();
+    if (context.bound.prices)
+        context.bound.configuration_usd = forced_bounds(table, *context.bound.prices, context.stop());
     TreeParameters parameters;
     parameters.gap = options.relative_gap / 2;
     parameters.branching = context.parameters().tree.branching;

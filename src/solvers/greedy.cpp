@@ -34,11 +34,11 @@ constexpr double kTightUnmet = 0.1;
 
 class GreedyRun {
   public:
-    GreedyRun(const CandidateTable& table, const SolveOptions& options)
+    GreedyRun(const CandidateTable& table, const SolveOptions& options, StopCriterion stop)
         : table_(table),
           construction_(table, options.mechanisms),
           has_further_starts_(options.mechanisms.multi_start),
-          stop_(StopCriterion::after(options.stop, options.time_limit_s)),
+          stop_(std::move(stop)),
           best_state_(table) {}
 
     SolverResult run() {
@@ -133,7 +133,11 @@ class GreedyRun {
 
 SolverResult GreedySolver::solve(const CandidateTable& table, const SolveOptions& options,
                                  ProgressObserver*) const {
-    return GreedyRun(table, options).run();
+    SolverResult nothing;
+    nothing.allocation = Allocation(table.instance().num_types());
+    nothing.is_stopped = true;
+    const StopCriterion stop = StopCriterion::after(options.stop, options.time_limit_s);
+    return stop.is_met() ? nothing : GreedyRun(table, options, stop).run();
 }
 
 }  // namespace allot

@@ -121,7 +121,7 @@ class MilpRun {
 
     /// Where time was over before there was a plan that meets all limits: what takes no time.
     void bound_in_a_hurry() {
-        const HullBound hull = hull_bound(table_);
+        const HullBound hull = hull_bound(table_, context_.stop());
         if (std::isfinite(hull.lower_bound_usd)) context_.bound.usd = hull.lower_bound_usd;
     }
 

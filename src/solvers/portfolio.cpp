@@ -60,7 +60,8 @@ class Run {
     /// Our own bound: it tells the search which configurations are not worth a look, and where to begin.
     void find_bound() {
         if (!context_.mechanisms().local_search || !prove_bound(context_)) return;
-        context_.bound.configuration_usd = forced_bounds(context_.table(), *context_.bound.prices);
+        context_.bound.configuration_usd =
+            forced_bounds(context_.table(), *context_.bound.prices, context_.stop());
     }
 
     /// From what the context knew before, what runs now and what the bound would run.
@@ -114,8 +115,8 @@ class Run {
     TreePhase tree_;
 };
 
-/// Whether the fleet could be sized by a linear program, which is then all that is done.
-bool was_sized(SearchContext& context) {
+/// Whether the fleet could be sized by a linear program, which is then all that is done; else the plan that it came to.
+bool was_sized(SearchContext& context, Incumbent& left) {
     const Mechanisms& mechanisms = context.mechanisms();
     const bool does_all = mechanisms.multi_start && mechanisms.local_search;
     const int min_types = context.parameters().lp_sizing.min_types;
@@ -123,7 +124,10 @@ bool was_sized(SearchContext& context) {
     SearchContext sizing = context;  // what it leaves behind where it fails would mislead the search
     std::vector<std::string> reasons = size_by_lp(sizing);
     const bool is_settled = sizing.was_cut() || sizing.incumbent.is_feasible() || sizing.bound.is_infeasible;
-    if (!is_settled && context.may_search()) return false;
+    if (!is_settled && context.may_search()) {
+        left = std::move(sizing.incumbent);
+        return false;
+    }
     context.take_over(std::move(sizing));
     context.reasons = std::move(reasons);
     return true;
@@ -133,10 +137,12 @@ bool was_sized(SearchContext& context) {
 
 bool run_portfolio(SearchContext& context) {
     bool wants_branching = false;
-    if (!was_sized(context)) {
+    Incumbent sized;
+    if (!was_sized(context, sized)) {
         Run run(context);
         run.run();
         wants_branching = run.wants_branching();
+        if (sized.has_plan) context.offer(sized.allocation, sized.rank);  // better than a search cut short
     }
     break_ties(context);
     context.report();

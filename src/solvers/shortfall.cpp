@@ -45,6 +45,7 @@ class ShortfallSearch {
     /// `has_tree`: also where elastic instances are planned; without it they take a fraction of the time.
     explicit ShortfallSearch(SearchContext& context, bool has_tree = true)
         : context_(context), table_(context.table()), mip_(context.table()), has_tree_(has_tree) {
+        mip_.set_stop(context.stop());
         for (int i = 0; i < table_.instance().num_types(); ++i)
             priorities_.insert(table_.instance().type(i).priority);
     }

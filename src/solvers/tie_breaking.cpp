@@ -20,10 +20,12 @@ constexpr int kMaxFleets = 400;
 class TieBreaker {
   public:
     explicit TieBreaker(SearchContext& context)
-        : context_(context), table_(context.table()), mip_(context.table()) {}
+        : context_(context), table_(context.table()), mip_(context.table()) {
+        mip_.set_stop(context.stop());
+    }
 
     void run() {
-        if (!context_.incumbent.is_feasible() || !may_help()) return;
+        if (!context_.incumbent.is_feasible() || !may_help() || !context_.may_go_on()) return;
         route(plan().configuration, plan().replicas);
         while (exchange_one()) {
         }

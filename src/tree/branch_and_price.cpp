@@ -25,7 +25,7 @@ constexpr std::size_t kNodesPerRound = 4;
 class Tree {
   public:
     Tree(const CandidateTable& table, const TreeOptions& options)
-        : table_(table), options_(options), hull_(hull_bound(table)), reach_(table) {
+        : table_(table), options_(options), hull_(hull_bound(table, options.stop)), reach_(table) {
         assert(options.gap >= 0 && options.gap < 1);
         assert(options.incumbent == nullptr || options.incumbent_usd < kInfinity);
         reach_.all_counters = true;  // branching may limit any of them
@@ -40,7 +40,12 @@ class Tree {
             result_.is_finished = true;
             return std::move(result_);
         }
-        start();
+        if (options_.stop.is_met()) {  // a root takes a while to set up
+            closed_usd_ = result_.root_bound_usd = hull_.lower_bound_usd;
+            is_given_up_ = true;
+        } else {
+            start();
+        }
         while (!open_.empty() && !is_over()) solve_round();
         result_.is_finished = open_.empty() && !is_given_up_;
         result_.lower_bound_usd = bound_usd();

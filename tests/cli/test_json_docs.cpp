@@ -84,6 +84,7 @@ TEST_CASE("the documentation lists every key of every result for programs") {
                  "--format", "json"});
     outputs.add({"replay", instance, "--synthetic", "0.1", "--hours", "1", "--every", "30m", "--method", "gh",
                  "--format", "json"});
+    outputs.add({"simulate", instance, plan, "--duration", "1m", "--format", "json"});
     outputs.add({"stress", instance, plan, "--samples", "2", "--format", "json"});
     outputs.add({"sweep", instance, "--vary", "budget_usd=500", "--method", "gh", "--format", "json"});
     outputs.add({"validate-performance", measurements, "--format", "json"});

@@ -76,6 +76,8 @@ SolverResult DecoupledSolver::solve(const CandidateTable& table, const SolveOpti
     result.allocation = Allocation(table.instance().num_types());
     std::vector<int> picks;
     for (int i = 0; i < table.instance().num_types(); ++i) {
+        result.is_stopped = stop.is_met();
+        if (result.is_stopped) return result;
         const int pair = pick(table, i);
         if (pair >= 0) picks.push_back(pair);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "cost/evaluator.hpp"
@@ -36,12 +37,14 @@ Instance only_tier(const Instance& instance, int k) {
     });
 }
 
-/// The same allocation in the indices of the full table.
-Allocation translate(const CandidateTable& from, Allocation allocation, int k, const CandidateTable& to) {
+/// The same allocation in the indices of the full table; none where time has left out of that what it runs.
+std::optional<Allocation> translate(const CandidateTable& from, Allocation allocation, int k,
+                                    const CandidateTable& to) {
     for (int& c : allocation.configuration) {
         Configuration configuration = from.configuration[static_cast<std::size_t>(c)];
         configuration.shape.tier = k;
         c = to.find_configuration(configuration);
+        if (c < 0) return std::nullopt;
     }
     return allocation;
 }
@@ -62,11 +65,12 @@ SolverResult HomogeneousSolver::solve(const CandidateTable& table, const SolveOp
         SolveOptions rest = options;
         rest.time_limit_s = stop.seconds_left();
         const Allocation found = GreedySolver().solve(tier_table, rest, nullptr).allocation;
-        const Allocation candidate = translate(tier_table, found, k, table);
-        const Rank candidate_rank = rank(table, candidate);
-        if (compare(candidate_rank, candidate, best, result.allocation) >= 0) continue;
+        const std::optional<Allocation> candidate = translate(tier_table, found, k, table);
+        if (!candidate) continue;
+        const Rank candidate_rank = rank(table, *candidate);
+        if (compare(candidate_rank, *candidate, best, result.allocation) >= 0) continue;
         best = candidate_rank;
-        result.allocation = candidate;
+        result.allocation = *candidate;
     }
     result.is_stopped = stop.is_met();
     result.reasons = shortfall_reasons(table, result.allocation);

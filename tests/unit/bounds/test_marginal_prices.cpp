@@ -35,7 +35,7 @@ double bound_usd(const Instance& instance, MarginalPrices* values = nullptr) {
     BoundOptions options;
     options.convergence = 1e-9;
     const BoundResult bound = lower_bound(table, options);
-    if (values != nullptr) *values = marginal_prices(table, bound.prices.resource_usd);
+    if (values != nullptr) *values = *marginal_prices(table, bound.prices.resource_usd);
     return bound.lower_bound_usd;
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("marginal prices are the slopes of the hull bound") {
     const Instance instance(priced_data());
     const CandidateTable table(instance);
     const HullBound hull = hull_bound(table);
-    const MarginalPrices values = marginal_prices(table, hull.prices.resource_usd);
+    const MarginalPrices values = *marginal_prices(table, hull.prices.resource_usd);
     constexpr double kStep = 1e-3;
     for (std::size_t i = 0; i < 3; ++i) {
         CAPTURE(i);

@@ -1,14 +1,20 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "allot/audit.hpp"
 #include "allot/io.hpp"
 #include "allot/solve.hpp"
+#include "bounds/hull_bound.hpp"
 #include "bounds/lower_bound.hpp"
+#include "bounds/marginal_prices.hpp"
+#include "bounds/reduced_cost_fixing.hpp"
 #include "candidates/candidate_table.hpp"
 #include "cost/evaluator.hpp"
 #include "generator/generator.hpp"
@@ -121,6 +127,42 @@ TEST_CASE("stops: a table is cut short, and then nothing is planned or proven") 
     CHECK_FALSE(plan.lower_bound.has_value());
 }
 
+// Part of the candidates are enough for a plan, but say nothing about the others. Where in the table time runs out depends on the
+// machine, what has to hold does not.
+TEST_CASE("stops: whenever a limit falls, the plan passes the audit and claims no more than is so") {
+    SolveOptions quick;
+    quick.method = "gh";
+    const Plan whole = solve(fleet(), quick);
+    REQUIRE_FALSE(whole.is_short());
+    const std::vector<const char*> methods = {"auto", "hf", "agh", "hf", "exact", "dvr"};
+    SolveOptions options;
+    for (std::size_t n = 0; n < 24; ++n) {
+        options.time_limit_s = 1e-3 * std::pow(1.3, n);
+        options.method = methods[n % methods.size()];
+        CAPTURE(options.method);
+        CAPTURE(*options.time_limit_s);
+        const Plan plan = solve(fleet(), options);
+        CHECK(audit(fleet(), plan).is_acceptable(plan.status));
+        CHECK(plan.status != Status::infeasible);
+        CHECK(plan.lower_bound.value_or(0) <= whole.cost.total() * (1 + 1e-9));
+        if (plan.is_short()) CHECK_FALSE(plan.reasons.empty());
+    }
+}
+
+// Of bounds that take a pass over all pairs only the part that takes no time is worked out then, and it has to be a bound all the same.
+TEST_CASE("stops: bounds that are cut short are weaker, never wrong") {
+    const CandidateTable& table = fleet_table();
+    const HullBound hull = hull_bound(table);
+    const HullBound part = hull_bound(table, met());
+    CHECK(part.lower_bound_usd > 0);
+    CHECK(part.lower_bound_usd <= hull.lower_bound_usd);
+    const std::vector<double> forced = forced_bounds(table, hull.prices);
+    const std::vector<double> loose = forced_bounds(table, hull.prices, met());
+    for (std::size_t c = 0; c < forced.size(); ++c) CHECK(loose[c] <= forced[c] + 1e-6);
+    CHECK(marginal_prices(table, hull.prices.resource_usd).has_value());
+    CHECK_FALSE(marginal_prices(table, hull.prices.resource_usd, met()).has_value());
+}
+
 // A subproblem that was given up must not count as proven: caches and bounds would believe it.
 TEST_CASE("stops: a fixed-support subproblem claims nothing, and is as before without the stop") {
     const Instance instance = tiny_instance();
@@ -195,12 +237,16 @@ TEST_CASE("stops: the search for reasons ends, says so and proves nothing") {
 
 // Anytime: whoever waits longer must not get less. The stop comes at each sign of life in turn, without a clock.
 TEST_CASE("stops: a later stop never gives a worse plan") {
-    const Instance instance = tiny_instance().with([](InstanceData& data) {
+    const Instance roomy = tiny_instance().with([](InstanceData& data) {
         for (auto& type : data.query_types) type.rate_per_hour *= 20;
     });
-    const CandidateTable table(instance);
-    for (const char* method : {"agh", "auto", "exact"}) {
+    const double cost_usd = solve(roomy, {}).cost.total();
+    for (const auto& [method, part] : std::vector<std::pair<const char*, double>>{
+             {"agh", 2}, {"auto", 2}, {"exact", 2}, {"agh", 0.5}, {"auto", 0.5}, {"exact", 0.5}}) {
         CAPTURE(method);
+        CAPTURE(part);
+        const Instance instance = roomy.with([&](InstanceData& data) { data.budget_usd = cost_usd * part; });
+        const CandidateTable table(instance);
         const Allocation whole = find_solver(method)->solve(table, {}, nullptr).allocation;
         Allocation before = GreedySolver().solve(table, {}, nullptr).allocation;
         for (int n = 1; n < 30; ++n) {
