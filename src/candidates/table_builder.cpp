@@ -265,9 +265,8 @@ bool TableBuilder::make_room(const std::vector<GroupPart>& parts, const StopCrit
     const std::array whole{&table_.pair_type, &table_.pair_configuration};
     const std::array real{&table_.pair_slot_load, &table_.pair_kv_load, &table_.pair_delay_s,
                           &table_.pair_error, &table_.pair_usd};
-    parallel_for(0, whole.size() + real.size(), 1, [&](std::size_t n) {
-        n < whole.size() ? grow(*whole[n]) : grow(*real[n - whole.size()]);
-    });
+    parallel_for(0, whole.size() + real.size(), 1,
+                 [&](std::size_t n) { n < whole.size() ? grow(*whole[n]) : grow(*real[n - whole.size()]); });
     const auto has_room = [&](const auto* by_pair) { return by_pair->size() == num_pairs; };
     return std::all_of(whole.begin(), whole.end(), has_room) &&
            std::all_of(real.begin(), real.end(), has_room);

@@ -241,8 +241,11 @@ TEST_CASE("stops: a later stop never gives a worse plan") {
         for (auto& type : data.query_types) type.rate_per_hour *= 20;
     });
     const double cost_usd = solve(roomy, {}).cost.total();
-    for (const auto& [method, part] : std::vector<std::pair<const char*, double>>{
+    for (const auto& run : std::vector<std::pair<const char*, double>>{
              {"agh", 2}, {"auto", 2}, {"exact", 2}, {"agh", 0.5}, {"auto", 0.5}, {"exact", 0.5}}) {
+        // Structured bindings do not go into the lambdas of CAPTURE.
+        const char* const method = run.first;
+        const double part = run.second;
         CAPTURE(method);
         CAPTURE(part);
         const Instance instance = roomy.with([&](InstanceData& data) { data.budget_usd = cost_usd * part; });
