@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <memory>
 
 #include <doctest/doctest.h>
 
@@ -19,6 +20,10 @@ SolveOptions single_threaded() {
     SolveOptions options;
     options.threads = 1;
     options.effort = 1;
+    // Plans that go short are not looked at here: the search for the least shortfall would take most of the time.
+    Parameters parameters = preset(options.effort);
+    parameters.phase_one.max_shortfall_size = 0;
+    options.parameters = std::make_shared<const Parameters>(parameters);
     return options;
 }
 
