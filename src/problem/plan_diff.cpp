@@ -118,9 +118,11 @@ int PlanDiff::retuned() const { return sum(deployments, &DeploymentChange::retun
 PlanDiff diff(const Plan& before, const Plan& after) {
     PlanDiff result;
     result.deployments = changes_between(before, after);
-    if (before.is_fleet() || after.is_fleet()) {
-        if (!before.is_fleet()) result.before = before.cost;
-        if (!after.is_fleet()) result.after = after.cost;
+    // Of a fleet nobody knows where the queries go; where nothing runs, nowhere.
+    const auto is_unrouted = [](const Plan& plan) { return plan.is_fleet() && !plan.deployments.empty(); };
+    if (is_unrouted(before) || is_unrouted(after)) {
+        if (!is_unrouted(before)) result.before = before.cost;
+        if (!is_unrouted(after)) result.after = after.cost;
         return result;
     }
     for (const std::string& type : types_of(before, after)) {

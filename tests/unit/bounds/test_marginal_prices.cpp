@@ -97,7 +97,7 @@ TEST_CASE(
 // Two teams with the same queries that read 0 and 0.03 for them would each think the other one pays.
 TEST_CASE("equal query types have equal prices, whatever the plan charges to whom") {
     int num_compared = 0;
-    for (std::uint64_t seed = 0; seed < testing::num_seeds(60); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(60, 60); ++seed) {
         CAPTURE(seed);
         InstanceData data = testing::random_tiny_data(seed);
         QueryType& first = data.query_types[0];

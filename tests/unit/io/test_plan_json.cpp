@@ -134,7 +134,7 @@ TEST_CASE("a figure that is no number never reaches a file") {
 TEST_CASE("broken plans are refused with the place of the fault") {
     const std::string text = allot::to_json(example());
     CHECK(plan_problems("") == "plan.json: nothing in it");
-    CHECK(plan_problems("[]") == "plan.json:1:1: format: missing: allot-plan/1");
+    CHECK(plan_problems("{}") == "plan.json:1:1: format: missing: allot-plan/1");
     CHECK(plan_problems(replaced(text, "allot-plan/1", "allot-plan/2")) ==
           "plan.json:2:13: format: got 'allot-plan/2', expected allot-plan/1");
     CHECK(plan_problems(text.substr(0, 100)) ==

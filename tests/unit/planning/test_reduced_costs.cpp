@@ -37,7 +37,7 @@ double least_usd_at(const Instance& instance, const std::string& tier, double us
 // must not be told so.
 TEST_CASE("at its break-even price a tier changes the optimum, and 1 % above it does not") {
     std::map<BreakEven, int> counts;
-    for (std::uint64_t seed = 0; seed < testing::num_seeds(80, 60); ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::num_seeds(80, 80); ++seed) {
         CAPTURE(seed);
         const Instance instance(testing::random_tiny_data(seed));
         const ReducedCosts costs = reduced_costs(instance);
