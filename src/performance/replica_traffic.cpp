@@ -94,7 +94,7 @@ void ReplicaTraffic::Level::set_chord() {
     sequence_s_ = (decode_s(rates, 0, low) - first_s) / (low - 1);
     fixed_s_ = first_s - sequence_s_;
     if (rates.experts > 0) {
-        for (double b = 2; b <= low; ++b) {
+        for (int b = 2; b <= static_cast<int>(low); ++b) {
             fixed_s_ = std::max(fixed_s_, decode_s(rates, 0, b) - sequence_s_ * b);
         }
     }

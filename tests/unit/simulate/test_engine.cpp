@@ -31,11 +31,12 @@ std::vector<std::pair<Query, double>> drain(Engine& engine) {
     std::vector<std::pair<Query, double>> done;
     const auto finished = [&](const Query& query, double now_s) { done.emplace_back(query, now_s); };
     double now_s = 0;
-    for (double end_s = engine.begin_pass(0, now_s); end_s >= 0; end_s = engine.begin_pass(0, now_s)) {
+    while (true) {
+        const double end_s = engine.begin_pass(0, now_s);
+        if (end_s < 0) return done;
         now_s = end_s;
         engine.end_pass(0, now_s, finished);
     }
-    return done;
 }
 
 const Engine::Finished kNobody = [](const Query&, double) { FAIL("refused"); };
