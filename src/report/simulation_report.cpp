@@ -35,7 +35,7 @@ std::string mean_and_p95(const Spread& spread) {
 
 std::string table_of_routes(const SimulationReport& report, const Style& style) {
     Table table({{"query type"},
-                 {"on", Align::right},
+                 {"to", Align::right},
                  {"queries", Align::right},
                  {"TTFT s", Align::right},
                  {"TPOT s", Align::right},
@@ -46,7 +46,7 @@ std::string table_of_routes(const SimulationReport& report, const Style& style) 
     for (std::size_t r = 0; r < report.result.routes.size(); ++r) {
         const SimulatedRoute& route = report.result.routes[r];
         const PlannedRoute& planned = report.plan.routing[r];
-        table.add({planned.query_type, std::to_string(planned.deployment + 1),
+        table.add({planned.query_type, "#" + std::to_string(planned.deployment),
                    grouped(static_cast<double>(route.queries)), mean_and_p95(route.ttft_s),
                    mean_and_p95(route.tpot_s), mean_and_p95(route.delay_s), late_cell(route.late_ttft),
                    late_cell(route.late_tpot), late_cell(route.late_delay)});
@@ -70,7 +70,7 @@ std::string table_of_deployments(const SimulationReport& report, const Style& st
             if (report.plan.routing[r].deployment == static_cast<int>(d))
                 preempted += report.result.routes[r].preempted;
         }
-        table.add({std::to_string(d + 1),
+        table.add({"#" + std::to_string(d),
                    fmt::format("{} on {} TP {} PP {}", planned.model, planned.tier, planned.tensor,
                                planned.pipeline),
                    std::to_string(planned.replicas), percent(load.utilisation), significant(load.running),

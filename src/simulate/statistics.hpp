@@ -11,7 +11,7 @@ namespace allot::simulation {
 Spread spread(std::vector<double>& values);
 
 /// Half the width of the 95 % confidence interval of the mean, from the means of batches of queries that arrived one after another, whose
-/// waits hang together (Law, "Simulation Modeling and Analysis", 5th edition, section 9.5.3). `values` in order of arrival; 0 for fewer
+/// waits hang together (Law, "Simulation Modeling and Analysis", 5th edition, chapter 9). `values` in order of arrival; 0 for fewer
 /// than two per batch.
 double half_width(std::span<const double> values);
 
