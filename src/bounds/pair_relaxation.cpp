@@ -120,15 +120,11 @@ void PairRelaxation::add_stored_columns() {
 
 /// sum_a amount_a s_a + what is made up for >= least, where the latter takes of the resource, too.
 void PairRelaxation::add_covers() {
-    double largest_part = 0;
     for (int r = 0; r < table_.resources.size(); ++r) {
         if (!table_.resources[r].is_limited()) continue;
-        ArtifactCover cover = least_cover(table_, r);
-        const double least = cover.least * (1 - kSearchTolerance);
+        const double least = least_cover(table_, r).least * (1 - kSearchTolerance);
         if (least <= 0 || !std::isfinite(least)) continue;
         const double scale = scale_to_limit(table_.resources[r].limit);
-        if (least * scale > largest_part) cover_artifacts_ = std::move(cover.artifacts);
-        largest_part = std::max(largest_part, least * scale);
         covers_.push_back({r, least, program_.add_row({"", least * scale, kLpInfinity})});
         entries_.assign(1, {covers_.back().row, scale});
         if (resource_row_[at(r)] >= 0) entries_.push_back({resource_row_[at(r)], scale});

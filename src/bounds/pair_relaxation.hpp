@@ -56,8 +56,6 @@ class PairRelaxation {
     std::vector<int> overfull() const;
     /// Whether it has a row: it is limited, and not what the aim counts.
     bool has_limit(int resource) const { return resource_row_[static_cast<std::size_t>(resource)] >= 0; }
-    /// The fewest artifacts with which all can be served, by the resource of which they take the largest part.
-    const std::vector<int>& cover() const { return cover_artifacts_; }
     /// A bound on what every plan costs, falls short of or takes: the Lagrangian at the present prices, with divisible replicas but
     /// with artifacts as a whole. One pass over the pairs. On every plan of the choices made so far.
     double lower_bound() const;
@@ -134,7 +132,6 @@ class PairRelaxation {
         double usd = 0;  // dual, per unit
     };
     std::vector<Cover> covers_;
-    std::vector<int> cover_artifacts_;
 
     double objective_ = 0;
     double shortfall_ = 0;

@@ -56,18 +56,6 @@ std::optional<Allocation> plan_of_search(const CandidateTable& table, const Stop
     return std::move(context.incumbent.allocation);
 }
 
-/// The search of `auto` up to where it turns to the least shortfall, which takes most of its time.
-std::optional<Allocation> found_by_search(const CandidateTable& table, const StopCriterion& stop) {
-    Parameters parameters;
-    parameters.phase_one.max_shortfall_size = 0;
-    SolveOptions options;
-    options.parameters = std::make_shared<const Parameters>(parameters);
-    SearchContext context(table, options, stop);
-    run_portfolio(context);
-    if (!context.incumbent.is_feasible()) return std::nullopt;
-    return std::move(context.incumbent.allocation);
-}
-
 }  // namespace
 
 std::optional<Witness> find_feasible(const Instance& instance, const std::vector<Configuration>& support,
@@ -106,7 +94,6 @@ std::optional<Witness> find_as_auto(const Instance& instance, const StopCriterio
     if (relaxation.is_hopeless) return std::nullopt;
     std::optional<Allocation> found = repaired(table, known_of(table, relaxation.support), stop);
     if (!found) found = plan_within_limits(table, defaults.seed, stop);
-    if (!found && context.is_full_size()) found = found_by_search(table, stop);
     if (!found) found = plan_of_search(table, stop);
     return found ? std::optional<Witness>(witness_of(table, *found)) : std::nullopt;
 }
